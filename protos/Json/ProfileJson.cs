@@ -1,0 +1,191 @@
+using System.Collections.Concurrent;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Provisioning.V1;
+
+namespace Provisioning.Json;
+
+/// <summary>
+/// A <see cref="Profile"/> as the SCIM-named JSON that it stands for (RFC 7643 section 8.2), both ways: raw parts are
+/// spliced in where they belong, and what the contract does not name is kept verbatim.
+/// </summary>
+public static class ProfileJson
+{
+    /// <summary>URN of the core user schema (RFC 7643 section 4.1).</summary>
+    public const string UserSchema = "urn:ietf:params:scim:schemas:core:2.0:User";
+
+    /// <summary>URN of the enterprise user extension (RFC 7643 section 4.3).</summary>
+    public const string EnterpriseSchema = "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User";
+
+    /// <summary>How deep a raw value may nest.</summary>
+    public const int MaxDepth = 32;
+
+    /// <summary>How JSON is written everywhere: compact, and with letters as themselves.</summary>
+    public static readonly JsonSerializerOptions Compact = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    /// <summary>How raw JSON is read everywhere: no duplicate keys, bounded depth.</summary>
+    public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
+
+    private const int RolesField = Profile.RolesJsonFieldNumber;
+    private const int EnterpriseField = Profile.EnterpriseFieldNumber;
+    private static readonly ConcurrentDictionary<MessageDescriptor, Shape> Shapes = new();
+
+    /// <summary>Writes the attributes of a profile, without `schemas`, `id` and `meta`.</summary>
+    public static JsonObject Write(Profile profile)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return WriteMessage(profile);
+    }
+
+    /// <summary>Reads a profile from JSON whose attribute names may come in any letter case.</summary>
+    /// <exception cref="ProfileFormatException">An attribute the contract knows has a value of another type.</exception>
+    public static Profile Read(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        var profile = new Profile();
+        ReadMessage(profile, json, "");
+        return profile;
+    }
+
+    /// <summary>Parses raw JSON as <see cref="Strict"/> says.</summary>
+    /// <exception cref="JsonException">It is not JSON, nests too deep or repeats a key.</exception>
+    public static JsonNode? ParseRaw(string json) => JsonNode.Parse(json, documentOptions: Strict);
+
+    /// <summary>Writes raw JSON as <see cref="Compact"/> says; null for JSON's null.</summary>
+    public static string WriteRaw(JsonNode? node) => node?.ToJsonString(Compact) ?? "null";
+
+    private static JsonObject WriteMessage(IMessage message)
+    {
+        var shape = ShapeOf(message.Descriptor);
+        var json = new JsonObject();
+        foreach (var (name, field) in shape.Fields)
+        {
+            if (Value(message, field) is { } value)
+            {
+                json[name] = value;
+            }
+        }
+
+        if (shape.Others is { } others)
+        {
+            foreach (var (name, raw) in Map(message, others).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            {
+                json[name] = ParseRaw(raw);
+            }
+        }
+
+        return json;
+    }
+
+    private static JsonNode? Value(IMessage message, FieldDescriptor field)
+    {
+        var value = field.Accessor.GetValue(message);
+        if (IsRoles(field))
+        {
+            return value is string { Length: > 0 } raw ? ParseRaw(raw) : null;
+        }
+
+        return value switch
+        {
+            string text => text.Length == 0 ? null : JsonValue.Create(text),
+            bool flag => field.Accessor.HasValue(message) ? JsonValue.Create(flag) : null,
+            System.Collections.IList { Count: 0 } => null,
+            System.Collections.IList list => new JsonArray([.. list.Cast<IMessage>().Select(item => (JsonNode?)WriteMessage(item))]),
+            IMessage inner => WriteMessage(inner) is { Count: > 0 } written ? written : null,
+            _ => null,
+        };
+    }
+
+    private static void ReadMessage(IMessage message, JsonObject json, string path)
+    {
+        var shape = ShapeOf(message.Descriptor);
+        foreach (var (name, node) in json)
+        {
+            if (node is null)
+            {
+                continue;
+            }
+
+            var at = path.Length == 0 ? name : $"{path}.{name}";
+            if (shape.ByName.TryGetValue(name, out var field))
+            {
+                ReadField(message, field, node, at);
+            }
+            else if (shape.Others is { } others)
+            {
+                Map(message, others)[name] = WriteRaw(node);
+            }
+        }
+    }
+
+    private static void ReadField(IMessage message, FieldDescriptor field, JsonNode node, string at)
+    {
+        if (IsRoles(field))
+        {
+            var roles = node as JsonArray ?? throw new ProfileFormatException(at, "a list");
+            field.Accessor.SetValue(message, roles.Count == 0 ? "" : WriteRaw(roles));
+        }
+        else if (field.IsRepeated)
+        {
+            var list = (System.Collections.IList)field.Accessor.GetValue(message);
+            foreach (var (index, item) in (node as JsonArray ?? throw new ProfileFormatException(at, "a list")).Index())
+            {
+                var inner = field.MessageType.Parser.ParseFrom(ByteString.Empty);
+                ReadMessage(inner, item as JsonObject ?? throw new ProfileFormatException($"{at}[{index}]", "an object"), $"{at}[{index}]");
+                list.Add(inner);
+            }
+        }
+        else if (field.FieldType == FieldType.Message)
+        {
+            var inner = field.MessageType.Parser.ParseFrom(ByteString.Empty);
+            ReadMessage(inner, node as JsonObject ?? throw new ProfileFormatException(at, "an object"), at);
+            field.Accessor.SetValue(message, inner);
+        }
+        else
+        {
+            field.Accessor.SetValue(message, (field.FieldType, node.GetValueKind()) switch
+            {
+                (FieldType.String, JsonValueKind.String) => node.GetValue<string>(),
+                (FieldType.Bool, JsonValueKind.True) => true,
+                (FieldType.Bool, JsonValueKind.False) => false,
+                (FieldType.Bool, _) => throw new ProfileFormatException(at, "true or false"),
+                _ => throw new ProfileFormatException(at, "a text"),
+            });
+        }
+    }
+
+    private static bool IsRoles(FieldDescriptor field) =>
+        field.FieldNumber == RolesField && field.ContainingType == Profile.Descriptor;
+
+    private static IDictionary<string, string> Map(IMessage message, FieldDescriptor field) =>
+        (IDictionary<string, string>)field.Accessor.GetValue(message);
+
+    private static Shape ShapeOf(MessageDescriptor descriptor) => Shapes.GetOrAdd(descriptor, static type =>
+    {
+        var fields = type.Fields.InFieldNumberOrder().Where(field => !field.IsMap)
+            .Select(field => (Name: NameOf(field), field)).ToArray();
+        var byName = fields.ToDictionary(entry => entry.Name, entry => entry.field, StringComparer.OrdinalIgnoreCase);
+        return new(fields, byName, type.Fields.InFieldNumberOrder().SingleOrDefault(field => field.IsMap));
+    });
+
+    private static string NameOf(FieldDescriptor field) =>
+        IsRoles(field) ? "roles"
+        : field.ContainingType == Profile.Descriptor && field.FieldNumber == EnterpriseField ? EnterpriseSchema
+        : field.JsonName;
+
+    private sealed record Shape(
+        (string Name, FieldDescriptor Field)[] Fields, Dictionary<string, FieldDescriptor> ByName, FieldDescriptor? Others);
+}
+
+/// <summary>An attribute holds a value of a type that it cannot have.</summary>
+/// <param name="attribute">The attribute, such as "emails[0].value".</param>
+/// <param name="expected">What it takes, such as "a text".</param>
+public sealed class ProfileFormatException(string attribute, string expected)
+    : FormatException($"{attribute} must be {expected}.")
+{
+    /// <summary>The attribute, such as "emails[0].value".</summary>
+    public string Attribute { get; } = attribute;
+}

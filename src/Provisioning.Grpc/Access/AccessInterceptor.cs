@@ -1,0 +1,91 @@
+using Grpc.Core;
+using Grpc.Core.Interceptors;
+using Provisioning.Companies;
+using Provisioning.Contract;
+using Provisioning.Tokens;
+
+namespace Provisioning.Access;
+
+/// <summary>
+/// Answers who calls and whether they may, before any rpc runs: over gRPC, gRPC-Web, JSON and in process alike.
+/// </summary>
+internal sealed class AccessInterceptor(TokenDirectory tokens, CompanyDirectory companies, TimeProvider time) : Interceptor
+{
+    /// <summary>Names the company of a call by a token that belongs to none, by id or slug.</summary>
+    public const string CompanyHeader = "x-provisioning-company";
+
+    /// <summary>Names, separated by commas, the tolerances that a front end used to understand its request.</summary>
+    public const string ToleranceHeader = "x-provisioning-tolerances";
+
+    private const int MaxTokenLength = 4_096;
+
+    public override async Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
+        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+    {
+        await AdmitAsync(context);
+        return await continuation(request, context);
+    }
+
+    public override async Task ServerStreamingServerHandler<TRequest, TResponse>(
+        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        await AdmitAsync(context);
+        await continuation(request, responseStream, context);
+    }
+
+    public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, ServerCallContext context,
+        ClientStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        await AdmitAsync(context);
+        return await continuation(requestStream, context);
+    }
+
+    public override async Task DuplexStreamingServerHandler<TRequest, TResponse>(
+        IAsyncStreamReader<TRequest> requestStream, IServerStreamWriter<TResponse> responseStream, ServerCallContext context,
+        DuplexStreamingServerMethod<TRequest, TResponse> continuation)
+    {
+        await AdmitAsync(context);
+        await continuation(requestStream, responseStream, context);
+    }
+
+    private async Task AdmitAsync(ServerCallContext context)
+    {
+        if (AccessRules.IsOpen(context.Method))
+        {
+            return;
+        }
+
+        var caller = await ResolveAsync(context.RequestHeaders, context.CancellationToken);
+        Caller.Set(context, caller.Caller);
+        AccessRules.Check(context.Method, caller.Caller);
+        if (caller.Strict && context.RequestHeaders.GetValue(ToleranceHeader) is { Length: > 0 } used)
+        {
+            throw Failures.ToleranceRefused(used);
+        }
+    }
+
+    private async Task<(Caller Caller, bool Strict)> ResolveAsync(Metadata headers, CancellationToken cancellation)
+    {
+        var secret = AuthorizationHeader.Token(headers.GetValue("authorization")) ?? throw Failures.TokenMissing();
+        var token = secret.Length > MaxTokenLength ? null : await tokens.FindAsync(secret, cancellation);
+        switch (token)
+        {
+            case null:
+                throw Failures.TokenUnknown(TokenSecret.IsMistyped(secret));
+            case { Revoked: true }:
+                throw Failures.TokenRevoked(token.Id);
+            case { ExpireTime: { } end } when end <= time.GetUtcNow():
+                throw Failures.TokenExpired(token.Id, end);
+        }
+
+        var company = token.CompanyId ?? await NamedCompanyAsync(headers, cancellation);
+        return (new(token.Kind, token.Id, token.CallerName, company, token.ConnectionId, token.Scopes), token.Strict);
+    }
+
+    private async Task<string?> NamedCompanyAsync(Metadata headers, CancellationToken cancellation) =>
+        headers.GetValue(CompanyHeader) is { Length: > 0 } named
+            ? await companies.FindIdAsync(named, cancellation) ?? throw Failures.CompanyNotFound(named)
+            : null;
+}

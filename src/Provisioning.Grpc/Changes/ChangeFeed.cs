@@ -1,0 +1,123 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Access;
+using Provisioning.Contract;
+using Provisioning.Storage;
+using Provisioning.V1;
+
+namespace Provisioning.Changes;
+
+/// <summary>
+/// Reads the feed in order, each change once. On PostgreSQL a reader stays below the oldest transaction that is still
+/// open, since that one may yet show changes with earlier numbers.
+/// </summary>
+internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, SealedTokens tokens, ChangeSignal signal, TimeProvider time)
+{
+    /// <summary>How long a change made by another process may go unnoticed.</summary>
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(400);
+
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+    private const int Batch = 500;
+
+    /// <summary>Changes from a resume token on, or from now on, with heartbeats when it is quiet.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_RESUME_TOKEN, RESUME_TOKEN_EXPIRED.</exception>
+    public async IAsyncEnumerable<WatchChangesResponse> WatchAsync(
+        Caller caller, string resumeToken, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var purpose = $"changes/{caller.CompanyId ?? "all"}";
+        var now = await epoch.PresentAsync(cancellation);
+        var cursor = resumeToken.Length == 0 ? await EndAsync(now, cancellation) : await ResumeAsync(purpose, resumeToken, now, cancellation);
+        yield return new() { ResumeToken = tokens.Seal(purpose, cursor.ToString()) };
+        for (var quietSince = time.GetTimestamp(); ;)
+        {
+            var woken = signal.Next;
+            var rows = await ReadAsync(caller.CompanyId, cursor, cancellation);
+            foreach (var row in rows)
+            {
+                cursor = cursor with { Transaction = row.TransactionId, Position = row.Position };
+                var token = tokens.Seal(purpose, cursor.ToString());
+                yield return new() { Change = ToMessage(row, token), ResumeToken = token };
+            }
+
+            if (rows.Count > 0)
+            {
+                quietSince = time.GetTimestamp();
+            }
+            else if (time.GetElapsedTime(quietSince) >= Heartbeat)
+            {
+                quietSince = time.GetTimestamp();
+                yield return new() { ResumeToken = tokens.Seal(purpose, cursor.ToString()) };
+            }
+
+            if (rows.Count < Batch)
+            {
+                await Task.WhenAny(woken, Task.Delay(Look, time, cancellation));
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+    }
+
+    private async Task<List<ChangeRow>> ReadAsync(string? company, FeedCursor after, CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
+        var horizon = await FeedHorizon.ReadAsync(db, cancellation);
+        var rows = db.Changes.AsNoTracking().Where(row =>
+            (row.TransactionId > after.Transaction || (row.TransactionId == after.Transaction && row.Position > after.Position))
+            && row.TransactionId < horizon);
+        return await (company is null ? rows : rows.Where(row => row.CompanyId == company))
+            .OrderBy(row => row.TransactionId).ThenBy(row => row.Position).Take(Batch).ToListAsync(cancellation);
+    }
+
+    /// <summary>The place before everything that is not yet visible.</summary>
+    private async Task<FeedCursor> EndAsync(string present, CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
+        var horizon = await FeedHorizon.ReadAsync(db, cancellation);
+        var last = await db.Changes.AsNoTracking().Where(row => row.TransactionId < horizon)
+            .OrderByDescending(row => row.TransactionId).ThenByDescending(row => row.Position).FirstOrDefaultAsync(cancellation);
+        return new(present, last?.TransactionId ?? 0, last?.Position ?? 0);
+    }
+
+    private async Task<FeedCursor> ResumeAsync(string purpose, string token, string present, CancellationToken cancellation)
+    {
+        var cursor = FeedCursor.Parse(tokens.Open(purpose, token) ?? throw Failures.InvalidResumeToken());
+        if (cursor.Epoch != present)
+        {
+            throw Failures.ResumeTokenExpired();
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        var swept = await FeedRetention.SweptAsync(scope.ServiceProvider.GetRequiredService<ProvisioningDb>(), cancellation);
+        return cursor.IsBefore(swept) ? throw Failures.ResumeTokenExpired() : cursor;
+    }
+
+    private static Change ToMessage(ChangeRow row, string token) => new()
+    {
+        ResumeToken = token,
+        CompanyId = row.CompanyId,
+        Kind = row.Kind,
+        ResourceId = row.ResourceId,
+        Version = row.Version,
+        ChangedFields = { row.Fields.Split('\n', StringSplitOptions.RemoveEmptyEntries) },
+        ChangeTime = row.Time.ToTimestamp(),
+    };
+}
+
+/// <summary>A place in the feed of one epoch: everything up to it has been seen.</summary>
+internal sealed record FeedCursor(string Epoch, long Transaction, long Position)
+{
+    public static FeedCursor Parse(string text)
+    {
+        var parts = text.Split(' ');
+        return new(parts[0], long.Parse(parts[1], CultureInfo.InvariantCulture), long.Parse(parts[2], CultureInfo.InvariantCulture));
+    }
+
+    public bool IsBefore((long Transaction, long Position) other) =>
+        Transaction < other.Transaction || (Transaction == other.Transaction && Position < other.Position);
+
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Epoch} {Transaction} {Position}");
+}

@@ -1,0 +1,60 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Storage;
+
+namespace Provisioning.Changes;
+
+/// <summary>
+/// Names the stretch of history in which transaction numbers mean something. They start again when a database is
+/// restored elsewhere or a standby takes over; then a new epoch begins and older resume tokens are told so.
+/// </summary>
+internal sealed class FeedEpoch(IServiceScopeFactory scopes)
+{
+    private const string Fact = "feed";
+
+    /// <summary>The present epoch, begun anew if the database is not the one that the last epoch was for.</summary>
+    public async Task<string> PresentAsync(CancellationToken cancellation)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
+        var cluster = await ClusterAsync(db, cancellation);
+        return await ReadAsync(db, cluster, cancellation) ?? await BeginAsync(db, cluster, cancellation);
+    }
+
+    private static async Task<string?> ReadAsync(ProvisioningDb db, string cluster, CancellationToken cancellation)
+    {
+        var known = await db.StorageFacts.AsNoTracking().SingleOrDefaultAsync(row => row.Name == Fact, cancellation);
+        return known?.Value.Split(' ') is [var epoch, var of] && of == cluster ? epoch : null;
+    }
+
+    private static async Task<string> BeginAsync(ProvisioningDb db, string cluster, CancellationToken cancellation)
+    {
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+        if (db.Database.IsNpgsql())
+        {
+            await db.Database.ExecuteSqlRawAsync("LOCK TABLE storage_facts IN EXCLUSIVE MODE", cancellation);
+        }
+
+        if (await ReadAsync(db, cluster, cancellation) is { } begun)
+        {
+            return begun;
+        }
+
+        var epoch = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9));
+        await db.Changes.Where(row => row.TransactionId != 0).ExecuteUpdateAsync(set => set.SetProperty(row => row.TransactionId, 0L), cancellation);
+        await db.StorageFacts.Where(row => row.Name == Fact || row.Name == FeedRetention.Fact).ExecuteDeleteAsync(cancellation);
+        db.Add(new StorageFact { Name = Fact, Value = $"{epoch} {cluster}" });
+        await db.SaveChangesAsync(cancellation);
+        await transaction.CommitAsync(cancellation);
+        return epoch;
+    }
+
+    /// <summary>What tells one history of transaction numbers from another; nothing on SQLite, which has none.</summary>
+    private static async Task<string> ClusterAsync(ProvisioningDb db, CancellationToken cancellation) => db.Database.IsNpgsql()
+        ? await db.Database.SqlQuery<string>(
+            $"""
+             SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT timeline_id FROM pg_control_checkpoint())::text AS "Value"
+             """).SingleAsync(cancellation)
+        : "sqlite";
+}

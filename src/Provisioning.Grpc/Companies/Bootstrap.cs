@@ -1,0 +1,219 @@
+using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Access;
+using Provisioning.Storage;
+using Provisioning.Templates;
+using Provisioning.Tokens;
+using Provisioning.V1;
+
+namespace Provisioning.Companies;
+
+/// <summary>
+/// Applies the bootstrap file: creates what is missing, updates names, limits and features, never deletes and never
+/// revives a revoked token. Safe when several processes start at once.
+/// </summary>
+internal sealed class Bootstrap(ProvisioningDb db, CompanyOperations companies, TokenOperations tokens, Writes writes)
+{
+    /// <summary>Applies a file.</summary>
+    /// <exception cref="SettingException">The file cannot be read, or says something that cannot be done.</exception>
+    public async Task ApplyAsync(BootstrapFile file, CancellationToken cancellation)
+    {
+        foreach (var company in file.Companies)
+        {
+            try
+            {
+                var id = await ApplyCompanyAsync(company, cancellation);
+                foreach (var template in company.Templates)
+                {
+                    await ApplyTemplateAsync(id, template, cancellation);
+                }
+
+                foreach (var token in company.Tokens)
+                {
+                    await ApplyTokenAsync(id, token, cancellation);
+                }
+            }
+            catch (Grpc.Core.RpcException refusal)
+            {
+                throw new SettingException($"Bootstrap:File: the company \"{company.Slug}\" cannot be applied: {refusal.Status.Detail}");
+            }
+        }
+    }
+
+    private async Task<string> ApplyCompanyAsync(BootstrapCompany given, CancellationToken cancellation)
+    {
+        var message = new V1.Company { Slug = given.Slug, DisplayName = given.DisplayName ?? "" };
+        if (given.Features is { } features)
+        {
+            message.Features = new() { Scim = features.Scim, Templates = features.Templates };
+        }
+
+        if (given.SeatLimit is { } limit)
+        {
+            message.SeatLimit = limit;
+        }
+
+        for (var attempt = 1; ; attempt++)
+        {
+            var known = await db.Companies.AsNoTracking().SingleOrDefaultAsync(row => row.Slug == given.Slug, cancellation);
+            try
+            {
+                if (known is null)
+                {
+                    return (await companies.CreateAsync(Caller.System(null), new() { Company = message }, cancellation)).Id;
+                }
+
+                message.Id = known.Id;
+                var mask = new FieldMask();
+                mask.Paths.AddRange([.. given.DisplayName is null ? [] : (string[])["display_name"], .. given.Features is null ? [] : (string[])["features"], .. given.SeatLimit is null ? [] : (string[])["seat_limit"]]);
+                if (mask.Paths.Count > 0)
+                {
+                    await companies.UpdateAsync(Caller.System(null), new() { Company = message, UpdateMask = mask }, cancellation);
+                }
+
+                return known.Id;
+            }
+            catch (Grpc.Core.RpcException taken) when (attempt == 1 && Contract.Failures.ReasonOf(taken) == ErrorReason.SlugTaken)
+            {
+            }
+        }
+    }
+
+    private async Task ApplyTemplateAsync(string company, BootstrapTemplate given, CancellationToken cancellation)
+    {
+        var folded = Contract.Folding.Fold(given.Name.Trim());
+        if (await db.TeammateTemplates.AnyAsync(row => row.CompanyId == company && row.NameFolded == folded, cancellation))
+        {
+            return;
+        }
+
+        try
+        {
+            await writes.RunAsync(Caller.System(company), new("CreateTeammateTemplate", new Empty(), false, ""), write =>
+                TemplateOperations.CreateAsync(write, new() { Name = given.Name }), cancellation);
+        }
+        catch (Grpc.Core.RpcException taken) when (Contract.Failures.ReasonOf(taken) == ErrorReason.TemplateNameTaken)
+        {
+        }
+    }
+
+    private async Task ApplyTokenAsync(string company, BootstrapToken given, CancellationToken cancellation)
+    {
+        var secret = given.Secret ?? TokenSecret.New();
+        var hash = TokenSecret.Hash(secret);
+        var scopes = given.Scopes.Select(name => ScopeNames.TryParse(name, out var scope) ? scope : Scope.Unspecified).ToList();
+        await writes.RunAsync(Caller.System(company), new("CreateApiToken", new Empty(), false, ""), async write =>
+        {
+            var known = given.Secret is null
+                ? await write.Db.ApiTokens.FirstOrDefaultAsync(row => row.CompanyId == company && row.Name == given.Name, cancellation)
+                : await write.Db.ApiTokens.FirstOrDefaultAsync(row => row.SecretHash == hash, cancellation);
+            if (known is null)
+            {
+                await tokens.CreateAsync(write, given.Name, scopes, null, secret, given.Connection ?? given.Name);
+            }
+            else if (known.CompanyId != company)
+            {
+                throw new SettingException($"Bootstrap:File: the secret of the token \"{given.Name}\" belongs to another company's token; give each its own.");
+            }
+
+            return new Empty();
+        }, cancellation);
+    }
+}
+
+/// <summary>The bootstrap file, as written.</summary>
+internal sealed record BootstrapFile(IReadOnlyList<BootstrapCompany> Companies)
+{
+    private static readonly JsonSerializerOptions Form = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.CamelCase,
+        UnmappedMemberHandling = System.Text.Json.Serialization.JsonUnmappedMemberHandling.Disallow,
+        AllowDuplicateProperties = false,
+        RespectNullableAnnotations = true,
+    };
+
+    /// <summary>Reads and checks a file.</summary>
+    /// <exception cref="SettingException">It cannot be read, is not of the form, or a value in it is wrong.</exception>
+    public static BootstrapFile Read(string path)
+    {
+        try
+        {
+            var file = JsonSerializer.Deserialize<Raw>(File.ReadAllText(path), Form)!;
+            var read = new BootstrapFile(file.Companies ?? []);
+            read.Check();
+            return read;
+        }
+        catch (JsonException failure)
+        {
+            throw new SettingException($"Bootstrap:File: {path} is not of the form that README shows{(failure.Path is { Length: > 0 } at ? $" at {at}" : "")}: {failure.Message}");
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException($"Bootstrap:File: {path} cannot be read ({failure.Message}); correct the path, or leave the setting out.");
+        }
+    }
+
+    private void Check()
+    {
+        foreach (var company in Companies)
+        {
+            if (string.IsNullOrEmpty(company.Slug))
+            {
+                throw new SettingException("Bootstrap:File: a company lacks its \"slug\"; give it one, such as \"acme\".");
+            }
+
+            if (company.Templates.FirstOrDefault(template => string.IsNullOrWhiteSpace(template.Name)) is not null)
+            {
+                throw new SettingException($"Bootstrap:File: a template of \"{company.Slug}\" lacks its \"name\".");
+            }
+
+            foreach (var token in company.Tokens)
+            {
+                token.Check(company.Slug);
+            }
+        }
+    }
+
+    private sealed record Raw(IReadOnlyList<BootstrapCompany>? Companies = null);
+}
+
+internal sealed record BootstrapCompany
+{
+    public string Slug { get; init; } = "";
+    public string? DisplayName { get; init; }
+    public long? SeatLimit { get; init; }
+    public BootstrapFeatures? Features { get; init; }
+    public IReadOnlyList<BootstrapTemplate> Templates { get; init; } = [];
+    public IReadOnlyList<BootstrapToken> Tokens { get; init; } = [];
+}
+
+internal sealed record BootstrapFeatures(bool Scim = false, bool Templates = false);
+
+internal sealed record BootstrapTemplate(string Name = "");
+
+internal sealed record BootstrapToken
+{
+    public string Name { get; init; } = "token";
+    public IReadOnlyList<string> Scopes { get; init; } = ["auto_provisioning"];
+    public string? Secret { get; init; }
+    public string? Connection { get; init; }
+
+    public void Check(string company)
+    {
+        if (Secret is { } secret && (secret.Length is < TokenSecret.MinLength or > TokenSecret.MaxLength || secret.Any(letter => letter is <= ' ' or > '~')))
+        {
+            throw new SettingException($"Bootstrap:File: the \"secret\" of the token \"{Name}\" of \"{company}\" must have {TokenSecret.MinLength} to {TokenSecret.MaxLength} visible ASCII characters without spaces.");
+        }
+
+        if (Secret is { } ours && TokenSecret.IsMistyped(ours))
+        {
+            throw new SettingException($"Bootstrap:File: the \"secret\" of the token \"{Name}\" of \"{company}\" begins with {TokenSecret.Prefix} but has a wrong checksum; copy it again, or choose another beginning.");
+        }
+
+        if (Scopes.FirstOrDefault(name => !ScopeNames.TryParse(name, out var scope) || scope == Scope.Operator) is { } wrong)
+        {
+            throw new SettingException($"Bootstrap:File: the token \"{Name}\" of \"{company}\" has the unknown scope \"{wrong}\"; choose from {string.Join(", ", ScopeNames.All.Where(name => name != "operator"))}.");
+        }
+    }
+}

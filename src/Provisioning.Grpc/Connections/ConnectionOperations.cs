@@ -1,0 +1,125 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Access;
+using Provisioning.Contract;
+using Provisioning.Log;
+using Provisioning.Storage;
+using Provisioning.Tokens;
+using Provisioning.V1;
+using Kind = Provisioning.V1.Change.Types.Kind;
+using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
+
+namespace Provisioning.Connections;
+
+/// <summary>Identity provider connections of the caller's company.</summary>
+internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, TokenDirectory directory, SealedTokens tokens)
+{
+    public async Task<V1.Connection> GetAsync(Caller caller, string id, CancellationToken cancellation)
+    {
+        var company = caller.Company;
+        return ToMessage(await db.Connections.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
+            ?? throw NotFound(id));
+    }
+
+    public async Task<ListConnectionsResponse> ListAsync(Caller caller, ListConnectionsRequest request, CancellationToken cancellation)
+    {
+        var company = caller.Company;
+        var list = $"connections/{company}";
+        var page = Page.Read(tokens, list, request.PageSize, request.PageToken, request.Skip);
+        var all = db.Connections.AsNoTracking().Where(row => row.CompanyId == company);
+        var response = new ListConnectionsResponse { TotalSize = await all.LongCountAsync(cancellation) };
+        var rows = await all.Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
+            .Skip(page.Skip).Take(page.Size + 1).ToListAsync(cancellation);
+        (rows, response.NextPageToken) = page.Cut(tokens, list, rows, row => row.Id);
+        response.Connections.AddRange(rows.Select(ToMessage));
+        return response;
+    }
+
+    public async Task<V1.Connection> UpdateAsync(Caller caller, UpdateConnectionRequest request, CancellationToken cancellation)
+    {
+        var updated = await writes.RunAsync(caller, new("UpdateConnection", request, request.ValidateOnly, request.RequestId), async write =>
+        {
+            var given = request.Connection ?? throw Failures.InvalidField("connection", "connection is required.");
+            var paths = Masks.Paths(request.UpdateMask, given, "strict");
+            var row = await FindAsync(write, given.Id);
+            ETag.Check(given.Etag, row.Version);
+            if (paths.Count == 0 || given.Strict == row.Strict)
+            {
+                write.Log(Outcome.Unchanged, row.Id, row.Name);
+                return ToMessage(row);
+            }
+
+            var before = row.Strict;
+            row.Strict = given.Strict;
+            row.Version++;
+            row.UpdateTime = Clock.After(row.UpdateTime, write.Now);
+            write.Change(write.CompanyId, Kind.ConnectionUpdated, row.Id, row.Version, "strict");
+            write.Log(Outcome.Done, row.Id, row.Name, [], [new LogDifference("strict", before ? "true" : "false", row.Strict ? "true" : "false")]);
+            return ToMessage(row);
+        }, cancellation);
+        var company = caller.Company;
+        foreach (var hash in await db.ApiTokens.Where(row => row.CompanyId == company && row.ConnectionId == updated.Id)
+            .Select(row => row.SecretHash).ToListAsync(cancellation))
+        {
+            directory.Forget(hash);
+        }
+
+        return updated;
+    }
+
+    /// <summary>The connection of the write's company with an id.</summary>
+    public static async Task<Connection> FindAsync(Write write, string id) =>
+        await write.Db.Connections.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
+        ?? throw NotFound(id);
+
+    /// <summary>The connection of the write's company with a name, made where there is none.</summary>
+    public static async Task<Connection> FindOrAddAsync(Write write, string name)
+    {
+        var folded = Folding.Fold(name);
+        var row = await write.Db.Connections.SingleOrDefaultAsync(each => each.CompanyId == write.CompanyId && each.NameFolded == folded, write.Cancellation);
+        if (row is null)
+        {
+            row = new()
+            {
+                CompanyId = write.CompanyId,
+                Id = write.NewId(ResourceIds.Connection),
+                Name = name,
+                NameFolded = folded,
+                Version = 1,
+                CreateTime = write.Now,
+                UpdateTime = write.Now,
+            };
+            write.Db.Add(row);
+            write.Change(write.CompanyId, Kind.ConnectionCreated, row.Id, row.Version, "name");
+        }
+
+        return row;
+    }
+
+    private static RpcException NotFound(string id) => Failures.NotFound(ErrorReason.ConnectionNotFound, "connection", id);
+
+    private static V1.Connection ToMessage(Connection row) => new()
+    {
+        Id = row.Id,
+        Name = row.Name,
+        Strict = row.Strict,
+        Version = row.Version,
+        Etag = ETag.Of(row.Version),
+        CreateTime = row.CreateTime.ToTimestamp(),
+        UpdateTime = row.UpdateTime.ToTimestamp(),
+    };
+}
+
+/// <summary>The Connections service.</summary>
+internal sealed class ConnectionRpc(ConnectionOperations operations) : V1.Connections.ConnectionsBase
+{
+    public override Task<V1.Connection> GetConnection(GetConnectionRequest request, ServerCallContext context) =>
+        operations.GetAsync(context.Caller(), request.Id, context.CancellationToken);
+
+    public override Task<ListConnectionsResponse> ListConnections(ListConnectionsRequest request, ServerCallContext context) =>
+        operations.ListAsync(context.Caller(), request, context.CancellationToken);
+
+    public override Task<V1.Connection> UpdateConnection(UpdateConnectionRequest request, ServerCallContext context) =>
+        operations.UpdateAsync(context.Caller(), request, context.CancellationToken);
+}

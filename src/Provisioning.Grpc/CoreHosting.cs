@@ -1,0 +1,77 @@
+using Provisioning.Access;
+using Provisioning.Changes;
+using Provisioning.Companies;
+using Provisioning.Connections;
+using Provisioning.Contract;
+using Provisioning.Log;
+using Provisioning.Storage;
+using Provisioning.Teammates;
+using Provisioning.Templates;
+using Provisioning.Tokens;
+
+namespace Provisioning;
+
+/// <summary>The core's services and endpoints, for its own process and for Standalone.</summary>
+internal static class CoreHosting
+{
+    private const int MaxMessage = 2 * 1024 * 1024;
+
+    /// <summary>Everything that the core's work needs, without a server around it.</summary>
+    public static void AddCore(this IServiceCollection services, CoreSettings settings)
+    {
+        services.AddSingleton(settings);
+        services.AddSingleton(TimeProvider.System);
+        services.AddStorage(settings);
+        services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
+        services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>();
+        services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>();
+        services.AddScoped<Writes>().AddScoped<TeammateReads>().AddScoped<TeammateWrites>().AddScoped<TeammateBlocking>();
+        services.AddScoped<TemplateOperations>().AddScoped<TokenOperations>().AddScoped<ConnectionOperations>();
+        services.AddScoped<CompanyOperations>().AddScoped<LogOperations>().AddScoped<Bootstrap>();
+    }
+
+    /// <summary>The gRPC server: interceptors, transcoding, health, reflection, background work.</summary>
+    public static void AddCoreServer(this IServiceCollection services)
+    {
+        services.AddSingleton<FailureInterceptor>().AddSingleton<AccessInterceptor>();
+        services.AddGrpc(options =>
+        {
+            options.MaxReceiveMessageSize = MaxMessage;
+            options.Interceptors.Add<FailureInterceptor>();
+            options.Interceptors.Add<AccessInterceptor>();
+        }).AddJsonTranscoding(options => options.TypeRegistry = ErrorDetailTypes.Registry);
+        services.AddGrpcReflection();
+        services.AddGrpcHealthChecks().AddCheck<StorageHealth>("storage");
+        services.AddHostedService(provider => provider.GetRequiredService<RedisTokens>());
+        services.AddHostedService(provider => provider.GetRequiredService<LastUses>());
+        services.AddHostedService<Upkeep>();
+    }
+
+    /// <summary>Every service over gRPC, gRPC-Web and JSON.</summary>
+    public static void MapCore(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGrpcService<TeammateRpc>();
+        routes.MapGrpcService<TemplateRpc>();
+        routes.MapGrpcService<TokenRpc>();
+        routes.MapGrpcService<ConnectionRpc>();
+        routes.MapGrpcService<CompanyRpc>();
+        routes.MapGrpcService<LogRpc>();
+        routes.MapGrpcHealthChecksService();
+        routes.MapGrpcReflectionService();
+    }
+
+    /// <summary>Prepares storage, applies the bootstrap file and begins to hear of revocations.</summary>
+    /// <exception cref="SettingException">Storage or the bootstrap file cannot be used.</exception>
+    public static async Task StartCoreAsync(this IServiceProvider services, CancellationToken cancellation = default)
+    {
+        var settings = services.GetRequiredService<CoreSettings>();
+        var file = settings.BootstrapFile.Length > 0 ? BootstrapFile.Read(settings.BootstrapFile) : null;
+        await StorageSetup.PrepareAsync(services, settings, settings.MigrateAtStart, cancellation);
+        services.GetRequiredService<TokenDirectory>().Listen();
+        if (file is not null)
+        {
+            await using var scope = services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<Bootstrap>().ApplyAsync(file, cancellation);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json;
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Access;
+using Provisioning.Changes;
+using Provisioning.Contract;
+using Provisioning.Storage;
+using Provisioning.Teammates;
+using Provisioning.V1;
+using Enum = System.Enum;
+
+namespace Provisioning.Log;
+
+/// <summary>Reads the provisioning log of the caller's company, and takes what front ends refused by themselves.</summary>
+internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, RefusalLog refusals, ChangeSignal signal, TimeProvider time)
+{
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500), Overlap = TimeSpan.FromSeconds(30);
+
+    public async Task<ListLogEntriesResponse> ListAsync(Caller caller, ListLogEntriesRequest request, CancellationToken cancellation)
+    {
+        var company = caller.Company;
+        var list = $"log/{company}/{request.ResourceId}/{request.Outcome}/{request.TokenId}";
+        var page = Page.Read(tokens, list, request.PageSize, request.PageToken, 0);
+        var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company);
+        rows = request.ResourceId.Length == 0 ? rows : rows.Where(row => row.ResourceId == request.ResourceId);
+        rows = request.Outcome == LogEntry.Types.Outcome.Unspecified ? rows : rows.Where(row => row.Outcome == request.Outcome);
+        rows = request.TokenId.Length == 0 ? rows : rows.Where(row => row.ActorTokenId == request.TokenId);
+        rows = page.After.Length == 0 ? rows : rows.Where(row => string.Compare(row.Id, page.After) < 0);
+        var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancellation);
+        var response = new ListLogEntriesResponse();
+        (found, response.NextPageToken) = page.Cut(tokens, list, found, row => row.Id);
+        response.LogEntries.AddRange(found.Select(ToMessage));
+        return response;
+    }
+
+    /// <summary>
+    /// Entries as they are written. Ids are taken before commits show them, so each look goes back a little and passes
+    /// over what it has given already.
+    /// </summary>
+    public async IAsyncEnumerable<LogEntry> WatchAsync(
+        Caller caller, string resourceId, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var company = caller.Company;
+        var seen = new Dictionary<string, DateTimeOffset>();
+        var began = Clock.Now(time);
+        for (var first = true; ; first = false)
+        {
+            var woken = signal.Next;
+            var since = Clock.Now(time) - Overlap;
+            since = since < began ? began : since;
+            var rows = await db.LogEntries.AsNoTracking()
+                .Where(row => row.CompanyId == company && row.Time >= since && (resourceId == "" || row.ResourceId == resourceId))
+                .OrderBy(row => row.Id).ToListAsync(cancellation);
+            foreach (var row in rows)
+            {
+                if (seen.TryAdd(row.Id, row.Time) && !first)
+                {
+                    yield return ToMessage(row);
+                }
+            }
+
+            foreach (var old in seen.Where(entry => entry.Value < since).Select(entry => entry.Key).ToList())
+            {
+                seen.Remove(old);
+            }
+
+            await Task.WhenAny(woken, Task.Delay(Look, time, cancellation));
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>Logs what a front end refused by itself, in the name of its caller.</summary>
+    public async Task ReportAsync(Caller caller, ReportRefusalRequest request)
+    {
+        if (request.Method.Length is 0 or > 200 || !Folding.IsStorable(request.Method))
+        {
+            throw Failures.InvalidField("method", "method must have 1 to 200 characters.");
+        }
+
+        if (request.Detail.Length is 0 or > 2_000 || !Folding.IsStorable(request.Detail))
+        {
+            throw Failures.InvalidField("detail", "detail must have 1 to 2000 characters.");
+        }
+
+        if (!Enum.IsDefined(request.Reason))
+        {
+            throw Failures.InvalidField("reason", "reason must be one of the contract's reasons.");
+        }
+
+        await refusals.WriteAsync(caller, request.Method, request.Reason, request.Detail, request.ResourceId);
+    }
+
+    private static LogEntry ToMessage(LogRow row)
+    {
+        var personal = row.Personal is null ? new("", "", []) : JsonSerializer.Deserialize<LogPersonal>(row.Personal)!;
+        var message = new LogEntry
+        {
+            Id = row.Id,
+            LogTime = row.Time.ToTimestamp(),
+            Count = row.Count,
+            LastLogTime = row.LastTime.ToTimestamp(),
+            Actor = new() { Kind = row.ActorKind, TokenId = row.ActorTokenId, Name = row.ActorName, ConnectionId = row.ActorConnectionId },
+            Method = row.Method,
+            Outcome = row.Outcome,
+            Reason = row.Reason,
+            ResourceId = row.ResourceId,
+            ResourceName = personal.Name,
+            Detail = personal.Detail,
+            Summary = LogSentences.Summary(row, personal, Codes<Change.Types.Kind>(row.Kinds)),
+        };
+        message.Warnings.AddRange(Codes<Warning.Types.Code>(row.Warnings).Select(Warnings.Of));
+        message.Differences.AddRange(personal.Differences.Select(each =>
+            new AttributeDifference { Attribute = each.Attribute, BeforeJson = each.Before ?? "", AfterJson = each.After ?? "" }));
+        return message;
+    }
+
+    private static IReadOnlyList<T> Codes<T>(string numbers)
+        where T : struct, Enum =>
+        [.. numbers.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+            .Select(number => (T)Enum.ToObject(typeof(T), int.Parse(number, CultureInfo.InvariantCulture)))];
+}
+
+/// <summary>The ProvisioningLog service.</summary>
+internal sealed class LogRpc(LogOperations operations) : ProvisioningLog.ProvisioningLogBase
+{
+    public override Task<ListLogEntriesResponse> ListLogEntries(ListLogEntriesRequest request, ServerCallContext context) =>
+        operations.ListAsync(context.Caller(), request, context.CancellationToken);
+
+    public override async Task WatchLogEntries(WatchLogEntriesRequest request, IServerStreamWriter<LogEntry> responseStream, ServerCallContext context)
+    {
+        await foreach (var entry in operations.WatchAsync(context.Caller(), request.ResourceId, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(entry, context.CancellationToken);
+        }
+    }
+
+    public override async Task<Empty> ReportRefusal(ReportRefusalRequest request, ServerCallContext context)
+    {
+        await operations.ReportAsync(context.Caller(), request);
+        return new();
+    }
+}

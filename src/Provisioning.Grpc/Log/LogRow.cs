@@ -1,0 +1,48 @@
+using Provisioning.V1;
+
+namespace Provisioning.Log;
+
+/// <summary>What was asked, by whom, and what came of it.</summary>
+internal sealed class LogRow
+{
+    public required string CompanyId { get; init; }
+    public required string Id { get; init; }
+    public DateTimeOffset Time { get; init; }
+    public DateTimeOffset LastTime { get; set; }
+    public long Count { get; set; }
+    public Actor.Types.Kind ActorKind { get; init; }
+    public required string ActorTokenId { get; init; }
+    public required string ActorName { get; init; }
+    public required string ActorConnectionId { get; init; }
+    public required string Method { get; init; }
+    public LogEntry.Types.Outcome Outcome { get; init; }
+    public ErrorReason Reason { get; init; }
+    public required string ResourceId { get; init; }
+
+    /// <summary>What was done, as the change's kinds separated by spaces.</summary>
+    public required string Kinds { get; init; }
+
+    /// <summary>Codes of the warnings given, separated by spaces.</summary>
+    public required string Warnings { get; init; }
+
+    /// <summary>
+    /// A <see cref="LogPersonal"/> in JSON: everything about people that the entry holds. Erased by setting it to null
+    /// where <see cref="ResourceId"/> is the teammate's.
+    /// </summary>
+    public string? Personal { get; set; }
+
+    /// <summary>
+    /// Equal for entries that count as the same one asked again; null where each stands alone. Within the hour the
+    /// second one only raises <see cref="Count"/>.
+    /// </summary>
+    public string? RepeatKey { get; init; }
+}
+
+/// <summary>The erasable part of a log entry.</summary>
+/// <param name="Name">What people call the resource.</param>
+/// <param name="Detail">The message the caller got.</param>
+/// <param name="Differences">Attribute by attribute, before and after, as JSON.</param>
+internal sealed record LogPersonal(string Name, string Detail, IReadOnlyList<LogDifference> Differences);
+
+/// <summary>One attribute on both sides of a write, as JSON; null where it was absent.</summary>
+internal sealed record LogDifference(string Attribute, string? Before, string? After);

@@ -1,0 +1,32 @@
+using Kind = Provisioning.V1.Change.Types.Kind;
+using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
+
+namespace Provisioning.Log;
+
+/// <summary>Puts a log entry into one sentence for people, composed when read so that erasing a name erases it everywhere.</summary>
+internal static class LogSentences
+{
+    public static string Summary(LogRow row, LogPersonal personal, IReadOnlyList<Kind> kinds)
+    {
+        var what = personal.Name.Length > 0 ? personal.Name : row.ResourceId.Length > 0 ? row.ResourceId : "something";
+        return row.Outcome switch
+        {
+            Outcome.Refused => $"{row.ActorName} was refused {row.Method}{(row.ResourceId.Length > 0 ? $" for {what}" : "")}{(personal.Detail.Length > 0 ? $": {personal.Detail}" : "")}",
+            Outcome.Unchanged => $"{row.ActorName} asked for {what} what was so already ({row.Method})",
+            _ when kinds.Count == 0 => $"{row.ActorName} called {row.Method} for {what}",
+            _ => $"{row.ActorName} {string.Join(" and ", kinds.Select(Verb).Where(verb => verb.Length > 0).Distinct())} {what}",
+        };
+    }
+
+    private static string Verb(Kind kind) => kind switch
+    {
+        Kind.TeammateCreated or Kind.TemplateCreated or Kind.TokenCreated or Kind.CompanyCreated => "created",
+        Kind.TeammateUpdated or Kind.TemplateUpdated or Kind.ConnectionUpdated or Kind.CompanyUpdated => "updated",
+        Kind.TeammateBlocked => "blocked",
+        Kind.TeammateUnblocked => "unblocked",
+        Kind.TeammateDeleted or Kind.TemplateDeleted => "deleted",
+        Kind.TemplateAssigned => "gave a template to",
+        Kind.TokenRevoked => "revoked",
+        Kind.Unspecified or Kind.ConnectionCreated or Kind.GroupMemberAdded or Kind.GroupMemberRemoved => "",
+    };
+}

@@ -1,0 +1,93 @@
+using System.Text.Json;
+using Google.Protobuf;
+using Grpc.Core;
+using Provisioning.Access;
+using Provisioning.Contract;
+using Provisioning.Storage;
+using Provisioning.V1;
+
+namespace Provisioning.Log;
+
+/// <summary>
+/// Tells the company's log what was refused, in a transaction of its own, since the refused one leaves nothing. What a
+/// provider asks to find out whether somebody exists is no refusal.
+/// </summary>
+internal sealed partial class RefusalLog(IServiceScopeFactory scopes, TimeProvider time, ILogger<RefusalLog> logger)
+{
+    private const int MaxDetail = 2_000;
+
+    /// <summary>Logs a failed call of a known caller; never fails itself.</summary>
+    public async Task WriteAsync(RpcException failure, object request, ServerCallContext context)
+    {
+        var reason = Failures.ReasonOf(failure);
+        var method = context.Method[(context.Method.LastIndexOf('/') + 1)..];
+        if (Caller.Find(context) is not { CompanyId: not null } caller || reason == ErrorReason.Unspecified
+            || (failure.StatusCode == StatusCode.NotFound && method.StartsWith("Get", StringComparison.Ordinal)))
+        {
+            return;
+        }
+
+        await WriteAsync(caller, method, reason, failure.Status.Detail, ResourceIdOf(request as IMessage));
+    }
+
+    /// <summary>Logs a refusal; never fails itself.</summary>
+    public async Task WriteAsync(Caller caller, string method, ErrorReason reason, string detail, string resourceId)
+    {
+        var now = Clock.Now(time);
+        var shortened = detail.Length <= MaxDetail ? detail : detail[..MaxDetail];
+        var entry = new LogRow
+        {
+            CompanyId = caller.Company,
+            Id = ResourceIds.New(ResourceIds.LogEntry, now),
+            Time = now,
+            LastTime = now,
+            Count = 1,
+            ActorKind = caller.Kind,
+            ActorTokenId = caller.TokenId,
+            ActorName = caller.Name,
+            ActorConnectionId = caller.ConnectionId,
+            Method = method,
+            Outcome = LogEntry.Types.Outcome.Refused,
+            Reason = reason,
+            ResourceId = Folding.IsStorable(resourceId) && resourceId.Length <= 100 ? resourceId : "",
+            Kinds = "",
+            Warnings = "",
+            Personal = JsonSerializer.Serialize(new LogPersonal("", shortened.Replace("\0", "", StringComparison.Ordinal), [])),
+            RepeatKey = Write.RepeatKeyOf(caller, method, LogEntry.Types.Outcome.Refused, resourceId, $"{reason} {shortened}"),
+        };
+        try
+        {
+            await using var scope = scopes.CreateAsyncScope();
+            var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
+            if (!await LogRepeats.CountAsync(db, entry, CancellationToken.None))
+            {
+                db.Add(entry);
+                await db.SaveChangesAsync();
+            }
+        }
+        catch (Exception failure)
+        {
+            NotWritten(method, reason, failure);
+        }
+    }
+
+    /// <summary>The resource a request names: its `id`, or that of the resource inside.</summary>
+    private static string ResourceIdOf(IMessage? request)
+    {
+        foreach (var field in request?.Descriptor.Fields.InDeclarationOrder() ?? [])
+        {
+            switch (field.Accessor.GetValue(request))
+            {
+                case string id when field.Name == "id":
+                    return id;
+                case IMessage inner when inner.Descriptor.FindFieldByName("id") is { } innerId:
+                    return (string)innerId.Accessor.GetValue(inner);
+            }
+        }
+
+        return "";
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The refusal of {Method} ({Reason}) could not be logged")]
+    private partial void NotWritten(string method, ErrorReason reason, Exception failure);
+}

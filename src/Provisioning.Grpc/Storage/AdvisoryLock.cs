@@ -1,0 +1,20 @@
+using System.Buffers.Binary;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+
+namespace Provisioning.Storage;
+
+/// <summary>A lock within a company that lasts as long as the transaction. SQLite needs none: writers take turns there.</summary>
+internal static class AdvisoryLock
+{
+    public static async Task TakeAsync(Write write, string what, bool shared = false)
+    {
+        if (write.Provider == StorageProvider.Postgres)
+        {
+            var key = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{what}/{write.CompanyId}")));
+            await write.Db.Database.ExecuteSqlRawAsync(
+                shared ? "SELECT pg_advisory_xact_lock_shared({0})" : "SELECT pg_advisory_xact_lock({0})", [key], write.Cancellation);
+        }
+    }
+}

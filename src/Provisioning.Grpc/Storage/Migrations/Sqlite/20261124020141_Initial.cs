@@ -1,0 +1,427 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Provisioning.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "api_tokens",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    company_id = table.Column<string>(type: "TEXT", nullable: true),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    scopes = table.Column<string>(type: "TEXT", nullable: false),
+                    connection_id = table.Column<string>(type: "TEXT", nullable: true),
+                    secret_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    secret_protected = table.Column<string>(type: "TEXT", nullable: false),
+                    secret_hint = table.Column<string>(type: "TEXT", nullable: false),
+                    created_by = table.Column<string>(type: "TEXT", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_use_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    revoke_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_api_tokens", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "changes",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    transaction_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    position = table.Column<long>(type: "INTEGER", nullable: false),
+                    kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    resource_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    fields = table.Column<string>(type: "TEXT", nullable: false),
+                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_changes", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "companies",
+                columns: table => new
+                {
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    slug = table.Column<string>(type: "TEXT", nullable: false),
+                    display_name = table.Column<string>(type: "TEXT", nullable: false),
+                    scim_feature = table.Column<bool>(type: "INTEGER", nullable: false),
+                    templates_feature = table.Column<bool>(type: "INTEGER", nullable: false),
+                    seat_limit = table.Column<long>(type: "INTEGER", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    update_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_companies", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "connections",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    name_folded = table.Column<string>(type: "TEXT", nullable: false),
+                    strict = table.Column<bool>(type: "INTEGER", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    update_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_connections", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "data_protection_keys",
+                columns: table => new
+                {
+                    id = table.Column<int>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    friendly_name = table.Column<string>(type: "TEXT", nullable: true),
+                    xml = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_data_protection_keys", x => x.id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "idempotent_replies",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    method = table.Column<string>(type: "TEXT", nullable: false),
+                    request_id = table.Column<string>(type: "TEXT", nullable: false),
+                    request_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    reply = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_idempotent_replies", x => new { x.company_id, x.method, x.request_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "log_entries",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    time = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    count = table.Column<long>(type: "INTEGER", nullable: false),
+                    actor_kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    actor_token_id = table.Column<string>(type: "TEXT", nullable: false),
+                    actor_name = table.Column<string>(type: "TEXT", nullable: false),
+                    actor_connection_id = table.Column<string>(type: "TEXT", nullable: false),
+                    method = table.Column<string>(type: "TEXT", nullable: false),
+                    outcome = table.Column<int>(type: "INTEGER", nullable: false),
+                    reason = table.Column<int>(type: "INTEGER", nullable: false),
+                    resource_id = table.Column<string>(type: "TEXT", nullable: false),
+                    kinds = table.Column<string>(type: "TEXT", nullable: false),
+                    warnings = table.Column<string>(type: "TEXT", nullable: false),
+                    personal = table.Column<string>(type: "TEXT", nullable: true),
+                    repeat_key = table.Column<string>(type: "TEXT", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_log_entries", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "storage_facts",
+                columns: table => new
+                {
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_storage_facts", x => x.name);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "teammate_counts",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    active = table.Column<long>(type: "INTEGER", nullable: false),
+                    blocked = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_teammate_counts", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "teammate_group_members",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    group_id = table.Column<string>(type: "TEXT", nullable: false),
+                    teammate_id = table.Column<string>(type: "TEXT", nullable: false),
+                    join_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_teammate_group_members", x => new { x.company_id, x.group_id, x.teammate_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "teammate_groups",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    display_name = table.Column<string>(type: "TEXT", nullable: false),
+                    display_name_folded = table.Column<string>(type: "TEXT", nullable: false),
+                    managed_by = table.Column<string>(type: "TEXT", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    update_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_teammate_groups", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "teammate_template_versions",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    template_id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    contents = table.Column<string>(type: "TEXT", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_teammate_template_versions", x => new { x.company_id, x.template_id, x.version });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "teammate_templates",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    name_folded = table.Column<string>(type: "TEXT", nullable: false),
+                    contents = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    update_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_teammate_templates", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "teammate_values",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    attribute = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false),
+                    teammate_id = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_teammate_values", x => new { x.company_id, x.attribute, x.value, x.teammate_id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "teammates",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    user_name = table.Column<string>(type: "TEXT", nullable: false),
+                    user_name_folded = table.Column<string>(type: "TEXT", nullable: false),
+                    state = table.Column<int>(type: "INTEGER", nullable: false),
+                    profile = table.Column<string>(type: "TEXT", nullable: false),
+                    search = table.Column<string>(type: "TEXT", nullable: false),
+                    external_ids = table.Column<string>(type: "TEXT", nullable: false),
+                    company_admin = table.Column<bool>(type: "INTEGER", nullable: false),
+                    template_id = table.Column<string>(type: "TEXT", nullable: true),
+                    assignment = table.Column<string>(type: "TEXT", nullable: true),
+                    grant = table.Column<string>(type: "TEXT", nullable: true),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    update_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    block_time = table.Column<long>(type: "INTEGER", nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_teammates", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_api_tokens_company_id_id",
+                table: "api_tokens",
+                columns: new[] { "company_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_api_tokens_secret_hash",
+                table: "api_tokens",
+                column: "secret_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_changes_company_id_transaction_id_position",
+                table: "changes",
+                columns: new[] { "company_id", "transaction_id", "position" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_changes_time",
+                table: "changes",
+                column: "time");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_changes_transaction_id_position",
+                table: "changes",
+                columns: new[] { "transaction_id", "position" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_companies_slug",
+                table: "companies",
+                column: "slug",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_connections_company_id_name_folded",
+                table: "connections",
+                columns: new[] { "company_id", "name_folded" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_idempotent_replies_time",
+                table: "idempotent_replies",
+                column: "time");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_log_entries_company_id_repeat_key",
+                table: "log_entries",
+                columns: new[] { "company_id", "repeat_key" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_log_entries_company_id_resource_id_id",
+                table: "log_entries",
+                columns: new[] { "company_id", "resource_id", "id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_log_entries_time",
+                table: "log_entries",
+                column: "time");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teammate_group_members_company_id_teammate_id",
+                table: "teammate_group_members",
+                columns: new[] { "company_id", "teammate_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teammate_groups_company_id_display_name_folded",
+                table: "teammate_groups",
+                columns: new[] { "company_id", "display_name_folded" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teammate_templates_company_id_name_folded",
+                table: "teammate_templates",
+                columns: new[] { "company_id", "name_folded" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teammate_values_company_id_teammate_id",
+                table: "teammate_values",
+                columns: new[] { "company_id", "teammate_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teammates_company_id_company_admin_state",
+                table: "teammates",
+                columns: new[] { "company_id", "company_admin", "state" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teammates_company_id_template_id",
+                table: "teammates",
+                columns: new[] { "company_id", "template_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teammates_company_id_user_name_folded",
+                table: "teammates",
+                columns: new[] { "company_id", "user_name_folded" },
+                unique: true);
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "api_tokens");
+
+            migrationBuilder.DropTable(
+                name: "changes");
+
+            migrationBuilder.DropTable(
+                name: "companies");
+
+            migrationBuilder.DropTable(
+                name: "connections");
+
+            migrationBuilder.DropTable(
+                name: "data_protection_keys");
+
+            migrationBuilder.DropTable(
+                name: "idempotent_replies");
+
+            migrationBuilder.DropTable(
+                name: "log_entries");
+
+            migrationBuilder.DropTable(
+                name: "storage_facts");
+
+            migrationBuilder.DropTable(
+                name: "teammate_counts");
+
+            migrationBuilder.DropTable(
+                name: "teammate_group_members");
+
+            migrationBuilder.DropTable(
+                name: "teammate_groups");
+
+            migrationBuilder.DropTable(
+                name: "teammate_template_versions");
+
+            migrationBuilder.DropTable(
+                name: "teammate_templates");
+
+            migrationBuilder.DropTable(
+                name: "teammate_values");
+
+            migrationBuilder.DropTable(
+                name: "teammates");
+        }
+    }
+}

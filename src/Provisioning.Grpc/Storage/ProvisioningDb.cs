@@ -1,0 +1,130 @@
+using System.Text.RegularExpressions;
+using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Changes;
+using Provisioning.Companies;
+using Provisioning.Connections;
+using Provisioning.Groups;
+using Provisioning.Log;
+using Provisioning.Teammates;
+using Provisioning.Templates;
+using Provisioning.Tokens;
+
+namespace Provisioning.Storage;
+
+/// <summary>
+/// The one model of both engines. Every table and index is led by the company, so that a sharding engine can keep each
+/// company on one node; the directory from secret to token, and the feed across companies, are the exceptions.
+/// </summary>
+internal abstract partial class ProvisioningDb(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
+{
+    public DbSet<Company> Companies => Set<Company>();
+    public DbSet<TeammateCount> TeammateCounts => Set<TeammateCount>();
+    public DbSet<Connection> Connections => Set<Connection>();
+    public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+    public DbSet<Teammate> Teammates => Set<Teammate>();
+    public DbSet<TeammateValue> TeammateValues => Set<TeammateValue>();
+    public DbSet<TeammateTemplate> TeammateTemplates => Set<TeammateTemplate>();
+    public DbSet<TeammateTemplateVersion> TeammateTemplateVersions => Set<TeammateTemplateVersion>();
+    public DbSet<TeammateGroup> TeammateGroups => Set<TeammateGroup>();
+    public DbSet<TeammateGroupMember> TeammateGroupMembers => Set<TeammateGroupMember>();
+    public DbSet<ChangeRow> Changes => Set<ChangeRow>();
+    public DbSet<LogRow> LogEntries => Set<LogRow>();
+    public DbSet<IdempotentReply> IdempotentReplies => Set<IdempotentReply>();
+    public DbSet<StorageFact> StorageFacts => Set<StorageFact>();
+    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        model.Entity<Company>(table =>
+        {
+            table.HasKey(row => row.Id);
+            table.HasIndex(row => row.Slug).IsUnique();
+            table.Property(row => row.Version).IsConcurrencyToken();
+        });
+        model.Entity<TeammateCount>().HasKey(row => new { row.CompanyId, row.Id });
+        model.Entity<Connection>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.Id });
+            table.HasIndex(row => new { row.CompanyId, row.NameFolded }).IsUnique();
+            table.Property(row => row.Version).IsConcurrencyToken();
+        });
+        model.Entity<ApiToken>(table =>
+        {
+            table.HasKey(row => row.Id);
+            table.HasIndex(row => row.SecretHash).IsUnique();
+            table.HasIndex(row => new { row.CompanyId, row.Id });
+            table.Ignore(row => row.ScopeList);
+        });
+        model.Entity<Teammate>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.Id });
+            table.HasIndex(row => new { row.CompanyId, row.UserNameFolded }).IsUnique();
+            table.HasIndex(row => new { row.CompanyId, row.TemplateId });
+            table.HasIndex(row => new { row.CompanyId, row.CompanyAdmin, row.State });
+            table.Property(row => row.Version).IsConcurrencyToken();
+        });
+        model.Entity<TeammateValue>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.Attribute, row.Value, row.TeammateId });
+            table.HasIndex(row => new { row.CompanyId, row.TeammateId });
+        });
+        model.Entity<TeammateTemplate>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.Id });
+            table.HasIndex(row => new { row.CompanyId, row.NameFolded }).IsUnique();
+            table.Property(row => row.Version).IsConcurrencyToken();
+        });
+        model.Entity<TeammateTemplateVersion>().HasKey(row => new { row.CompanyId, row.TemplateId, row.Version });
+        model.Entity<TeammateGroup>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.Id });
+            table.HasIndex(row => new { row.CompanyId, row.DisplayNameFolded }).IsUnique();
+            table.Property(row => row.Version).IsConcurrencyToken();
+        });
+        model.Entity<TeammateGroupMember>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.GroupId, row.TeammateId });
+            table.HasIndex(row => new { row.CompanyId, row.TeammateId });
+        });
+        model.Entity<ChangeRow>(table =>
+        {
+            table.ToTable("changes").HasKey(row => new { row.CompanyId, row.Id });
+            table.HasIndex(row => new { row.CompanyId, row.TransactionId, row.Position });
+            table.HasIndex(row => new { row.TransactionId, row.Position });
+            table.HasIndex(row => row.Time);
+        });
+        model.Entity<LogRow>(table =>
+        {
+            table.ToTable("log_entries").HasKey(row => new { row.CompanyId, row.Id });
+            table.HasIndex(row => new { row.CompanyId, row.ResourceId, row.Id });
+            table.HasIndex(row => new { row.CompanyId, row.RepeatKey });
+            table.HasIndex(row => row.Time);
+        });
+        model.Entity<IdempotentReply>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.Method, row.RequestId });
+            table.HasIndex(row => row.Time);
+        });
+        model.Entity<StorageFact>().HasKey(row => row.Name);
+        NameInSnakeCase(model);
+    }
+
+    private static void NameInSnakeCase(ModelBuilder model)
+    {
+        foreach (var table in model.Model.GetEntityTypes())
+        {
+            table.SetTableName(SnakeCase(table.GetTableName()!));
+            foreach (var column in table.GetProperties())
+            {
+                column.SetColumnName(SnakeCase(column.Name));
+            }
+        }
+    }
+
+    private static string SnakeCase(string name) =>
+        WordStart().Replace(name, static match => "_" + match.Value).ToLowerInvariant();
+
+    [GeneratedRegex("(?<=[a-z0-9])[A-Z]")]
+    private static partial Regex WordStart();
+}

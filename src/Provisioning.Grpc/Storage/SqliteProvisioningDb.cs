@@ -1,0 +1,30 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using Provisioning.Changes;
+
+namespace Provisioning.Storage;
+
+/// <summary>The model on SQLite: times are microseconds since 1970, so that they order.</summary>
+internal sealed class SqliteProvisioningDb(DbContextOptions<SqliteProvisioningDb> options) : ProvisioningDb(options)
+{
+    protected override void ConfigureConventions(ModelConfigurationBuilder conventions) =>
+        conventions.Properties<DateTimeOffset>().HaveConversion<Microseconds>();
+
+    protected override void OnModelCreating(ModelBuilder model)
+    {
+        base.OnModelCreating(model);
+        model.Entity<ChangeRow>().Property(row => row.Position).ValueGeneratedNever();
+    }
+
+    private sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(
+        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10,
+        stored => new DateTimeOffset(stored * 10 + DateTimeOffset.UnixEpoch.Ticks, TimeSpan.Zero));
+}
+
+/// <summary>Makes the context for the migration tool.</summary>
+internal sealed class SqliteDesignTime : IDesignTimeDbContextFactory<SqliteProvisioningDb>
+{
+    public SqliteProvisioningDb CreateDbContext(string[] args) =>
+        new(new DbContextOptionsBuilder<SqliteProvisioningDb>().UseSqlite("Data Source=design-time.db").Options);
+}

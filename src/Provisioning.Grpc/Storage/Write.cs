@@ -1,0 +1,106 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using Grpc.Core;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Access;
+using Provisioning.Changes;
+using Provisioning.Companies;
+using Provisioning.Contract;
+using Provisioning.Log;
+using Provisioning.V1;
+using Company = Provisioning.Companies.Company;
+
+namespace Provisioning.Storage;
+
+/// <summary>One write under way: its transaction's context, and what it leaves in the feed and the log.</summary>
+internal sealed class Write(
+    ProvisioningDb db, StorageProvider provider, Caller caller, Company? company, SeatCaution caution, DateTimeOffset now, string method,
+    CancellationToken cancellation)
+{
+    private readonly List<ChangeRow> _changes = [];
+    private readonly List<(string Key, RpcException Refusal)> _duplicates = [];
+    private LogRow? _entry;
+
+    public ProvisioningDb Db => db;
+    public StorageProvider Provider => provider;
+    public Caller Caller => caller;
+    public DateTimeOffset Now => now;
+    public SeatCaution Caution => caution;
+    public CancellationToken Cancellation => cancellation;
+
+    /// <summary>The company written in, as it was when the write began.</summary>
+    public Company Company => company ?? throw Failures.CompanyRequired();
+
+    public string CompanyId => Company.Id;
+
+    public string NewId(string kind) => ResourceIds.New(kind, now);
+
+    /// <summary>Says what a duplicate means, by a part of the unique index's name.</summary>
+    public void OnDuplicate(string index, RpcException refusal) => _duplicates.Add((index, refusal));
+
+    public RpcException? RefusalOf(string duplicate) =>
+        _duplicates.FirstOrDefault(each => duplicate.Contains(each.Key, StringComparison.OrdinalIgnoreCase)).Refusal;
+
+    /// <summary>Adds a change to a company's feed.</summary>
+    public void Change(string companyId, Change.Types.Kind kind, string resourceId, long version, params IEnumerable<string> fields) =>
+        _changes.Add(new()
+        {
+            CompanyId = companyId,
+            Id = NewId(ResourceIds.Change),
+            Kind = kind,
+            ResourceId = resourceId,
+            Version = version,
+            Fields = string.Join('\n', fields),
+            Time = now,
+        });
+
+    /// <summary>Says what the log shall tell: once a write.</summary>
+    public void Log(
+        LogEntry.Types.Outcome outcome, string resourceId, string resourceName,
+        IEnumerable<Warning>? warnings = null, IReadOnlyList<LogDifference>? differences = null, string? companyId = null) =>
+        _entry = new()
+        {
+            CompanyId = companyId ?? CompanyId,
+            Id = NewId(ResourceIds.LogEntry),
+            Time = now,
+            LastTime = now,
+            Count = 1,
+            ActorKind = caller.Kind,
+            ActorTokenId = caller.TokenId,
+            ActorName = caller.Name,
+            ActorConnectionId = caller.ConnectionId,
+            Method = method,
+            Outcome = outcome,
+            ResourceId = resourceId,
+            Kinds = string.Join(' ', _changes.Select(change => (int)change.Kind)),
+            Warnings = string.Join(' ', (warnings ?? []).Select(warning => (int)warning.Code)),
+            Personal = JsonSerializer.Serialize(new LogPersonal(resourceName, "", differences ?? [])),
+            RepeatKey = outcome == LogEntry.Types.Outcome.Unchanged ? RepeatKeyOf(caller, method, outcome, resourceId, "") : null,
+        };
+
+    /// <summary>Puts changes and log entry into the transaction.</summary>
+    public async Task FinishAsync(CancellationToken stop)
+    {
+        if (provider == StorageProvider.Sqlite && _changes.Count > 0)
+        {
+            var last = await db.Changes.OrderByDescending(row => row.TransactionId).ThenByDescending(row => row.Position)
+                .Select(row => row.Position).FirstOrDefaultAsync(stop);
+            foreach (var change in _changes)
+            {
+                change.Position = ++last;
+            }
+        }
+
+        db.Changes.AddRange(_changes);
+        if (_entry is not null && !await LogRepeats.CountAsync(db, _entry, stop))
+        {
+            db.LogEntries.Add(_entry);
+        }
+    }
+
+    /// <summary>Equal for entries that are the same thing asked again.</summary>
+    public static string RepeatKeyOf(Caller caller, string method, LogEntry.Types.Outcome outcome, string resourceId, string detail) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Join('\n', caller.TokenId, method, outcome, resourceId, detail))).AsSpan(0, 16));
+}

@@ -1,0 +1,138 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Google.Protobuf;
+using Provisioning.Contract;
+using Provisioning.Json;
+using Provisioning.V1;
+
+namespace Provisioning.Teammates;
+
+/// <summary>What a profile must be before it is kept.</summary>
+internal static class ProfileRules
+{
+    private const int MaxUserName = 500, MaxExternalId = 1_000, MaxProfile = 256 * 1024, MaxValues = 500;
+
+    /// <summary>Checks a whole profile and gives its JSON, as it is stored.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, naming the field by its SCIM name.</exception>
+    public static JsonObject Check(Profile profile)
+    {
+        CheckUserName(profile.UserName);
+        CheckTexts(profile, "");
+        CheckRaw("roles", profile.RolesJson, JsonValueKind.Array);
+        foreach (var (name, raw) in profile.ExtensionsJson)
+        {
+            CheckRaw(name, raw, null);
+        }
+
+        var json = ProfileJson.Write(profile);
+        foreach (var (name, node) in json)
+        {
+            CheckValues(name, node);
+        }
+
+        return Encoding.UTF8.GetByteCount(ProfileJson.WriteRaw(json)) <= MaxProfile
+            ? json
+            : throw Failures.InvalidField("profile", $"The profile is larger than {MaxProfile / 1024} KB. Send fewer or shorter attributes.");
+    }
+
+    /// <summary>Checks an external id.</summary>
+    public static void CheckExternalId(string externalId)
+    {
+        if (externalId.Length > MaxExternalId || !Folding.IsStorable(externalId))
+        {
+            throw Failures.InvalidField("externalId", $"externalId must be at most {MaxExternalId} characters without U+0000.");
+        }
+    }
+
+    private static void CheckUserName(string userName)
+    {
+        if (string.IsNullOrWhiteSpace(userName))
+        {
+            throw Failures.InvalidField("userName", "userName is required. Map it to the user's e-mail address in the identity provider.");
+        }
+
+        if (userName.Length > MaxUserName)
+        {
+            throw Failures.InvalidField("userName", $"userName is longer than {MaxUserName} characters.");
+        }
+    }
+
+    /// <summary>Every text, raw JSON included, must be storable on every engine.</summary>
+    private static void CheckTexts(IMessage message, string path)
+    {
+        foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
+        {
+            var at = path + field.JsonName;
+            switch (field.Accessor.GetValue(message))
+            {
+                case string text when !Folding.IsStorable(text):
+                    throw Failures.InvalidField(at, $"{at} holds a character that cannot be stored (U+0000 or half of a surrogate pair).");
+                case IDictionary<string, string> map:
+                    if (map.FirstOrDefault(entry => !Folding.IsStorable(entry.Key + entry.Value)) is { Key: { } key })
+                    {
+                        throw Failures.InvalidField(key, $"{key} holds a character that cannot be stored (U+0000 or half of a surrogate pair).");
+                    }
+
+                    break;
+                case System.Collections.IList list:
+                    foreach (var item in list.OfType<IMessage>())
+                    {
+                        CheckTexts(item, at + ".");
+                    }
+
+                    break;
+                case IMessage inner:
+                    CheckTexts(inner, at + ".");
+                    break;
+            }
+        }
+    }
+
+    private static void CheckRaw(string name, string raw, JsonValueKind? kind)
+    {
+        try
+        {
+            if (raw.Length > 0 && ProfileJson.ParseRaw(raw) is var node && (kind is null || node?.GetValueKind() == kind) && TextsAreStorable(node))
+            {
+                return;
+            }
+
+            if (raw.Length == 0 && kind is not null)
+            {
+                return;
+            }
+        }
+        catch (JsonException)
+        {
+        }
+
+        throw Failures.InvalidField(name, $"{name} is not usable JSON: {(kind is null ? "one value" : "a list")} without duplicate keys, at most {ProfileJson.MaxDepth} levels deep.");
+    }
+
+    private static bool TextsAreStorable(JsonNode? node) => node switch
+    {
+        JsonObject item => item.All(entry => Folding.IsStorable(entry.Key) && TextsAreStorable(entry.Value)),
+        JsonArray list => list.All(TextsAreStorable),
+        JsonValue value => !value.TryGetValue<string>(out var text) || Folding.IsStorable(text),
+        _ => true,
+    };
+
+    private static void CheckValues(string name, JsonNode? node)
+    {
+        if (node is not JsonArray list)
+        {
+            return;
+        }
+
+        if (list.Count > MaxValues)
+        {
+            throw Failures.InvalidField(name, $"{name} has more than {MaxValues} values.");
+        }
+
+        if (list.OfType<JsonObject>().Count(item => item.TryGetPropertyValue("primary", out var primary) && primary?.GetValueKind() == JsonValueKind.True) > 1)
+        {
+            throw Failures.InvalidField(name, $"{name} has more than one primary value. Mark only one as primary.");
+        }
+    }
+}

@@ -1,0 +1,59 @@
+using Provisioning.Access;
+using Provisioning.Companies;
+using Provisioning.Contract;
+using Provisioning.Storage;
+using Provisioning.V1;
+using Kind = Provisioning.V1.Change.Types.Kind;
+using State = Provisioning.V1.Teammate.Types.State;
+
+namespace Provisioning.Teammates;
+
+/// <summary>Takes access away and gives it back: idempotent, in one transaction with version, change and log entry.</summary>
+internal sealed class TeammateBlocking(Writes writes)
+{
+    public Task<V1.Teammate> BlockAsync(Caller caller, BlockTeammateRequest request, CancellationToken cancellation) =>
+        RunAsync(caller, new("BlockTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = true },
+            request.Id, request.Etag, State.Blocked, cancellation);
+
+    public Task<V1.Teammate> UnblockAsync(Caller caller, UnblockTeammateRequest request, CancellationToken cancellation) =>
+        RunAsync(caller, new("UnblockTeammate", request, request.ValidateOnly, request.RequestId),
+            request.Id, request.Etag, State.Active, cancellation);
+
+    /// <summary>Moves a teammate into a state; says which change that was, null when it was there already.</summary>
+    public static async Task<Kind?> MoveAsync(Write write, Teammate teammate, State state, List<Warning> warnings)
+    {
+        if (state == State.Unspecified || state == teammate.State)
+        {
+            return null;
+        }
+
+        if (state == State.Blocked)
+        {
+            warnings.AddRange(await CompanyAdmins.LeaveAsync(write, teammate));
+            teammate.BlockTime = write.Now;
+            Seats.Move(write, -1, 1);
+        }
+        else
+        {
+            await Seats.TakeAsync(write);
+            teammate.BlockTime = null;
+            Seats.Move(write, 1, -1);
+        }
+
+        teammate.State = state;
+        return state == State.Blocked ? Kind.TeammateBlocked : Kind.TeammateUnblocked;
+    }
+
+    private Task<V1.Teammate> RunAsync(
+        Caller caller, WriteRequest request, string id, string etag, State state, CancellationToken cancellation) =>
+        writes.RunAsync(caller, request, async write =>
+        {
+            var teammate = await TeammateWrites.FindAsync(write, id);
+            ETag.Check(etag, teammate.Version);
+            var before = TeammateDifferences.Snapshot(teammate, caller.ConnectionId);
+            List<Warning> warnings = [];
+            var moved = await MoveAsync(write, teammate, state, warnings);
+            TeammateWrites.Finish(write, teammate, updated: false, moved, before, warnings);
+            return teammate.ToMessage(caller.ConnectionId, warnings);
+        }, cancellation);
+}

@@ -1,0 +1,77 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Provisioning.Contract;
+using Provisioning.Json;
+using Provisioning.Storage;
+using Provisioning.V1;
+
+namespace Provisioning.Teammates;
+
+/// <summary>A teammate's profile and external ids, as read from and laid into its row and its indexed values.</summary>
+internal sealed class TeammateContent
+{
+    private readonly HashSet<(string Attribute, string Value)> _stored;
+
+    private TeammateContent(Profile profile, Dictionary<string, string> externalIds, bool isNew)
+    {
+        Profile = profile;
+        ExternalIds = externalIds;
+        _stored = isNew ? [] : TeammateValues.Of(profile, externalIds);
+    }
+
+    public Profile Profile { get; set; }
+
+    /// <summary>From connection id to external id.</summary>
+    public Dictionary<string, string> ExternalIds { get; }
+
+    public static TeammateContent New(Profile profile) => new(profile, [], isNew: true);
+
+    public static TeammateContent Of(Teammate teammate) =>
+        new(ReadProfile(teammate), ReadExternalIds(teammate), isNew: false);
+
+    public static Profile ReadProfile(Teammate teammate) => ProfileJson.Read((JsonObject)JsonNode.Parse(teammate.Profile)!);
+
+    public static Dictionary<string, string> ReadExternalIds(Teammate teammate) =>
+        JsonSerializer.Deserialize<Dictionary<string, string>>(teammate.ExternalIds)!;
+
+    /// <summary>Sets or, with an empty text, removes the external id under which a caller knows the teammate.</summary>
+    public void SetExternalId(string connectionId, string externalId)
+    {
+        ProfileRules.CheckExternalId(externalId);
+        if (externalId.Length == 0)
+        {
+            ExternalIds.Remove(connectionId);
+        }
+        else
+        {
+            ExternalIds[connectionId] = externalId;
+        }
+    }
+
+    /// <summary>Checks the content and lays it into the row; indexed values follow.</summary>
+    public void Store(Write write, Teammate teammate)
+    {
+        var json = ProfileRules.Check(Profile);
+        teammate.UserName = Profile.UserName;
+        teammate.UserNameFolded = Folding.Fold(Profile.UserName);
+        teammate.Profile = ProfileJson.WriteRaw(json);
+        teammate.Search = ProfileJson.WriteRaw(Folding.FoldDocument(json));
+        teammate.ExternalIds = JsonSerializer.Serialize(ExternalIds);
+        write.OnDuplicate("user_name_folded", Failures.UserNameTaken(Profile.UserName));
+        var wanted = TeammateValues.Of(Profile, ExternalIds);
+        write.Db.TeammateValues.AddRange(wanted.Except(_stored).Select(value => Row(teammate, value)));
+        write.Db.TeammateValues.RemoveRange(_stored.Except(wanted).Select(value => Row(teammate, value)));
+    }
+
+    /// <summary>Removes every indexed value of a teammate that goes.</summary>
+    public void Remove(Write write, Teammate teammate) =>
+        write.Db.TeammateValues.RemoveRange(_stored.Select(value => Row(teammate, value)));
+
+    private static TeammateValue Row(Teammate teammate, (string Attribute, string Value) value) => new()
+    {
+        CompanyId = teammate.CompanyId,
+        Attribute = value.Attribute,
+        Value = value.Value,
+        TeammateId = teammate.Id,
+    };
+}

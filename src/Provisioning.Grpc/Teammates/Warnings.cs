@@ -1,0 +1,26 @@
+using Provisioning.V1;
+
+namespace Provisioning.Teammates;
+
+/// <summary>What a successful write did not do, each in a sentence for an admin.</summary>
+internal static class Warnings
+{
+    public static Warning Of(Warning.Types.Code code) => new() { Code = code, Message = Sentence(code) };
+
+    public static string Sentence(Warning.Types.Code code) => code switch
+    {
+        Warning.Types.Code.Unspecified => "",
+        Warning.Types.Code.NoTemplateMatched =>
+            "No teammate template has the name of one of the teammate's roles, so none was applied. Add a template with that name, or assign one by hand.",
+        Warning.Types.Code.TemplatesNotEnabled =>
+            "The company's plan does not include teammate templates, so none was applied.",
+        Warning.Types.Code.LastCompanyAdminGone =>
+            "The company has no active company admin left. Ask the operator of this service to appoint one.",
+        Warning.Types.Code.OnlyBlocked =>
+            "The company's plan does not include auto provisioning: the teammate was blocked, and the rest of the update was left undone.",
+        Warning.Types.Code.TemplateKept =>
+            "The teammate's roles changed. The template applied at creation stays until somebody assigns another.",
+        Warning.Types.Code.GroupSkipped =>
+            "A teammate group of the template is managed by an identity provider or gone, so the teammate was not added to it.",
+    };
+}

@@ -1,0 +1,210 @@
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Access;
+using Provisioning.Contract;
+using Provisioning.Log;
+using Provisioning.Storage;
+using Provisioning.Teammates;
+using Provisioning.V1;
+using Kind = Provisioning.V1.Change.Types.Kind;
+using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
+
+namespace Provisioning.Templates;
+
+/// <summary>Templates of the caller's company: saved, edited into new versions, never applied behind anybody's back.</summary>
+internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, SealedTokens tokens)
+{
+    private const int MaxName = 200, MaxContents = 256 * 1024;
+
+    public Task<V1.TeammateTemplate> CreateAsync(Caller caller, CreateTeammateTemplateRequest request, CancellationToken cancellation) =>
+        writes.RunAsync(caller, new("CreateTeammateTemplate", request, request.ValidateOnly, request.RequestId), async write =>
+        {
+            var given = request.TeammateTemplate ?? throw Failures.InvalidField("teammate_template", "teammate_template is required.");
+            return await CreateAsync(write, given);
+        }, cancellation);
+
+    /// <summary>Saves a template within a write that is under way.</summary>
+    public static async Task<V1.TeammateTemplate> CreateAsync(Write write, V1.TeammateTemplate given)
+    {
+        var template = new TeammateTemplate
+        {
+            CompanyId = write.CompanyId,
+            Id = write.NewId(ResourceIds.Template),
+            Name = "",
+            NameFolded = "",
+            Contents = "",
+            Version = 1,
+            CreateTime = write.Now,
+            UpdateTime = write.Now,
+        };
+        await StoreAsync(write, template, given.Name, given.Contents ?? new());
+        write.Db.Add(template);
+        write.Change(write.CompanyId, Kind.TemplateCreated, template.Id, template.Version, "name", "contents");
+        write.Log(Outcome.Done, template.Id, template.Name, [], Differences("", "", template));
+        return ToMessage(template, 0);
+    }
+
+    public async Task<V1.TeammateTemplate> GetAsync(Caller caller, GetTeammateTemplateRequest request, CancellationToken cancellation)
+    {
+        var company = caller.Company;
+        var row = await db.TeammateTemplates.AsNoTracking()
+            .SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == request.Id, cancellation)
+            ?? throw Failures.TemplateNotFound(request.Id);
+        var message = ToMessage(row, await db.Teammates.LongCountAsync(each => each.CompanyId == company && each.TemplateId == row.Id, cancellation));
+        if (request.Version == 0 || request.Version == row.Version)
+        {
+            return message;
+        }
+
+        var version = await db.TeammateTemplateVersions.AsNoTracking().SingleOrDefaultAsync(
+            each => each.CompanyId == company && each.TemplateId == row.Id && each.Version == request.Version, cancellation)
+            ?? throw Failures.TemplateNotFound($"{request.Id} version {request.Version}");
+        message.Name = version.Name;
+        message.Contents = TemplateContents.Parser.ParseJson(version.Contents);
+        message.Version = version.Version;
+        message.UpdateTime = version.CreateTime.ToTimestamp();
+        return message;
+    }
+
+    public async Task<ListTeammateTemplatesResponse> ListAsync(Caller caller, ListTeammateTemplatesRequest request, CancellationToken cancellation)
+    {
+        var company = caller.Company;
+        var list = $"templates/{company}";
+        var page = Page.Read(tokens, list, request.PageSize, request.PageToken, request.Skip);
+        var all = db.TeammateTemplates.AsNoTracking().Where(row => row.CompanyId == company);
+        var response = new ListTeammateTemplatesResponse { TotalSize = await all.LongCountAsync(cancellation) };
+        var rows = await all.Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
+            .Skip(page.Skip).Take(page.Size + 1).ToListAsync(cancellation);
+        (rows, response.NextPageToken) = page.Cut(tokens, list, rows, row => row.Id);
+        var ids = rows.Select(row => row.Id).ToList();
+        var counts = await db.Teammates.Where(row => row.CompanyId == company && row.TemplateId != null && ids.Contains(row.TemplateId))
+            .GroupBy(row => row.TemplateId!).Select(rows => new { Id = rows.Key, Count = rows.LongCount() })
+            .ToDictionaryAsync(each => each.Id, each => each.Count, cancellation);
+        response.TeammateTemplates.AddRange(rows.Select(row => ToMessage(row, counts.GetValueOrDefault(row.Id))));
+        return response;
+    }
+
+    public Task<V1.TeammateTemplate> UpdateAsync(Caller caller, UpdateTeammateTemplateRequest request, CancellationToken cancellation) =>
+        writes.RunAsync(caller, new("UpdateTeammateTemplate", request, request.ValidateOnly, request.RequestId), async write =>
+        {
+            var given = request.TeammateTemplate?.Clone() ?? throw Failures.InvalidField("teammate_template", "teammate_template is required.");
+            var paths = Masks.Paths(request.UpdateMask, given, "name", "contents.*");
+            var row = await FindAsync(write, given.Id);
+            ETag.Check(given.Etag, row.Version);
+            var target = new V1.TeammateTemplate { Name = row.Name, Contents = TemplateContents.Parser.ParseJson(row.Contents) };
+            foreach (var path in paths)
+            {
+                Masks.Copy(given, target, path);
+            }
+
+            var (name, contents) = (row.Name, row.Contents);
+            if (target.Name == name && (target.Contents ?? new()).ToStored() == contents)
+            {
+                write.Log(Outcome.Unchanged, row.Id, name);
+                return ToMessage(row, await CountAsync(write, row.Id));
+            }
+
+            row.Version++;
+            row.UpdateTime = Clock.After(row.UpdateTime, write.Now);
+            await StoreAsync(write, row, target.Name, target.Contents ?? new());
+            var differences = Differences(name, contents, row);
+            write.Change(write.CompanyId, Kind.TemplateUpdated, row.Id, row.Version, differences.Select(difference => difference.Attribute));
+            write.Log(Outcome.Done, row.Id, row.Name, [], differences);
+            return ToMessage(row, await CountAsync(write, row.Id));
+        }, cancellation);
+
+    public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateTemplateRequest request, CancellationToken cancellation) =>
+        writes.RunAsync(caller, new("DeleteTeammateTemplate", request, request.ValidateOnly, request.RequestId), async write =>
+        {
+            var row = await FindAsync(write, request.Id);
+            ETag.Check(request.Etag, row.Version);
+            write.Db.RemoveRange(await write.Db.TeammateTemplateVersions
+                .Where(version => version.CompanyId == write.CompanyId && version.TemplateId == row.Id).ToListAsync(write.Cancellation));
+            write.Db.Remove(row);
+            write.Change(write.CompanyId, Kind.TemplateDeleted, row.Id, row.Version + 1);
+            write.Log(Outcome.Done, row.Id, row.Name);
+            return new Empty();
+        }, cancellation);
+
+    private static async Task<TeammateTemplate> FindAsync(Write write, string id) =>
+        await write.Db.TeammateTemplates.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
+        ?? throw Failures.TemplateNotFound(id);
+
+    private static Task<long> CountAsync(Write write, string id) =>
+        write.Db.Teammates.LongCountAsync(row => row.CompanyId == write.CompanyId && row.TemplateId == id, write.Cancellation);
+
+    private static async Task StoreAsync(Write write, TeammateTemplate row, string name, TemplateContents contents)
+    {
+        row.Name = CheckedName("name", name);
+        row.NameFolded = Folding.Fold(row.Name);
+        row.Contents = contents.ToStored();
+        if (row.Contents.Length > MaxContents || !Folding.IsStorable(row.Contents) || row.Contents.Contains("\\u0000", StringComparison.Ordinal))
+        {
+            throw Failures.InvalidField("contents", $"contents must be at most {MaxContents / 1024} KB, without U+0000.");
+        }
+
+        await CheckGroupsAsync(write, contents);
+        write.OnDuplicate("name_folded", Failures.TemplateNameTaken(row.Name));
+        write.Db.Add(new TeammateTemplateVersion
+        {
+            CompanyId = row.CompanyId,
+            TemplateId = row.Id,
+            Version = row.Version,
+            Name = row.Name,
+            Contents = row.Contents,
+            CreateTime = row.UpdateTime,
+        });
+    }
+
+    /// <summary>A name that people give to something: 1 to 200 characters, not blank.</summary>
+    public static string CheckedName(string field, string name) =>
+        !string.IsNullOrWhiteSpace(name) && name.Length <= MaxName && Folding.IsStorable(name)
+            ? name.Trim()
+            : throw Failures.InvalidField(field, $"{field} must have 1 to {MaxName} characters.");
+
+    private static async Task CheckGroupsAsync(Write write, TemplateContents contents)
+    {
+        var known = contents.TeammateGroupIds.Count == 0 ? [] : await write.Db.TeammateGroups
+            .Where(row => row.CompanyId == write.CompanyId && contents.TeammateGroupIds.Contains(row.Id))
+            .Select(row => row.Id).ToListAsync(write.Cancellation);
+        if (contents.TeammateGroupIds.Except(known).FirstOrDefault() is { } unknown)
+        {
+            throw Failures.InvalidField("contents.teammate_group_ids", $"There is no teammate group with the id {unknown} in this company.");
+        }
+    }
+
+    private static IReadOnlyList<LogDifference> Differences(string name, string contents, TeammateTemplate row)
+    {
+        var before = Fields(name, contents);
+        var after = Fields(row.Name, row.Contents);
+        return TeammateDifferences.Between(before, after);
+    }
+
+    private static SortedDictionary<string, string> Fields(string name, string contents)
+    {
+        var fields = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        if (name.Length > 0)
+        {
+            fields["name"] = Json.ProfileJson.WriteRaw(System.Text.Json.Nodes.JsonValue.Create(name));
+        }
+
+        foreach (var (field, value) in contents.Length == 0 ? [] : (System.Text.Json.Nodes.JsonObject)Json.ProfileJson.ParseRaw(contents)!)
+        {
+            fields["contents." + field] = Json.ProfileJson.WriteRaw(value);
+        }
+
+        return fields;
+    }
+
+    private static V1.TeammateTemplate ToMessage(TeammateTemplate row, long teammates) => new()
+    {
+        Id = row.Id,
+        Name = row.Name,
+        Contents = TemplateContents.Parser.ParseJson(row.Contents),
+        Version = row.Version,
+        TeammateCount = teammates,
+        Etag = ETag.Of(row.Version),
+        CreateTime = row.CreateTime.ToTimestamp(),
+        UpdateTime = row.UpdateTime.ToTimestamp(),
+    };
+}

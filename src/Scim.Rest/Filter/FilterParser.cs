@@ -1,0 +1,208 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Provisioning.V1;
+using Scim.Wire;
+using Operator = Provisioning.V1.Comparison.Types.Operator;
+
+namespace Scim.Filter;
+
+/// <summary>
+/// Parses filters (RFC 7644 section 3.4.2.2) into the contract's tree: the whole grammar, with positions in its errors
+/// and bounds on length, depth and conditions. Which attributes and operators can be searched by is the core's to say.
+/// </summary>
+internal sealed partial class FilterParser
+{
+    /// <summary>How deep a filter may nest, and how many comparisons it may hold.</summary>
+    public const int MaxDepth = 20, MaxConditions = 50;
+
+    private static readonly Dictionary<string, Operator> Operators = Enum.GetValues<Operator>()
+        .Where(each => each != Operator.Unspecified).ToDictionary(each => each.ToString(), StringComparer.OrdinalIgnoreCase);
+
+    private readonly FilterLexer _lexer;
+    private FilterToken _token;
+    private int _depth, _conditions;
+
+    private FilterParser(string text)
+    {
+        if (text.Length > FilterLexer.MaxLength)
+        {
+            throw ScimException.Filter($"The filter is longer than {FilterLexer.MaxLength} characters.");
+        }
+
+        _lexer = new(text);
+        _token = _lexer.Next();
+    }
+
+    /// <summary>Parses a whole filter.</summary>
+    /// <exception cref="ScimException">invalidFilter, with the position of what is wrong.</exception>
+    public static Provisioning.V1.Filter Parse(string text)
+    {
+        var parser = new FilterParser(text);
+        var filter = parser.ParseOr();
+        return parser._token.Kind == TokenKind.End ? filter : throw parser.Unexpected("and, or, or the end");
+    }
+
+    /// <summary>Splits an attribute's name as written into schema, attribute and sub-attribute.</summary>
+    /// <returns>Null when it is no attribute's name.</returns>
+    public static AttributePath? ParsePath(string text)
+    {
+        var colon = text.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? text.LastIndexOf(':') : -1;
+        var match = Name().Match(text[(colon + 1)..]);
+        return match.Success
+            ? new()
+            {
+                Schema = colon < 0 ? "" : text[..colon],
+                Attribute = match.Groups["name"].Value,
+                SubAttribute = match.Groups["sub"].Value,
+            }
+            : null;
+    }
+
+    private Provisioning.V1.Filter ParseOr() => Chain("or", ParseAnd, filters => new() { Any = new() { Filters = { filters } } });
+
+    private Provisioning.V1.Filter ParseAnd() => Chain("and", ParseTerm, filters => new() { All = new() { Filters = { filters } } });
+
+    private Provisioning.V1.Filter Chain(
+        string word, Func<Provisioning.V1.Filter> part, Func<List<Provisioning.V1.Filter>, Provisioning.V1.Filter> join)
+    {
+        var parts = new List<Provisioning.V1.Filter> { part() };
+        while (IsWord(word))
+        {
+            Advance();
+            parts.Add(part());
+        }
+
+        return parts.Count == 1 ? parts[0] : join(parts);
+    }
+
+    private Provisioning.V1.Filter ParseTerm()
+    {
+        if (++_depth > MaxDepth)
+        {
+            throw ScimException.Filter($"The filter nests more than {MaxDepth} levels deep at position {_token.Position}.");
+        }
+
+        var term = _token.Kind switch
+        {
+            TokenKind.Open => ParseGroup(),
+            TokenKind.Word when IsWord("not") => ParseNot(),
+            TokenKind.Word => ParseAttribute(),
+            _ => throw Unexpected("an attribute, not or ("),
+        };
+        _depth--;
+        return term;
+    }
+
+    private Provisioning.V1.Filter ParseGroup()
+    {
+        Advance();
+        var inner = ParseOr();
+        Expect(TokenKind.Close, ")");
+        return inner;
+    }
+
+    private Provisioning.V1.Filter ParseNot()
+    {
+        Advance();
+        return _token.Kind == TokenKind.Open ? new() { Negation = ParseGroup() } : throw Unexpected("( after not");
+    }
+
+    private Provisioning.V1.Filter ParseAttribute()
+    {
+        var path = ParsePath(_token.Text) ?? throw Unexpected("an attribute's name");
+        Advance();
+        if (_token.Kind != TokenKind.OpenValue)
+        {
+            return ParseComparison(path);
+        }
+
+        Advance();
+        var inner = ParseOr();
+        Expect(TokenKind.CloseValue, "]");
+        if (_token.Kind == TokenKind.Word && _token.Text.StartsWith('.'))
+        {
+            return ParseSubOfValue(path, inner);
+        }
+
+        return new() { ValuePath = new() { Path = path, Filter = inner } };
+    }
+
+    /// <summary>emails[type eq "work"].value eq "…", which Entra sends: both conditions hold for one value.</summary>
+    private Provisioning.V1.Filter ParseSubOfValue(AttributePath path, Provisioning.V1.Filter inner)
+    {
+        var sub = ParsePath(_token.Text[1..]) ?? throw Unexpected("a sub-attribute's name");
+        Advance();
+        var all = new Conjunction { Filters = { inner, ParseComparison(sub) } };
+        return new() { ValuePath = new() { Path = path, Filter = new() { All = all } } };
+    }
+
+    private Provisioning.V1.Filter ParseComparison(AttributePath path)
+    {
+        if (++_conditions > MaxConditions)
+        {
+            throw ScimException.Filter($"The filter has more than {MaxConditions} conditions.");
+        }
+
+        if (_token.Kind != TokenKind.Word || !Operators.TryGetValue(_token.Text, out var operation))
+        {
+            throw Unexpected("an operator (eq, ne, co, sw, ew, gt, ge, lt, le, pr)");
+        }
+
+        Advance();
+        var comparison = new Comparison { Path = path, Operator = operation };
+        if (operation != Operator.Pr)
+        {
+            comparison.Value = ParseLiteral();
+        }
+
+        return new() { Comparison = comparison };
+    }
+
+    private Literal ParseLiteral()
+    {
+        Literal literal = (_token.Kind, _token.Text.ToLowerInvariant()) switch
+        {
+            (TokenKind.Text, _) => new() { Text = _token.Text },
+            (TokenKind.Word, "true") => new() { Boolean = true },
+            (TokenKind.Word, "false") => new() { Boolean = false },
+            (TokenKind.Word, "null") => new(),
+            (TokenKind.Number, _) when IsNumber(_token.Text) => new() { Number = _token.Text },
+            _ => throw Unexpected("a value: a text in double quotes, a number, true, false or null"),
+        };
+        Advance();
+        return literal;
+    }
+
+    private static bool IsNumber(string text)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(text);
+            return json.RootElement.ValueKind == JsonValueKind.Number;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+
+    private bool IsWord(string word) => _token.Kind == TokenKind.Word && _token.Text.Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    private void Advance() => _token = _lexer.Next();
+
+    private void Expect(TokenKind kind, string what)
+    {
+        if (_token.Kind != kind)
+        {
+            throw Unexpected(what);
+        }
+
+        Advance();
+    }
+
+    private ScimException Unexpected(string wanted) => ScimException.Filter(
+        $"The filter is wrong at position {_token.Position}: expected {wanted}, found {(_token.Kind == TokenKind.End ? "the end" : $"\"{_token.Text}\"")}.");
+
+    [GeneratedRegex(@"^(?<name>\$?[A-Za-z][A-Za-z0-9_\-$]*)(\.(?<sub>\$?[A-Za-z][A-Za-z0-9_\-$]*))?$")]
+    private static partial Regex Name();
+}

@@ -1,0 +1,71 @@
+using Grpc.Core;
+using Grpc.Net.Client;
+using Microsoft.AspNetCore.HttpOverrides;
+using Scim.Connection;
+using Scim.Discovery;
+using Scim.Users;
+
+namespace Scim;
+
+/// <summary>The front end's services and endpoints, for its own process and for Standalone.</summary>
+internal static class ScimHosting
+{
+    public const string Prefix = "/v2";
+
+    /// <summary>Everything but the way to the core: a <see cref="CallInvoker"/> is the host's to add.</summary>
+    public static void AddScim(this IServiceCollection services, ScimSettings settings)
+    {
+        services.AddSingleton(settings).AddSingleton<PublicAddress>().AddSingleton<CoreAccess>().AddSingleton<UserEndpoint>();
+        services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            foreach (var proxy in settings.Proxies)
+            {
+                options.KnownProxies.Add(proxy);
+            }
+        });
+    }
+
+    /// <summary>The way to the core over the wire.</summary>
+    public static void AddRemoteCore(this IServiceCollection services, ScimSettings settings) =>
+        services.AddSingleton<CallInvoker>(_ => GrpcChannel.ForAddress(settings.Core, new GrpcChannelOptions
+        {
+            HttpHandler = new SocketsHttpHandler
+            {
+                EnableMultipleHttp2Connections = true,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+                KeepAlivePingDelay = TimeSpan.FromSeconds(30),
+                KeepAlivePingTimeout = TimeSpan.FromSeconds(10),
+            },
+        }).CreateCallInvoker());
+
+    /// <summary>Puts the front end into a host's pipeline, before its routing.</summary>
+    public static void UseScim(this WebApplication app, ScimSettings settings)
+    {
+        if (settings.Proxies.Count > 0)
+        {
+            app.UseForwardedHeaders();
+        }
+
+        app.Use(TidyPath);
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), branch => branch.UseMiddleware<ScimRim>());
+        app.UseRouting();
+        var routes = app.MapGroup(Prefix);
+        routes.MapUsers();
+        routes.MapDiscovery();
+    }
+
+    /// <summary>Base URLs typed with a slash at their end arrive as "//".</summary>
+    private static Task TidyPath(HttpContext context, RequestDelegate next)
+    {
+        var path = context.Request.Path.Value!;
+        if (path.Contains("//", StringComparison.Ordinal))
+        {
+            context.Request.Path = "/" + string.Join('/', path.Split('/', StringSplitOptions.RemoveEmptyEntries));
+        }
+
+        return next(context);
+    }
+}

@@ -1,0 +1,52 @@
+namespace Scim.Tolerance;
+
+/// <summary>
+/// The forms outside RFC 7643 and 7644 that a request was understood in spite of. The core hears of them, and refuses
+/// them where the connection is strict.
+/// </summary>
+internal sealed class Tolerances
+{
+    private readonly SortedSet<string> _used = new(StringComparer.Ordinal);
+
+    /// <summary>Names of the tolerances used, separated by commas; empty for none.</summary>
+    public string Used => string.Join(',', _used);
+
+    public void Note(Tolerated form) => _used.Add(form.ToString());
+
+    /// <summary>Adds what was used in <paramref name="after"/> and not in <paramref name="before"/>.</summary>
+    public void NoteNew(Tolerances before, Tolerances after) => _used.UnionWith(after._used.Except(before._used));
+}
+
+/// <summary>A form that providers send and the RFCs do not know.</summary>
+internal enum Tolerated
+{
+    /// <summary>A boolean as a text, such as "False".</summary>
+    TextBoolean,
+
+    /// <summary>One value where a list belongs.</summary>
+    SingleValue,
+
+    /// <summary>A text where an object with a `value` belongs.</summary>
+    TextValue,
+
+    /// <summary>Core attributes nested under the core schema's URN.</summary>
+    NestedCore,
+
+    /// <summary>JSON inside a text.</summary>
+    JsonInText,
+
+    /// <summary>A key of a pathless value that is a path, such as "name.familyName".</summary>
+    PathAsKey,
+
+    /// <summary>An `op` in other letters than lower-case.</summary>
+    OpCase,
+
+    /// <summary>A PATCH path whose filter matches nothing, which made a value.</summary>
+    ValueMade,
+
+    /// <summary>A remove with a list of the values to remove.</summary>
+    RemoveValues,
+
+    /// <summary>A missing or other `schemas`.</summary>
+    Schemas,
+}

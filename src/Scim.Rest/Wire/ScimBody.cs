@@ -1,0 +1,75 @@
+using System.Net;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.Net.Http.Headers;
+using Provisioning.Json;
+using Provisioning.V1;
+
+namespace Scim.Wire;
+
+/// <summary>Reads a request's body: JSON, one object, no duplicate keys, bounded size and depth.</summary>
+internal static class ScimBody
+{
+    /// <summary>The largest body taken, in bytes.</summary>
+    public const int MaxBytes = 1024 * 1024;
+
+    /// <summary>Reads the body.</summary>
+    /// <exception cref="ScimException">It is no JSON object, too large, or of another media type.</exception>
+    public static async Task<JsonObject> ReadAsync(HttpRequest request)
+    {
+        if (!IsJson(request.ContentType))
+        {
+            throw new ScimException(HttpStatusCode.UnsupportedMediaType, null,
+                $"The content type \"{request.ContentType}\" is not supported. Send {ScimReply.MediaType}.");
+        }
+
+        try
+        {
+            var node = JsonNode.Parse(await BytesAsync(request), documentOptions: ProfileJson.Strict);
+            return node as JsonObject ?? throw ScimException.Syntax("The body must be a JSON object.");
+        }
+        catch (JsonException failure)
+        {
+            var place = failure.LineNumber is { } line ? $" (line {line + 1}, byte {failure.BytePositionInLine + 1})" : "";
+            throw ScimException.Syntax(
+                $"The body is not usable JSON{place}: it is malformed, repeats a key, or nests more than {ProfileJson.MaxDepth} levels deep.");
+        }
+    }
+
+    private static bool IsJson(string? contentType) =>
+        string.IsNullOrWhiteSpace(contentType)
+        || (MediaTypeHeaderValue.TryParse(contentType, out var type)
+            && type.MediaType.Value?.ToLowerInvariant() is ScimReply.MediaType or "application/json" or "text/json"
+            && (type.Charset.Value?.Trim('"').ToLowerInvariant() is null or "" or "utf-8" or "utf8" or "us-ascii"));
+
+    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpRequest request)
+    {
+        using var buffer = new MemoryStream();
+        var chunk = new byte[16 * 1024];
+        int read;
+        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
+        {
+            buffer.Write(chunk, 0, read);
+            if (buffer.Length > MaxBytes)
+            {
+                throw TooLarge();
+            }
+        }
+
+        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
+    }
+
+    private static async Task<byte[]> BytesAsync(HttpRequest request)
+    {
+        if (request.ContentLength > MaxBytes)
+        {
+            throw TooLarge();
+        }
+
+        var bytes = await ReadAllAsync(request);
+        return (bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes).ToArray();
+    }
+
+    private static ScimException TooLarge() => new(HttpStatusCode.RequestEntityTooLarge, null,
+        $"The body is larger than {MaxBytes / 1024} KB. Send fewer attributes or values.", ErrorReason.RequestTooLarge);
+}

@@ -1,0 +1,38 @@
+using System.Net;
+using Provisioning.V1;
+
+namespace Scim.Wire;
+
+/// <summary>Values of `scimType` (RFC 7644 section 3.12).</summary>
+internal static class ScimType
+{
+    public const string InvalidFilter = "invalidFilter", TooMany = "tooMany", Uniqueness = "uniqueness", Mutability = "mutability",
+        InvalidSyntax = "invalidSyntax", InvalidPath = "invalidPath", NoTarget = "noTarget", InvalidValue = "invalidValue";
+}
+
+/// <summary>The front end itself refuses a request: it could not be understood, so the core was never asked.</summary>
+/// <param name="status">The HTTP status.</param>
+/// <param name="scimType">The `scimType`; null where RFC 7644 names none.</param>
+/// <param name="detail">One sentence for the admin who reads it in the provider's task list.</param>
+/// <param name="reason">What the log shall say.</param>
+internal sealed class ScimException(HttpStatusCode status, string? scimType, string detail, ErrorReason reason = ErrorReason.InvalidField)
+    : Exception(detail)
+{
+    public HttpStatusCode Status { get; } = status;
+
+    public string? ScimType { get; } = scimType;
+
+    public ErrorReason Reason { get; } = reason;
+
+    public static ScimException Syntax(string detail) => new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidSyntax, detail);
+
+    public static ScimException Value(string detail) => new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidValue, detail);
+
+    public static ScimException Path(string detail) => new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidPath, detail);
+
+    public static ScimException Filter(string detail) =>
+        new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidFilter, detail, ErrorReason.InvalidFilter);
+
+    public static ScimException ReadOnly(string attribute) => new(HttpStatusCode.BadRequest, Wire.ScimType.Mutability,
+        $"{attribute} is read-only. Remove it from the attributes that the identity provider sends.");
+}

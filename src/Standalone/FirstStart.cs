@@ -1,0 +1,80 @@
+using Microsoft.EntityFrameworkCore;
+using Provisioning;
+using Provisioning.Access;
+using Provisioning.Companies;
+using Provisioning.Storage;
+using Provisioning.Teammates;
+using Provisioning.Templates;
+using Provisioning.Tokens;
+using Provisioning.V1;
+
+namespace Standalone;
+
+/// <summary>
+/// What the very first start on embedded storage makes, so that there is something to try: a company with a template and
+/// a teammate, and a token that is shown once.
+/// </summary>
+internal static class FirstStart
+{
+    private const string Slug = "demo", Role = "Support agent";
+
+    /// <summary>Makes the company to try things with; null when there is any company already, or somebody else's plan.</summary>
+    /// <returns>The token's value.</returns>
+    public static async Task<string?> RunAsync(IServiceProvider services)
+    {
+        var settings = services.GetRequiredService<CoreSettings>();
+        await using var scope = services.CreateAsyncScope();
+        var provider = scope.ServiceProvider;
+        if (settings.Provider != StorageProvider.Sqlite || settings.BootstrapFile.Length > 0
+            || await provider.GetRequiredService<ProvisioningDb>().Companies.AnyAsync())
+        {
+            return null;
+        }
+
+        var company = await provider.GetRequiredService<CompanyOperations>().CreateAsync(Caller.System(null),
+            new() { Company = new() { Slug = Slug, DisplayName = "Demo", Features = new() { Scim = true, Templates = true } } }, default);
+        var caller = Caller.System(company.Id);
+        await provider.GetRequiredService<TemplateOperations>().CreateAsync(caller,
+            new() { TeammateTemplate = new() { Name = Role, Contents = new() { Role = new() { Id = "agent", DisplayName = "Agent" } } } }, default);
+        await provider.GetRequiredService<TeammateWrites>().CreateAsync(caller, new()
+        {
+            Teammate = new()
+            {
+                CompanyAdmin = true,
+                Profile = new()
+                {
+                    UserName = "grace@demo.example",
+                    DisplayName = "Grace Hopper",
+                    Name = new() { GivenName = "Grace", FamilyName = "Hopper" },
+                    Emails = { new MultiValue { Value = "grace@demo.example", Type = "work", Primary = true } },
+                },
+            },
+        }, default);
+        var token = await provider.GetRequiredService<TokenOperations>().CreateAsync(caller,
+            new() { ApiToken = new() { Name = "okta", Scopes = { Scope.AutoProvisioning } } }, default);
+        return token.Value;
+    }
+
+    /// <summary>What the first start prints.</summary>
+    public static string Words(string url, string token, string folder) =>
+        $$$"""
+
+          Teammate Provisioning is ready. This is its first start, so it made the company "Demo" with one teammate,
+          one template ("{{{Role}}}") and one API token. The token is shown this once:
+
+            SCIM URL    {{{url}}}/v2
+            API token   {{{token}}}
+            Data        {{{folder}}}
+
+          Try it from another terminal. Create a teammate with a role, block them, read them back:
+
+            ID=$(curl -s {{{url}}}/v2/Users -H 'Authorization: Bearer {{{token}}}' -H 'Content-Type: application/scim+json' -d '{"userName":"ada@demo.example","name":{"givenName":"Ada","familyName":"Byron"},"roles":[{"value":"{{{Role}}}","primary":true}]}' | tee /dev/stderr | grep -o 'tea_[0-9a-z]*' | head -1)
+
+            curl -s -X PATCH {{{url}}}/v2/Users/$ID -H 'Authorization: Bearer {{{token}}}' -H 'Content-Type: application/scim+json' -d '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
+
+            curl -s {{{url}}}/v2/Users/$ID -H 'Authorization: Bearer {{{token}}}'
+
+          Ctrl+C stops it; the data stays.
+
+          """;
+}
