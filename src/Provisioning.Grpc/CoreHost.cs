@@ -5,7 +5,8 @@ namespace Provisioning;
 /// <summary>The core as a process of its own.</summary>
 public static class CoreHost
 {
-    private const long MaxRequestBody = 2 * 1024 * 1024;
+    /// <summary>Above what any message may be, so that one that is too large is answered rather than cut off.</summary>
+    private const long MaxRequestBody = 8 * 1024 * 1024;
 
     /// <summary>Composes the host; storage is prepared by <see cref="CoreHosting.StartCoreAsync"/> before it runs.</summary>
     /// <exception cref="SettingException">A setting is wrong.</exception>
@@ -27,14 +28,13 @@ public static class CoreHost
     /// <summary>Logs what an operator should read, unless the settings ask for more: not every statement and request.</summary>
     public static void Quieten(ILoggingBuilder logging)
     {
-        foreach (var source in (string[])["Microsoft.AspNetCore", "Microsoft.EntityFrameworkCore", "Grpc", "System.Net.Http"])
+        foreach (var source in (string[])["Microsoft.AspNetCore", "Grpc", "System.Net.Http"])
         {
             logging.AddFilter(source, LogLevel.Warning);
         }
 
         // EF Core logs every refused duplicate and lost race as an error; those that are errors are logged at the rim.
-        logging.AddFilter("Microsoft.EntityFrameworkCore.Update", LogLevel.None);
-        logging.AddFilter("Microsoft.EntityFrameworkCore.Database.Command", LogLevel.None);
+        logging.AddFilter("Microsoft.EntityFrameworkCore", LogLevel.None);
     }
 
     /// <summary>

@@ -5,6 +5,9 @@ namespace Scim;
 /// <summary>The front end as a process of its own.</summary>
 public static class ScimHost
 {
+    /// <summary>Above what a body may be, so that one that is too large is answered rather than cut off.</summary>
+    private const long MaxRequestBody = 8 * Wire.ScimBody.MaxBytes;
+
     /// <summary>Composes the host.</summary>
     /// <exception cref="ScimSettingException">A setting is wrong.</exception>
     public static WebApplication Build(string[] args)
@@ -21,7 +24,7 @@ public static class ScimHost
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.AddServerHeader = false;
-            kestrel.Limits.MaxRequestBodySize = Wire.ScimBody.MaxBytes;
+            kestrel.Limits.MaxRequestBodySize = MaxRequestBody;
         });
         builder.Logging.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("System.Net.Http", LogLevel.Warning);
         builder.Services.AddScim(settings);

@@ -15,7 +15,7 @@ internal static class Masks
     public static IReadOnlyList<string> Paths(FieldMask? mask, IMessage resource, params string[] writable)
     {
         var paths = mask is { Paths.Count: > 0 }
-            ? [.. mask.Paths.Distinct()]
+            ? [.. mask.Paths.Select(path => Canonical(resource.Descriptor, path)).Distinct()]
             : writable.SelectMany(path => SetPaths(resource, path)).ToList();
         foreach (var path in paths)
         {
@@ -115,6 +115,16 @@ internal static class Masks
         var (name, rest) = Split(path);
         return type.FindFieldByName(name) is { } field
             && (rest.Length == 0 || (!field.IsRepeated && field.FieldType == FieldType.Message && Exists(field.MessageType, rest)));
+    }
+
+    /// <summary>A path by the contract's names, also when it came by JSON's, as in a query.</summary>
+    private static string Canonical(MessageDescriptor? type, string path)
+    {
+        var (name, rest) = Split(path);
+        var field = type?.Fields.InDeclarationOrder().FirstOrDefault(each => each.Name == name || each.JsonName == name);
+        var canonical = field?.Name ?? name;
+        return rest.Length == 0 ? canonical
+            : $"{canonical}.{Canonical(field?.FieldType == FieldType.Message ? field.MessageType : null, rest)}";
     }
 
     private static (string Name, string Remainder) Split(string path) =>

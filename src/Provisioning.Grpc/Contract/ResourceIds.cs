@@ -12,6 +12,11 @@ internal static class ResourceIds
     {
         Span<byte> bytes = stackalloc byte[16];
         Guid.CreateVersion7(now).TryWriteBytes(bytes, bigEndian: true, out _);
+
+        // The bits after the version may carry the fraction of the millisecond (RFC 9562 section 6.2, method 3).
+        var fraction = (int)(now.Ticks % TimeSpan.TicksPerMillisecond * 4096 / TimeSpan.TicksPerMillisecond);
+        bytes[6] = (byte)(0x70 | fraction >> 8);
+        bytes[7] = (byte)fraction;
         return $"{kind}_{Crockford.Encode(bytes)}";
     }
 }

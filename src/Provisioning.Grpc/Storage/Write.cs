@@ -47,7 +47,6 @@ internal sealed class Write(
         _changes.Add(new()
         {
             CompanyId = companyId,
-            Id = NewId(ResourceIds.Change),
             Kind = kind,
             ResourceId = resourceId,
             Version = version,
@@ -82,6 +81,12 @@ internal sealed class Write(
     /// <summary>Puts changes and log entry into the transaction.</summary>
     public async Task FinishAsync(CancellationToken stop)
     {
+        // Rows are inserted in the order of their keys, and positions follow.
+        foreach (var (change, id) in _changes.Zip(_changes.Select(_ => NewId(ResourceIds.Change)).Order(StringComparer.Ordinal)))
+        {
+            change.Id = id;
+        }
+
         if (provider == StorageProvider.Sqlite && _changes.Count > 0)
         {
             var last = await db.Changes.OrderByDescending(row => row.TransactionId).ThenByDescending(row => row.Position)

@@ -20,11 +20,6 @@ internal static class ProfileRules
         CheckUserName(profile.UserName);
         CheckTexts(profile, "");
         CheckRaw("roles", profile.RolesJson, JsonValueKind.Array);
-        foreach (var (name, raw) in profile.ExtensionsJson)
-        {
-            CheckRaw(name, raw, null);
-        }
-
         var json = ProfileJson.Write(profile);
         foreach (var (name, node) in json)
         {
@@ -69,9 +64,9 @@ internal static class ProfileRules
                 case string text when !Folding.IsStorable(text):
                     throw Failures.InvalidField(at, $"{at} holds a character that cannot be stored (U+0000 or half of a surrogate pair).");
                 case IDictionary<string, string> map:
-                    if (map.FirstOrDefault(entry => !Folding.IsStorable(entry.Key + entry.Value)) is { Key: { } key })
+                    foreach (var (name, raw) in map)
                     {
-                        throw Failures.InvalidField(key, $"{key} holds a character that cannot be stored (U+0000 or half of a surrogate pair).");
+                        CheckRaw(name, raw, null);
                     }
 
                     break;
@@ -93,7 +88,7 @@ internal static class ProfileRules
     {
         try
         {
-            if (raw.Length > 0 && ProfileJson.ParseRaw(raw) is var node && (kind is null || node?.GetValueKind() == kind) && TextsAreStorable(node))
+            if (raw.Length > 0 && Folding.IsStorable(name + raw) && ProfileJson.ParseRaw(raw) is var node && (kind is null || node?.GetValueKind() == kind) && TextsAreStorable(node))
             {
                 return;
             }
@@ -103,8 +98,9 @@ internal static class ProfileRules
                 return;
             }
         }
-        catch (JsonException)
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
         {
+            // Not JSON, or a text in it is half of a surrogate pair: both are said below.
         }
 
         throw Failures.InvalidField(name, $"{name} is not usable JSON: {(kind is null ? "one value" : "a list")} without duplicate keys, at most {ProfileJson.MaxDepth} levels deep.");

@@ -14,6 +14,7 @@ internal sealed class TokenDirectory(IServiceScopeFactory scopes, RedisTokens re
     public static readonly TimeSpan MemoryTime = TimeSpan.FromSeconds(4);
 
     private const int MaxEntries = 50_000;
+    private readonly MemoryCache _buried = new(new MemoryCacheOptions());
     private MemoryCache _memory = NewMemory();
     private long _generation;
 
@@ -48,11 +49,15 @@ internal sealed class TokenDirectory(IServiceScopeFactory scopes, RedisTokens re
     /// <summary>Starts to hear of other processes' revocations.</summary>
     public void Listen() => redis.Listen(ForgetHere, ForgetAllHere);
 
-    public void Dispose() => _memory.Dispose();
+    public void Dispose()
+    {
+        _memory.Dispose();
+        _buried.Dispose();
+    }
 
     private async Task<KnownToken?> LoadAsync(string key, byte[] hash, CancellationToken cancellation)
     {
-        if (await redis.FindAsync(key) is { } shared)
+        if (!_buried.TryGetValue(key, out _) && await redis.FindAsync(key) is { } shared)
         {
             return shared;
         }
@@ -86,8 +91,10 @@ internal sealed class TokenDirectory(IServiceScopeFactory scopes, RedisTokens re
         }
     }
 
+    /// <summary>Forgets a token, and asks the database alone until no older entry can be left in Redis.</summary>
     private void ForgetHere(string key)
     {
+        _buried.Set(key, true, RedisTokens.EntryTime);
         Interlocked.Increment(ref _generation);
         _memory.Remove(key);
     }

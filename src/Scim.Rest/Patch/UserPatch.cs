@@ -101,7 +101,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
 
     private static void ApplyToAttribute(JsonObject holder, string name, ScimAttribute? known, PatchVerb verb, JsonNode? value)
     {
-        if (verb == PatchVerb.Remove)
+        if (verb == PatchVerb.Remove || value is JsonArray { Count: 0 })
         {
             holder.Remove(name);
         }
@@ -336,7 +336,7 @@ internal sealed class ListPatch(JsonObject holder, string name, ScimAttribute? k
         _ => false,
     };
 
-    private static IEnumerable<JsonNode?> Items(JsonNode? value) => value is JsonArray list ? list : [value];
+    private static IEnumerable<JsonNode?> Items(JsonNode? value) => value as JsonArray ?? Enumerable.Repeat(value, 1);
 
     private static bool SameValue(JsonNode? item, JsonNode? unwanted) =>
         JsonNode.DeepEquals(item, unwanted) || (ValueOf(item) is { } value && value == ValueOf(unwanted));

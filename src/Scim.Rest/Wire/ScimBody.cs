@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Unicode;
 using Microsoft.Net.Http.Headers;
 using Provisioning.Json;
 using Provisioning.V1;
@@ -25,7 +26,9 @@ internal static class ScimBody
 
         try
         {
-            var node = JsonNode.Parse(await BytesAsync(request), documentOptions: ProfileJson.Strict);
+            var bytes = await BytesAsync(request);
+            CheckTexts(bytes);
+            var node = JsonNode.Parse(bytes, documentOptions: ProfileJson.Strict);
             return node as JsonObject ?? throw ScimException.Syntax("The body must be a JSON object.");
         }
         catch (JsonException failure)
@@ -34,6 +37,33 @@ internal static class ScimBody
             throw ScimException.Syntax(
                 $"The body is not usable JSON{place}: it is malformed, repeats a key, or nests more than {ProfileJson.MaxDepth} levels deep.");
         }
+    }
+
+    /// <summary>Refuses texts that are no Unicode: bytes that are no UTF-8, and halves of surrogate pairs in escapes.</summary>
+    private static void CheckTexts(byte[] bytes)
+    {
+        var reader = new Utf8JsonReader(bytes, new() { MaxDepth = ProfileJson.MaxDepth });
+        try
+        {
+            var valid = Utf8.IsValid(bytes);
+            while (valid && reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped)
+                {
+                    reader.GetString();
+                }
+            }
+
+            if (valid)
+            {
+                return;
+            }
+        }
+        catch (InvalidOperationException)
+        {
+        }
+
+        throw ScimException.Value("The body holds a text that is not Unicode (bytes that are not UTF-8, or half of a surrogate pair).");
     }
 
     private static bool IsJson(string? contentType) =>

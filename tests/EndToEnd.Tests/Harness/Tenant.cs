@@ -1,0 +1,114 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using Provisioning.Client;
+using Provisioning.V1;
+
+namespace EndToEnd.Harness;
+
+/// <summary>A company of a test's own, with an Okta connected to it.</summary>
+public sealed class Tenant(Service service, Company company, ProvisioningClient operated)
+{
+    private static readonly HttpClient Http = new(new SocketsHttpHandler { AllowAutoRedirect = false });
+
+    public Service Service => service;
+
+    public Company Company => company;
+
+    /// <summary>The operator acting in this company.</summary>
+    public ProvisioningClient Operated => operated;
+
+    /// <summary>The provider's token.</summary>
+    public string Token { get; private set; } = "";
+
+    /// <summary>The provider calling gRPC itself.</summary>
+    public ProvisioningClient Provider => field ??= Client(Token);
+
+    /// <summary>A person of the company: every scope but the provider's.</summary>
+    public ProvisioningClient Person { get; private set; } = null!;
+
+    public async Task BeginAsync()
+    {
+        Token = (await NewTokenAsync("okta", Scope.AutoProvisioning)).Value;
+        Person = Client((await NewTokenAsync("person", Scope.TeammatesRead, Scope.TeammatesWrite, Scope.TemplatesRead, Scope.TemplatesWrite,
+            Scope.TokensAdmin, Scope.LogRead, Scope.ChangesRead)).Value);
+    }
+
+    public async Task<ApiToken> NewTokenAsync(string name, params Scope[] scopes) =>
+        await operated.ApiTokens.CreateApiTokenAsync(new() { ApiToken = new() { Name = name, Scopes = { scopes } } });
+
+    public ProvisioningClient Client(string token) => ProvisioningClient.Connect(service.Grpc, token);
+
+    public async Task<TeammateTemplate> NewTemplateAsync(string name, TemplateContents? contents = null) =>
+        await operated.Templates.CreateTeammateTemplateAsync(new() { TeammateTemplate = new() { Name = name, Contents = contents } });
+
+    public async Task<Teammate> NewTeammateAsync(string userName = "ada@corp.example", bool admin = false, string roles = "") =>
+        await operated.Teammates.CreateTeammateAsync(new()
+        {
+            Teammate = new() { CompanyAdmin = admin, Profile = new() { UserName = userName, RolesJson = roles } },
+        });
+
+    public async Task<List<LogEntry>> LogAsync(string resourceId = "")
+    {
+        var entries = new List<LogEntry>();
+        await foreach (var entry in operated.ListLogEntriesAsync(resourceId))
+        {
+            entries.Add(entry);
+        }
+
+        return entries;
+    }
+
+    /// <summary>A SCIM request with the provider's token.</summary>
+    public Task<Answer> ScimAsync(string method, string path, string? body = null, string? authorization = null) =>
+        SendAsync(new Uri(service.Scim, "/v2" + path), method, body, authorization ?? "Bearer " + Token, "application/scim+json");
+
+    /// <summary>A JSON request to the core.</summary>
+    public Task<Answer> JsonAsync(string method, string path, string? body = null, string? token = null) =>
+        SendAsync(new Uri(service.Http, path), method, body, "Bearer " + (token ?? Token), "application/json");
+
+    public static async Task<Answer> SendAsync(
+        Uri url, string method, string? body, string authorization, string contentType, IReadOnlyDictionary<string, string>? headers = null)
+    {
+        using var request = new HttpRequestMessage(new(method), url);
+        if (authorization.Length > 0)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        if (body is not null)
+        {
+            request.Content = new ByteArrayContent(Encoding.UTF8.GetBytes(body));
+            request.Content.Headers.ContentType = MediaTypeHeaderValue.Parse(contentType);
+        }
+
+        foreach (var (name, value) in headers ?? new Dictionary<string, string>())
+        {
+            if (name.Equals("Content-Type", StringComparison.OrdinalIgnoreCase))
+            {
+                if (request.Content is not null)
+                {
+                    request.Content.Headers.ContentType = null;
+                    request.Content.Headers.TryAddWithoutValidation(name, value);
+                }
+            }
+            else
+            {
+                request.Headers.TryAddWithoutValidation(name, value);
+            }
+        }
+
+        using var response = await Http.SendAsync(request);
+        var text = await response.Content.ReadAsStringAsync();
+        return new(response.StatusCode, text, response.Content.Headers.ContentType?.MediaType, response.Headers);
+    }
+}
+
+/// <summary>What came back.</summary>
+public sealed record Answer(HttpStatusCode Status, string Text, string? ContentType, HttpResponseHeaders Headers)
+{
+    public JsonObject Json => (JsonObject)JsonNode.Parse(Text)!;
+
+    public string? this[string property] => Json[property]?.ToString();
+}

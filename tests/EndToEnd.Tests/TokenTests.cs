@@ -1,0 +1,127 @@
+using System.Text;
+using EndToEnd.Harness;
+using Google.Protobuf.WellKnownTypes;
+using Provisioning.V1;
+
+namespace EndToEnd;
+
+public sealed class TokenTests
+{
+    [Theory, Everywhere]
+    public async Task a_revoked_token_is_refused_at_once_and_says_so(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        Assert.Equal(200, (int)(await tenant.ScimAsync("GET", "/Users")).Status);
+        var token = (await tenant.Person.ApiTokens.ListApiTokensAsync(new())).ApiTokens.Single(each => each.Name == "okta");
+
+        await tenant.Person.ApiTokens.RevokeApiTokenAsync(new() { Id = token.Id });
+
+        var refused = await tenant.ScimAsync("GET", "/Users");
+        Assert.Equal(401, (int)refused.Status);
+        Assert.Contains("revoked", refused["detail"], StringComparison.Ordinal);
+    }
+
+    [Theory, Everywhere]
+    public async Task a_token_is_revealed_again_and_the_log_says_who_looked(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var made = await tenant.Person.ApiTokens.CreateApiTokenAsync(new() { ApiToken = new() { Name = "second okta", Scopes = { Scope.AutoProvisioning } } });
+
+        var listed = await tenant.Person.ApiTokens.GetApiTokenAsync(new() { Id = made.Id });
+        var revealed = await tenant.Person.ApiTokens.RevealApiTokenAsync(new() { Id = made.Id });
+
+        Assert.Equal("", listed.Value);
+        Assert.StartsWith("tp_", made.Value, StringComparison.Ordinal);
+        Assert.Equal(made.Value, revealed.Value);
+        Assert.NotEqual("", made.ConnectionId);
+        Assert.Equal("person called RevealApiToken for second okta", (await tenant.LogAsync(made.Id))[0].Summary);
+        Assert.DoesNotContain((await tenant.LogAsync()).Select(entry => entry.ToString()), entry => entry.Contains(made.Value, StringComparison.Ordinal));
+    }
+
+    [Theory, Everywhere]
+    public async Task a_token_ends_when_it_expires(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var token = await tenant.Person.ApiTokens.CreateApiTokenAsync(new()
+        {
+            ApiToken = new() { Name = "short", Scopes = { Scope.TeammatesRead }, ExpireTime = DateTime.UtcNow.AddSeconds(1.5).ToTimestamp() },
+        });
+        using var client = tenant.Client(token.Value);
+        await client.Teammates.ListTeammatesAsync(new());
+
+        await Expect.SoonAsync(TimeSpan.FromSeconds(10), async () =>
+        {
+            try
+            {
+                await client.Teammates.ListTeammatesAsync(new());
+                return false;
+            }
+            catch (Provisioning.Client.ProvisioningException refusal)
+            {
+                return refusal.Reason == ErrorReason.TokenExpired;
+            }
+        });
+    }
+
+    [Theory, Everywhere]
+    public async Task a_token_comes_as_bearer_bare_or_basic_password_and_in_no_other_way(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        string Basic(string pair) => "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes(pair));
+
+        foreach (var good in (string[])["Bearer " + tenant.Token, "bearer " + tenant.Token, tenant.Token, Basic("okta:" + tenant.Token)])
+        {
+            Assert.Equal(200, (int)(await tenant.ScimAsync("GET", "/Users", authorization: good)).Status);
+        }
+
+        foreach (var bad in (string[])["", "Bearer", "Digest " + tenant.Token, Basic(tenant.Token + ":"), "Basic ???", "Bearer " + tenant.Token[..^1]])
+        {
+            var answer = await tenant.ScimAsync("GET", "/Users", authorization: bad);
+            Assert.Equal(401, (int)answer.Status);
+            Assert.Equal("Bearer", answer.Headers.WwwAuthenticate.ToString());
+        }
+    }
+
+    [Theory, Everywhere]
+    public async Task last_use_is_written_by_and_by(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        await tenant.ScimAsync("GET", "/Users");
+
+        await Expect.SoonAsync(TimeSpan.FromSeconds(60), async () =>
+            (await tenant.Person.ApiTokens.ListApiTokensAsync(new())).ApiTokens.Single(each => each.Name == "okta").LastUseTime is not null);
+    }
+
+    [Theory, Everywhere]
+    public async Task a_strict_connection_refuses_what_only_tolerance_understands(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync();
+        const string Sloppy = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}""";
+        const string Exact = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}""";
+        var connection = (await tenant.Person.Connections.ListConnectionsAsync(new())).Connections.Single();
+
+        await tenant.Person.Connections.UpdateConnectionAsync(new() { Connection = new() { Id = connection.Id, Strict = true } });
+        var refused = await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}", Sloppy);
+        Assert.Equal((400, "invalidSyntax"), ((int)refused.Status, refused["scimType"]));
+        Assert.Contains("TextBoolean", refused["detail"], StringComparison.Ordinal);
+        Assert.Equal(200, (int)(await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}", Exact)).Status);
+
+        await tenant.Person.Connections.UpdateConnectionAsync(new() { Connection = new() { Id = connection.Id }, UpdateMask = new() { Paths = { "strict" } } });
+        Assert.Equal(200, (int)(await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}", Sloppy)).Status);
+    }
+
+    [Theory, Everywhere]
+    public async Task external_ids_belong_to_the_connection_that_gave_them(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.ScimAsync("POST", "/Users", """{"userName":"ada@x","externalId":"00uA"}""");
+        var entra = await tenant.NewTokenAsync("entra", Scope.AutoProvisioning);
+
+        var seen = await tenant.ScimAsync("GET", $"/Users/{ada["id"]}", authorization: entra.Value);
+        Assert.Null(seen["externalId"]);
+        Assert.Equal("0", (await tenant.ScimAsync("GET", "/Users?filter=externalId%20eq%20%2200uA%22", authorization: entra.Value))["totalResults"]);
+        Assert.Equal("1", (await tenant.ScimAsync("GET", "/Users?filter=externalId%20eq%20%2200uA%22"))["totalResults"]);
+        Assert.Equal("0", (await tenant.ScimAsync("GET", "/Users?filter=externalId%20eq%20%2200ua%22"))["totalResults"]);
+    }
+}

@@ -1,0 +1,123 @@
+using EndToEnd.Harness;
+using Grpc.Core;
+using Grpc.Health.V1;
+using Grpc.Reflection.V1Alpha;
+using Provisioning.Client;
+using Provisioning.V1;
+
+namespace EndToEnd;
+
+/// <summary>The same service over gRPC, gRPC-Web, JSON and SCIM.</summary>
+public sealed class WireTests
+{
+    [Theory, Everywhere]
+    public async Task json_creates_reads_updates_blocks_and_searches(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+
+        var ada = await tenant.JsonAsync("POST", "/api/v1/teammates", """{"profile":{"userName":"ada@x","name":{"givenName":"Ada"},"x509Certificates":[{"value":"AA"}]}}""");
+        Assert.Equal(200, (int)ada.Status);
+        Assert.Equal("Ada", (await tenant.JsonAsync("GET", $"/api/v1/teammates/{ada["id"]}")).Json["profile"]!["name"]!["givenName"]!.GetValue<string>());
+        var updated = await tenant.JsonAsync("PATCH", $"/api/v1/teammates/{ada["id"]}?updateMask=profile.displayName", """{"profile":{"displayName":"Ada Byron"}}""");
+        Assert.Equal("Ada Byron", updated.Json["profile"]!["displayName"]!.GetValue<string>());
+        Assert.Equal("BLOCKED", (await tenant.JsonAsync("POST", $"/api/v1/teammates/{ada["id"]}:block", "{}"))["state"]);
+        var found = await tenant.JsonAsync("POST", "/api/v1/teammates:search", """{"filter":{"comparison":{"path":{"attribute":"userName"},"operator":"EQ","value":{"text":"ADA@x"}}}}""");
+        Assert.Equal("1", found["totalSize"]);
+    }
+
+    [Theory, Everywhere]
+    public async Task json_errors_carry_their_details(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        await tenant.NewTeammateAsync("ada@x");
+
+        var taken = await tenant.JsonAsync("POST", "/api/v1/teammates", """{"profile":{"userName":"ADA@x"}}""");
+        Assert.Equal(409, (int)taken.Status);
+        Assert.Equal("USER_NAME_TAKEN", taken.Json["details"]![0]!["reason"]!.GetValue<string>());
+        Assert.Equal("provisioning", taken.Json["details"]![0]!["domain"]!.GetValue<string>());
+        var invalid = await tenant.JsonAsync("POST", "/api/v1/teammates", """{"profile":{}}""");
+        Assert.Equal("userName", invalid.Json["details"]![1]!["fieldViolations"]![0]!["field"]!.GetValue<string>());
+        var missing = await tenant.JsonAsync("GET", "/api/v1/teammates/tea_nobody");
+        Assert.Equal((404, "TEAMMATE_NOT_FOUND"), ((int)missing.Status, missing.Json["details"]![0]!["reason"]!.GetValue<string>()));
+        Assert.Equal(401, (int)(await tenant.JsonAsync("GET", "/api/v1/teammates", token: "wrong")).Status);
+        Assert.Equal(400, (int)(await tenant.JsonAsync("POST", "/api/v1/teammates", """{"profile":""")).Status);
+    }
+
+    [Theory, Everywhere]
+    public async Task grpc_web_calls_every_kind_of_rpc(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        using var web = ProvisioningClient.ConnectWeb(tenant.Service.Http, tenant.Service.OperatorToken, tenant.Company.Slug);
+
+        var ada = await web.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x" } } });
+        Assert.Equal(ada.Id, (await web.Teammates.GetTeammateAsync(new() { Id = ada.Id })).Id);
+        await Expect.RefusedAsync(ErrorReason.UserNameTaken, async () => await web.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x" } } }));
+        Assert.Empty((await web.Templates.ListTeammateTemplatesAsync(new())).TeammateTemplates);
+        Assert.NotEmpty((await web.ApiTokens.ListApiTokensAsync(new())).ApiTokens);
+        Assert.NotEmpty((await web.Connections.ListConnectionsAsync(new())).Connections);
+        Assert.NotEmpty((await web.Companies.ListCompaniesAsync(new())).Companies);
+        Assert.NotEmpty((await web.Log.ListLogEntriesAsync(new())).LogEntries);
+        using var watch = web.Teammates.WatchChanges(new());
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.NotEqual("", watch.ResponseStream.Current.ResumeToken);
+    }
+
+    [Theory, Everywhere]
+    public async Task health_and_reflection_answer_anybody(Setup setup)
+    {
+        var service = await Shared.ServiceAsync(setup);
+        var calls = Global.Channel(service.Grpc);
+
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(calls).CheckAsync(new HealthCheckRequest())).Status);
+        using var reflection = new ServerReflection.ServerReflectionClient(calls).ServerReflectionInfo();
+        await reflection.RequestStream.WriteAsync(new() { ListServices = "" });
+        Assert.True(await reflection.ResponseStream.MoveNext(CancellationToken.None));
+        var names = reflection.ResponseStream.Current.ListServicesResponse.Service.Select(each => each.Name).ToList();
+        Assert.Contains("provisioning.v1.TeammateProvisioning", names);
+        Assert.Contains("provisioning.v1.ProvisioningLog", names);
+    }
+
+    [Theory, Everywhere]
+    public async Task the_log_is_watched_live(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        using var watch = tenant.Person.Log.WatchLogEntries(new());
+        var next = watch.ResponseStream.MoveNext(CancellationToken.None);
+        var made = 0;
+        await Expect.SoonAsync(TimeSpan.FromSeconds(20), async () =>
+        {
+            await tenant.NewTeammateAsync($"u{made++}@x");
+            return await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(300))) == next;
+        });
+        Assert.Equal(LogEntry.Types.Outcome.Done, watch.ResponseStream.Current.Outcome);
+    }
+
+    [Theory, Everywhere]
+    public async Task a_call_whose_deadline_is_past_does_nothing(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+
+        var late = await Assert.ThrowsAsync<ProvisioningException>(async () => await tenant.Person.Teammates.CreateTeammateAsync(
+            new() { Teammate = new() { Profile = new() { UserName = "late@x" } } }, deadline: DateTime.UtcNow.AddSeconds(-1)));
+
+        Assert.Equal(StatusCode.DeadlineExceeded, late.StatusCode);
+        Assert.Equal(0, (await tenant.Person.Teammates.ListTeammatesAsync(new())).TotalSize);
+    }
+
+    [Theory, Everywhere]
+    public async Task too_much_is_refused_in_scims_form(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+
+        var large = await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"a","title":"{{new string('x', 1_100_000)}}"}""");
+        Assert.Equal((413, "413"), ((int)large.Status, large["status"]));
+        var deep = await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"a","x":{{new string('[', 1_000)}}{{new string(']', 1_000)}}}""");
+        Assert.Equal((400, "invalidSyntax"), ((int)deep.Status, deep["scimType"]));
+        var wide = await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"a","title":"{{new string('x', 300_000)}}"}""");
+        Assert.Equal((400, "invalidValue"), ((int)wide.Status, wide["scimType"]));
+        var filter = await tenant.ScimAsync("GET", "/Users?filter=" + new string('(', 3_000));
+        Assert.Equal((400, "invalidFilter"), ((int)filter.Status, filter["scimType"]));
+        var type = await Tenant.SendAsync(new Uri(tenant.Service.Scim, "/v2/Users"), "POST", "x", "Bearer " + tenant.Token, "text/plain");
+        Assert.Equal((415, "415"), ((int)type.Status, type["status"]));
+    }
+}

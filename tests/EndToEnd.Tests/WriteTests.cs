@@ -1,0 +1,174 @@
+using EndToEnd.Harness;
+using Provisioning.V1;
+
+namespace EndToEnd;
+
+public sealed class WriteTests
+{
+    [Theory, Everywhere]
+    public async Task the_same_request_id_gets_the_first_reply_again(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var request = new CreateTeammateRequest { Teammate = new() { Profile = new() { UserName = "ada@x" } }, RequestId = Guid.NewGuid().ToString() };
+
+        var first = await tenant.Person.Teammates.CreateTeammateAsync(request);
+        var second = await tenant.Person.Teammates.CreateTeammateAsync(request);
+
+        Assert.Equal(first, second);
+        Assert.Equal(1, (await tenant.Person.Teammates.ListTeammatesAsync(new())).TotalSize);
+        request.Teammate.Profile.UserName = "bob@x";
+        await Expect.RefusedAsync(ErrorReason.RequestIdReused, async () => await tenant.Person.Teammates.CreateTeammateAsync(request));
+        request.RequestId = "7";
+        await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Teammates.CreateTeammateAsync(request));
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task parallel_requests_with_one_request_id_make_one_teammate(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var request = new CreateTeammateRequest { Teammate = new() { Profile = new() { UserName = "ada@x" } }, RequestId = Guid.NewGuid().ToString() };
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => await tenant.Person.Teammates.CreateTeammateAsync(request)));
+
+        Assert.Single(replies.Select(reply => reply.Id).Distinct());
+    }
+
+    [Theory, Everywhere]
+    public async Task validating_answers_as_the_call_would_and_writes_nothing(Setup setup)
+    {
+        var tenant = await setup.TenantAsync(seats: 1);
+        await tenant.NewTemplateAsync("Support agent");
+        var request = new CreateTeammateRequest { Teammate = new() { Profile = new() { UserName = "ada@x", RolesJson = """["support agent"]""" } }, ValidateOnly = true };
+
+        var preview = await tenant.Person.Teammates.CreateTeammateAsync(request);
+
+        Assert.Equal("Support agent", preview.TemplateAssignment.TemplateName);
+        Assert.Equal(0, (await tenant.Person.Teammates.ListTeammatesAsync(new())).TotalSize);
+        var ada = await tenant.NewTeammateAsync("ada@x");
+        var blocked = await tenant.Person.Teammates.BlockTeammateAsync(new() { Id = ada.Id, ValidateOnly = true });
+        Assert.Equal(Teammate.Types.State.Blocked, blocked.State);
+        Assert.Equal(ada.Version, (await tenant.Person.Teammates.GetTeammateAsync(new() { Id = ada.Id })).Version);
+        await Expect.RefusedAsync(ErrorReason.UserNameTaken, async () => await tenant.Person.Teammates.CreateTeammateAsync(request));
+    }
+
+    [Theory, Everywhere]
+    public async Task an_update_moves_the_masked_fields_and_nothing_else(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.Operated.Teammates.CreateTeammateAsync(new()
+        {
+            Teammate = new() { Profile = new() { UserName = "ada@x", Title = "Countess", NickName = "A", Name = new() { GivenName = "Ada", FamilyName = "Byron" } } },
+        });
+
+        var updated = await tenant.Person.Teammates.UpdateTeammateAsync(new()
+        {
+            Teammate = new() { Id = ada.Id, Etag = ada.Etag, Profile = new() { UserName = "ignored@x", Name = new() { FamilyName = "King" } } },
+            UpdateMask = new() { Paths = { "profile.name.family_name", "profile.title" } },
+        });
+
+        Assert.Equal(("ada@x", "", "A", "Ada", "King"), (updated.Profile.UserName, updated.Profile.Title, updated.Profile.NickName, updated.Profile.Name.GivenName, updated.Profile.Name.FamilyName));
+        await Expect.RefusedAsync(ErrorReason.EtagMismatch, async () => await tenant.Person.Teammates.UpdateTeammateAsync(new() { Teammate = new() { Id = ada.Id, Etag = ada.Etag, Profile = new() { Title = "x" } } }));
+        await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Teammates.UpdateTeammateAsync(new()
+        {
+            Teammate = new() { Id = ada.Id },
+            UpdateMask = new() { Paths = { "state" } },
+        }));
+    }
+
+    [Theory, Everywhere]
+    public async Task an_update_that_changes_nothing_moves_no_version(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.ScimAsync("POST", "/Users", """{"userName":"ada@x","urn:x:b":{"n":1.50},"urn:x:a":{"z":[1,{"k":null}]},"roles":["Agent"]}""");
+
+        var put = await tenant.ScimAsync("PUT", $"/Users/{ada["id"]}", ada.Text);
+
+        Assert.Equal(200, (int)put.Status);
+        Assert.Equal(ada.Text, put.Text);
+    }
+
+    [Theory, Everywhere]
+    public async Task names_are_unique_and_found_in_any_letter_case_beyond_ascii(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        foreach (var (name, other) in ((string, string)[])[("zoë@x", "ZOË@x"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("e\u0301@x", "É@x"), ("𐐨@x", "𐐀@x")])
+        {
+            Assert.Equal(201, (int)(await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"{{name}}"}""")).Status);
+            Assert.Equal(409, (int)(await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"{{other}}"}""")).Status);
+            var found = await tenant.ScimAsync("GET", $"/Users?filter=userName%20eq%20%22{Uri.EscapeDataString(other)}%22");
+            Assert.Equal("1", found["totalResults"]);
+            Assert.Equal(name, found.Json["Resources"]![0]!["userName"]!.GetValue<string>());
+        }
+    }
+
+    [Theory, Everywhere]
+    public async Task what_no_engine_can_hold_is_refused_and_what_both_can_comes_back(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+
+        foreach (var bad in (string[])["""{"userName":"a\u0000b"}""", """{"userName":"a\ud800"}""", """{"userName":"a","x":{"y":["\u0000"]}}""", """{"userName":"  "}""", """{}"""])
+        {
+            var refused = await tenant.ScimAsync("POST", "/Users", bad);
+            Assert.Equal(400, (int)refused.Status);
+        }
+
+        var odd = await tenant.ScimAsync("POST", "/Users", """{"userName":"a","x":1e400000,"y":[-0.0,12345678901234567890123456789],"title":"'; DROP TABLE teammates; --"}""");
+        Assert.Equal(201, (int)odd.Status);
+        Assert.Equal("1e400000", odd.Json["x"]!.ToJsonString());
+        Assert.Equal("[-0.0,12345678901234567890123456789]", odd.Json["y"]!.ToJsonString());
+        Assert.Equal("1", (await tenant.ScimAsync("GET", "/Users?filter=" + Uri.EscapeDataString("title eq \"'; drop table teammates; --\"")))["totalResults"]);
+    }
+
+    [Theory, Everywhere]
+    public async Task refusals_are_logged_and_repeated_ones_counted(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        await tenant.NewTeammateAsync("ada@x");
+
+        for (var time = 0; time < 3; time++)
+        {
+            await tenant.ScimAsync("POST", "/Users", """{"userName":"ada@x"}""");
+            await tenant.ScimAsync("POST", "/Users", """{"userName":""");
+        }
+
+        var refusals = (await tenant.LogAsync()).Where(entry => entry.Outcome == LogEntry.Types.Outcome.Refused).ToList();
+        Assert.Equal([("CreateTeammate", ErrorReason.UserNameTaken, 3L), ("POST /v2/Users", ErrorReason.InvalidField, 3L)],
+            refusals.Select(entry => (entry.Method, entry.Reason, entry.Count)).Order());
+    }
+
+    [Theory, Everywhere]
+    public async Task passwords_are_nowhere(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.ScimAsync("POST", "/Users", """{"userName":"ada@x","password":"k3y-R4nd0m","urn:ietf:params:scim:schemas:core:2.0:User":{"password":"k3y-R4nd0m"}}""");
+        await tenant.ScimAsync("PATCH", $"/Users/{ada["id"]}", """{"Operations":[{"op":"replace","value":{"password":"k3y-R4nd0m"}},{"op":"add","path":"password","value":"k3y-R4nd0m"}]}""");
+        var put = await tenant.ScimAsync("PUT", $"/Users/{ada["id"]}", """{"userName":"ada@x","password":"k3y-R4nd0m","title":"x"}""");
+
+        var everything = put.Text + string.Concat(await tenant.LogAsync()) + tenant.Service.Core.Output;
+        Assert.DoesNotContain("k3y-R4nd0m", everything, StringComparison.Ordinal);
+    }
+
+    [Theory, Everywhere]
+    public async Task pages_walk_every_teammate_once_and_their_tokens_fit_only_their_list(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        for (var number = 0; number < 7; number++)
+        {
+            await tenant.NewTeammateAsync($"u{number}@x");
+        }
+
+        var walked = new List<string>();
+        await foreach (var teammate in tenant.Person.ListTeammatesAsync(pageSize: 3))
+        {
+            walked.Add(teammate.Profile.UserName);
+        }
+
+        Assert.Equal(Enumerable.Range(0, 7).Select(number => $"u{number}@x"), walked);
+        var page = await tenant.Person.Teammates.ListTeammatesAsync(new() { PageSize = 3, Skip = 2 });
+        Assert.Equal((7, "u2@x"), (page.TotalSize, page.Teammates[0].Profile.UserName));
+        var other = await setup.TenantAsync();
+        await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await other.Person.Teammates.ListTeammatesAsync(new() { PageToken = page.NextPageToken }));
+        await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageToken = page.NextPageToken, Filter = AccessTests.Equal("title", "x") }));
+        await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageSize = -1 }));
+    }
+}
