@@ -6,24 +6,26 @@ namespace Standalone.InProcess;
 /// One call: what the handler sees of it, and how it ends. Deadline and the caller's cancellation are told apart, and
 /// both reach the handler.
 /// </summary>
-internal sealed class InProcessCall
+internal sealed class InProcessCall : IDisposable
 {
-    private readonly TimeProvider _time;
-    private readonly DateTime _deadline;
-    private readonly CancellationToken _caller;
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
     private readonly CancellationTokenSource _overdue, _ended;
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private Status _status = Status.DefaultSuccess;
 
     public InProcessCall(string method, CallOptions options, TimeProvider time)
     {
-        _time = time;
-        _deadline = options.Deadline?.ToUniversalTime() ?? DateTime.MaxValue;
-        _caller = options.CancellationToken;
-        _overdue = Remaining is { } remaining && remaining > TimeSpan.Zero ? new(remaining, time) : new();
-        _ended = CancellationTokenSource.CreateLinkedTokenSource(_caller, _overdue.Token);
+        var deadline = options.Deadline?.ToUniversalTime() ?? DateTime.MaxValue;
+        _overdue = new();
+        if (deadline != DateTime.MaxValue)
+        {
+            var remaining = deadline - time.GetUtcNow().UtcDateTime;
+            _overdue = new(remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining < Longest ? remaining : Longest, time);
+        }
+
+        _ended = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, _overdue.Token);
         Ended = _ended.Token;
-        Context = new InProcessContext(method, _deadline, options.Headers ?? [], _headers, Ended);
+        Context = new InProcessContext(method, deadline, options.Headers ?? [], _headers, Ended);
     }
 
     public InProcessContext Context { get; }
@@ -49,13 +51,7 @@ internal sealed class InProcessCall
     }
 
     /// <summary>Fails a call that is over before it began.</summary>
-    public void ThrowIfOver()
-    {
-        if (Remaining <= TimeSpan.Zero || _caller.IsCancellationRequested)
-        {
-            throw new OperationCanceledException();
-        }
-    }
+    public void ThrowIfOver() => Ended.ThrowIfCancellationRequested();
 
     /// <summary>Waits for the handler as long as the caller does.</summary>
     public async Task<T> WaitAsync<T>(Task<T> handling)
@@ -71,7 +67,7 @@ internal sealed class InProcessCall
         var (status, trailers) = failure switch
         {
             RpcException known => (known.Status, known.Trailers),
-            OperationCanceledException when Remaining <= TimeSpan.Zero => (new(StatusCode.DeadlineExceeded, "The deadline passed."), []),
+            OperationCanceledException when _overdue.IsCancellationRequested => (new(StatusCode.DeadlineExceeded, "The deadline passed."), []),
             OperationCanceledException => (new(StatusCode.Cancelled, "The call was cancelled."), []),
             _ => (new Status(StatusCode.Unknown, "The call failed."), new Metadata()),
         };
@@ -85,13 +81,12 @@ internal sealed class InProcessCall
         return new(status, Context.ResponseTrailers);
     }
 
-    public void HandlerEnded()
+    /// <summary>To be called when the handler has ended, which may be after the caller has stopped waiting.</summary>
+    public void Dispose()
     {
         _overdue.Dispose();
         _ended.Dispose();
     }
-
-    private TimeSpan? Remaining => _deadline == DateTime.MaxValue ? null : _deadline - _time.GetUtcNow().UtcDateTime;
 }
 
 /// <summary>A call as its handler sees it.</summary>

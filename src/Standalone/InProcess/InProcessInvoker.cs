@@ -58,9 +58,7 @@ internal sealed partial class InProcessInvoker(
     {
         try
         {
-            Admit(call, request);
-            var handling = HandleAsync(call, method, Clone(request));
-            return await call.WaitAsync(handling);
+            return await call.WaitAsync(HandleAsync(call, method, request));
         }
         catch (Exception failure)
         {
@@ -77,6 +75,7 @@ internal sealed partial class InProcessInvoker(
         using var activity = Activities.StartActivity(method.FullName, ActivityKind.Server);
         try
         {
+            Admit(call, request);
             await using var scope = services.CreateAsyncScope();
             var handler = methods.Unary<TRequest, TResponse>(method.FullName, scope.ServiceProvider);
             foreach (var interceptor in _interceptors.Value)
@@ -85,7 +84,7 @@ internal sealed partial class InProcessInvoker(
                 handler = (each, context) => interceptor.UnaryServerHandler(each, context, inner);
             }
 
-            return Clone(await handler(request, call.Context));
+            return Clone(await handler(Clone(request), call.Context));
         }
         catch (Exception failure) when (failure is not (RpcException or OperationCanceledException))
         {
@@ -95,7 +94,7 @@ internal sealed partial class InProcessInvoker(
         finally
         {
             Durations.Record(time.GetElapsedTime(began).TotalMilliseconds, new KeyValuePair<string, object?>("rpc.method", method.FullName));
-            call.HandlerEnded();
+            call.Dispose();
         }
     }
 
@@ -129,7 +128,7 @@ internal sealed partial class InProcessInvoker(
         }
         finally
         {
-            call.HandlerEnded();
+            call.Dispose();
         }
     }
 
