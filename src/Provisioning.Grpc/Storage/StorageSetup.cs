@@ -1,7 +1,9 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace Provisioning.Storage;
@@ -19,7 +21,7 @@ internal static class StorageSetup
         }
         else
         {
-            services.AddDbContextPool<ProvisioningDb, SqliteProvisioningDb>(options => options.UseSqlite(settings.ConnectionString));
+            services.AddDbContextPool<ProvisioningDb, SqliteProvisioningDb>(options => options.UseSqlite(settings.ConnectionString).AddInterceptors(new Durable()));
         }
 
         services.AddSingleton(RootKey.ReadOrMake(settings.KeyFile));
@@ -51,6 +53,12 @@ internal static class StorageSetup
         var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
         try
         {
+            if (settings.Provider == StorageProvider.Sqlite)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(SqlitePath(settings))!);
+                await db.Database.ExecuteSqlRawAsync("PRAGMA journal_mode=WAL", cancellation);
+            }
+
             var pending = (await db.Database.GetPendingMigrationsAsync(cancellation)).Count();
             if (pending > 0 && !migrate)
             {
@@ -81,12 +89,13 @@ internal static class StorageSetup
 
         // A process that was killed while it migrated leaves its mark in the database, and EF would wait for it for ever.
         // The lock that counts is a file's, which the operating system gives back.
-        var path = Path.GetFullPath(new SqliteConnectionStringBuilder(settings.ConnectionString).DataSource);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        await using var held = await TakeFileAsync(path + ".migrating", cancellation);
+        await using var held = await TakeFileAsync(SqlitePath(settings) + ".migrating", cancellation);
         await db.Database.ExecuteSqlRawAsync("CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL CONSTRAINT \"PK___EFMigrationsLock\" PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); DELETE FROM \"__EFMigrationsLock\"", cancellation);
         await db.Database.MigrateAsync(cancellation);
     }
+
+    private static string SqlitePath(CoreSettings settings) =>
+        Path.GetFullPath(new SqliteConnectionStringBuilder(settings.ConnectionString).DataSource);
 
     private static async Task<FileStream> TakeFileAsync(string path, CancellationToken cancellation)
     {
@@ -102,6 +111,26 @@ internal static class StorageSetup
                 await Task.Delay(wait, cancellation);
             }
         }
+    }
+}
+
+/// <summary>SQLite acknowledges a write when it is on the disk, and not before: a setting of each connection.</summary>
+internal sealed class Durable : DbConnectionInterceptor
+{
+    private const string Setting = "PRAGMA synchronous=FULL";
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = Setting;
+        command.ExecuteNonQuery();
+    }
+
+    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = Setting;
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
 

@@ -19,5 +19,9 @@ internal static class DiscoveryRoutes
             DiscoveryDocuments.List(context.Request, DiscoveryDocuments.AllSchemas(address.BaseUrl(context.Request))).SendAsync(context.Response));
         routes.MapGet("/Schemas/{id}", (HttpContext context, PublicAddress address, string id) =>
             DiscoveryDocuments.One(DiscoveryDocuments.AllSchemas(address.BaseUrl(context.Request)), id).SendAsync(context.Response));
+        foreach (var path in (string[])["/ServiceProviderConfig", "/ResourceTypes", "/ResourceTypes/{id}", "/Schemas", "/Schemas/{id}"])
+        {
+            routes.RefuseOthers(path, "GET");
+        }
     }
 }

@@ -1,3 +1,4 @@
+using Scim.Connection;
 using Scim.Wire;
 
 namespace Scim.Users;
@@ -13,6 +14,8 @@ internal static class UserRoutes
         routes.MapPut("/Users/{id}", (HttpContext context, UserEndpoint users, string id) => SendAsync(context, users.ReplaceAsync(context.Request, id)));
         routes.MapPatch("/Users/{id}", (HttpContext context, UserEndpoint users, string id) => SendAsync(context, users.PatchAsync(context.Request, id)));
         routes.MapDelete("/Users/{id}", (HttpContext context, UserEndpoint users, string id) => SendAsync(context, users.DeleteAsync(context.Request, id)));
+        routes.RefuseOthers("/Users", "GET, POST");
+        routes.RefuseOthers("/Users/{id}", "GET, PUT, PATCH, DELETE");
     }
 
     private static async Task SendAsync(HttpContext context, Task<ScimReply> reply) => await (await reply).SendAsync(context.Response);
