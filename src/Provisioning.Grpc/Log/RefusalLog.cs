@@ -12,7 +12,7 @@ namespace Provisioning.Log;
 /// Tells the company's log what was refused, in a transaction of its own, since the refused one leaves nothing. What a
 /// provider asks to find out whether somebody exists is no refusal.
 /// </summary>
-internal sealed partial class RefusalLog(IServiceScopeFactory scopes, TimeProvider time, ILogger<RefusalLog> logger)
+internal sealed partial class RefusalLog(IServiceScopeFactory scopes, WriteTurns turns, TimeProvider time, ILogger<RefusalLog> logger)
 {
     private const int MaxDetail = 2_000;
 
@@ -59,6 +59,7 @@ internal sealed partial class RefusalLog(IServiceScopeFactory scopes, TimeProvid
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
+            using var turn = await turns.TakeAsync(CancellationToken.None);
             if (!await LogRepeats.CountAsync(db, entry, CancellationToken.None))
             {
                 db.Add(entry);

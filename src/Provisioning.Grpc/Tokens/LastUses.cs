@@ -5,7 +5,7 @@ using Provisioning.Storage;
 namespace Provisioning.Tokens;
 
 /// <summary>Writes when tokens were last used, lazily: a call never waits for it.</summary>
-internal sealed partial class LastUses(IServiceScopeFactory scopes, TimeProvider time, ILogger<LastUses> logger) : BackgroundService
+internal sealed partial class LastUses(IServiceScopeFactory scopes, WriteTurns turns, TimeProvider time, ILogger<LastUses> logger) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
     private ConcurrentDictionary<string, DateTimeOffset> _noted = new();
@@ -37,6 +37,7 @@ internal sealed partial class LastUses(IServiceScopeFactory scopes, TimeProvider
             var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
             foreach (var (id, used) in noted)
             {
+                using var turn = await turns.TakeAsync(cancellation);
                 await db.ApiTokens.Where(row => row.Id == id && (row.LastUseTime == null || row.LastUseTime < used))
                     .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastUseTime, used), cancellation);
             }
