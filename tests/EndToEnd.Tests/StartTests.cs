@@ -145,6 +145,28 @@ public sealed class StartTests
     }
 
     [Fact]
+    public async Task the_script_lists_and_blocks_and_says_what_failed()
+    {
+        var tenant = await Setup.SqliteOneProcess.TenantAsync();
+        await tenant.NewTeammateAsync("admin@x", admin: true);
+        await tenant.NewTeammateAsync("ada@x");
+        var token = await tenant.NewTokenAsync("script", Scope.TeammatesRead, Scope.TeammatesWrite);
+        var environment = new Dictionary<string, string> { ["PROVISIONING_ADDRESS"] = tenant.Service.Grpc.ToString(), ["PROVISIONING_TOKEN"] = token.Value };
+
+        var moved = await RunningProgram.RunScriptAsync("teammates.cs", environment, "block", "ada@x", "admin@x", "nobody@x");
+        Assert.Equal(1, moved.Code);
+        Assert.Equal(["[1/3] ada@x: blocked", "[2/3] admin@x: admin@x is the last active company admin. Make another teammate a company admin first.", "[3/3] nobody@x: there is no such teammate"],
+            moved.Output.Trim().Split('\n'));
+        var listed = await RunningProgram.RunScriptAsync("teammates.cs", environment, "list");
+        Assert.Equal((0, "2 teammates."), (listed.Code, listed.Error.Trim()));
+        Assert.Matches("(?m)^Blocked +ada@x", listed.Output);
+        environment["PROVISIONING_TOKEN"] = "wrong";
+        var refused = await RunningProgram.RunScriptAsync("teammates.cs", environment, "list");
+        Assert.Equal(1, refused.Code);
+        Assert.StartsWith("The token is not accepted", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task a_database_made_with_another_root_key_is_refused()
     {
         var (one, two) = (Directory.CreateTempSubdirectory("provisioning-").FullName, Directory.CreateTempSubdirectory("provisioning-").FullName);

@@ -13,7 +13,7 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        do
         {
             try
             {
@@ -24,6 +24,7 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
                 PutOff(failure);
             }
         }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
     private async Task RunAsync(CancellationToken cancellation)

@@ -50,12 +50,28 @@ public sealed partial class RunningProgram : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<(int Code, string Output, string Error)> RunAsync(string project, params string[] arguments)
+    public static Task<(int Code, string Output, string Error)> RunAsync(string project, params string[] arguments) =>
+        ToEndAsync(New(project, arguments), Patience);
+
+    /// <summary>Runs a script to its end, which builds it first.</summary>
+    public static Task<(int Code, string Output, string Error)> RunScriptAsync(
+        string script, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        using var process = New(project, arguments);
+        var start = Redirected(["run", "-c", "Release", Path.Combine(Root, "scripts", script), "--", .. arguments]);
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return ToEndAsync(new() { StartInfo = start }, 5 * Patience);
+    }
+
+    private static async Task<(int Code, string Output, string Error)> ToEndAsync(Process started, TimeSpan time)
+    {
+        using var process = started;
         process.Start();
         var (output, error) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(time);
         await process.WaitForExitAsync(patience.Token);
         return (process.ExitCode, await output, await error);
     }
@@ -83,19 +99,15 @@ public sealed partial class RunningProgram : IAsyncDisposable
     private static Process New(string project, string[] arguments)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        var start = new ProcessStartInfo("dotnet")
-        {
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-            WorkingDirectory = Path.GetTempPath(),
-        };
-        foreach (var argument in (string[])[Path.Combine(Root, "artifacts", "bin", project, configuration, project + ".dll"), .. arguments])
-        {
-            start.ArgumentList.Add(argument);
-        }
-
-        return new() { StartInfo = start };
+        return new() { StartInfo = Redirected([Path.Combine(Root, "artifacts", "bin", project, configuration, project + ".dll"), .. arguments]) };
     }
+
+    private static ProcessStartInfo Redirected(string[] arguments) => new("dotnet", arguments)
+    {
+        RedirectStandardOutput = true,
+        RedirectStandardError = true,
+        WorkingDirectory = Path.GetTempPath(),
+    };
 
     private void Read(string? line)
     {
