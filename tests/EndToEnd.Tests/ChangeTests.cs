@@ -1,8 +1,6 @@
 using System.Collections.Concurrent;
 using EndToEnd.Harness;
-using Grpc.Core;
 using Npgsql;
-using Provisioning.Client;
 using Provisioning.V1;
 using Kind = Provisioning.V1.Change.Types.Kind;
 
@@ -90,23 +88,6 @@ public sealed class ChangeTests
         Assert.Equal(["tea_slow", ada.Id], (await watch.TakeAsync(2)).Select(change => change.ResourceId));
     }
 
-    [Theory, Everywhere(OnlyEngines = true)]
-    public async Task a_change_made_by_another_process_is_seen_within_a_second(Setup setup)
-    {
-        await using var first = await Service.StartAsync(setup);
-        await using var second = await Service.StartAsync(oneProcess: true, first.Settings, first.Postgres);
-        var tenant = await first.NewTenantAsync();
-        using var other = ProvisioningClient.Connect(second.Grpc, first.OperatorToken, tenant.Company.Slug);
-        await using var watch = await Watch.BeginAsync(tenant.Person);
-
-        var ada = await other.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x" } } });
-        var began = DateTime.UtcNow;
-        var change = Assert.Single(await watch.TakeAsync(1));
-
-        Assert.Equal(ada.Id, change.ResourceId);
-        Assert.True(DateTime.UtcNow - began < TimeSpan.FromSeconds(1), $"It took {DateTime.UtcNow - began}.");
-    }
-
     [Theory, Everywhere]
     public async Task a_service_token_without_a_company_watches_every_company(Setup setup)
     {
@@ -153,53 +134,5 @@ public sealed class ChangeTests
         await using var again = await Watch.BeginAsync(tenant.Person);
         var ada = await tenant.NewTeammateAsync();
         Assert.Equal(ada.Id, (await again.TakeAsync(1))[0].ResourceId);
-    }
-
-    /// <summary>A watch under way.</summary>
-    private sealed class Watch : IAsyncDisposable
-    {
-        private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-        private readonly AsyncServerStreamingCall<WatchChangesResponse> _call;
-        private Task<bool>? _next;
-
-        private Watch(AsyncServerStreamingCall<WatchChangesResponse> call) => _call = call;
-
-        public string Resume => _call.ResponseStream.Current.ResumeToken;
-
-        public static async Task<Watch> BeginAsync(ProvisioningClient client, string resume = "")
-        {
-            var watch = new Watch(client.Teammates.WatchChanges(new() { ResumeToken = resume }));
-            Assert.True(await watch._call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Patience));
-            Assert.Null(watch._call.ResponseStream.Current.Change);
-            return watch;
-        }
-
-        public async Task<List<Change>> TakeAsync(int count)
-        {
-            var changes = new List<Change>();
-            while (changes.Count < count)
-            {
-                Assert.True(await (_next ?? _call.ResponseStream.MoveNext(CancellationToken.None)).WaitAsync(Patience));
-                _next = null;
-                if (_call.ResponseStream.Current.Change is { } change)
-                {
-                    changes.Add(change);
-                }
-            }
-
-            return changes;
-        }
-
-        public async Task<bool> AnyWithinAsync(TimeSpan time)
-        {
-            _next ??= _call.ResponseStream.MoveNext(CancellationToken.None);
-            return await Task.WhenAny(_next, Task.Delay(time)) == _next;
-        }
-
-        public ValueTask DisposeAsync()
-        {
-            _call.Dispose();
-            return ValueTask.CompletedTask;
-        }
     }
 }

@@ -1,29 +1,11 @@
 using System.Diagnostics;
 using EndToEnd.Harness;
-using Provisioning.Client;
-using Provisioning.V1;
 using StackExchange.Redis;
 
 namespace EndToEnd;
 
 public sealed class RedisTests
 {
-    [Fact]
-    public async Task a_revocation_is_heard_by_the_other_process_within_a_second()
-    {
-        Assert.SkipUnless(Servers.Redis is not null, Servers.WhyNot(Setup.PostgresOneProcess) ?? "");
-        await using var first = await Service.StartAsync(Setup.PostgresOneProcess);
-        await using var second = await Service.StartAsync(oneProcess: true, first.Settings, first.Postgres);
-        var tenant = await first.NewTenantAsync();
-        using var there = ProvisioningClient.Connect(second.Grpc, tenant.Token);
-        await there.Teammates.ListTeammatesAsync(new());
-        var token = (await tenant.Person.ApiTokens.ListApiTokensAsync(new())).ApiTokens.Single(each => each.Name == "okta");
-
-        await tenant.Person.ApiTokens.RevokeApiTokenAsync(new() { Id = token.Id });
-
-        await Expect.SoonAsync(TimeSpan.FromSeconds(1), () => IsRevokedAsync(there));
-    }
-
     [Fact]
     public async Task redis_killed_mid_run_opens_nothing_refuses_nobody_and_is_taken_up_again()
     {
@@ -70,19 +52,6 @@ public sealed class RedisTests
         await database.StringSetAsync(KeyOf("some-secret-that-was-never-made-here-at-all"), entry);
 
         Assert.Equal(401, (int)(await tenant.ScimAsync("GET", "/Users", authorization: "Bearer some-secret-that-was-never-made-here-at-all")).Status);
-    }
-
-    private static async Task<bool> IsRevokedAsync(ProvisioningClient client)
-    {
-        try
-        {
-            await client.Teammates.ListTeammatesAsync(new());
-            return false;
-        }
-        catch (ProvisioningException refusal)
-        {
-            return refusal.Reason == ErrorReason.TokenRevoked;
-        }
     }
 
     private static async Task<Process> StartRedisAsync(int port)
