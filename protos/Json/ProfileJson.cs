@@ -57,6 +57,9 @@ public static class ProfileJson
     /// <summary>Writes raw JSON as <see cref="Compact"/> says; null for JSON's null.</summary>
     public static string WriteRaw(JsonNode? node) => node?.ToJsonString(Compact) ?? "null";
 
+    /// <summary>Whether a message of the profile has a field for an attribute, in any letter case: raw parts may not name it.</summary>
+    public static bool HasField(MessageDescriptor type, string attribute) => ShapeOf(type).ByName.ContainsKey(attribute);
+
     private static JsonObject WriteMessage(IMessage message)
     {
         var shape = ShapeOf(message.Descriptor);

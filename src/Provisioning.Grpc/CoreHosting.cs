@@ -1,3 +1,5 @@
+using Google.Protobuf;
+using Grpc.Core;
 using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Companies;
@@ -58,6 +60,12 @@ internal static class CoreHosting
         routes.MapGrpcService<LogRpc>();
         routes.MapGrpcHealthChecksService();
         routes.MapGrpcReflectionService();
+        routes.Map("/api/{**rest}", (HttpRequest request) =>
+        {
+            var failure = Failures.UnknownMethod($"at {request.Method} {request.Path}").GetRpcStatus()!;
+            var json = new JsonFormatter(JsonFormatter.Settings.Default.WithTypeRegistry(ErrorDetailTypes.Registry)).Format(failure);
+            return Results.Text(json, "application/json", statusCode: StatusCodes.Status404NotFound);
+        }).WithOrder(int.MaxValue);
     }
 
     /// <summary>Prepares storage, applies the bootstrap file and begins to hear of revocations.</summary>

@@ -44,6 +44,58 @@ public sealed class WireTests
     }
 
     [Theory, Everywhere]
+    public async Task raw_parts_of_a_profile_cannot_stand_in_for_what_has_a_field(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        foreach (var profile in (string[])[
+            """{"extensionsJson":{"userName":"\"evil\""}}""", """{"extensionsJson":{"EMAILS":"[7]"}}""", """{"extensionsJson":{"id":"\"tea_x\""}}""",
+            """{"extensionsJson":{"Active":"true"}}""", """{"extensionsJson":{"meta":"{}"}}""", """{"extensionsJson":{"":"1"}}""", """{"extensionsJson":{"x":"nope"}}""",
+            """{"extensionsJson":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":"7"}}""",
+            """{"name":{"otherJson":{"givenName":"7"}}}""", """{"emails":[{"otherJson":{"value":"\"evil\""}}]}""", """{"emails":[{"otherJson":{"x":"nope"}}]}""",
+            """{"rolesJson":"{}"}""", """{"rolesJson":"[[[]]]"}""", """{"rolesJson":"[7,null]"}""", """{"rolesJson":"[{\"value\":{}}]"}"""])
+        {
+            var refused = await tenant.JsonAsync("POST", "/api/v1/teammates", """{"profile":{"userName":"ada@x",""" + profile[1..] + "}");
+            Assert.True(refused.Status == System.Net.HttpStatusCode.BadRequest, $"{profile} got {refused.Text}");
+            Assert.Equal("INVALID_FIELD", refused.Json["details"]![0]!["reason"]!.GetValue<string>());
+        }
+    }
+
+    [Theory, Everywhere]
+    public async Task filters_built_by_hand_are_understood_or_refused(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        const string Title = """{"comparison":{"path":{"attribute":"title"},"operator":"EQ","value":{"text":"x"}}}""";
+        foreach (var filter in (string[])["{}", """{"all":{"filters":[]}}""", """{"negation":{}}""", """{"comparison":{}}""",
+            """{"valuePath":{"path":{"attribute":"emails"},"filter":{"all":{"filters":[]}}}}""", """{"valuePath":{"path":{"attribute":"emails"}}}""",
+            """{"valuePath":{"path":{"attribute":"emails"},"filter":{"comparison":{"path":{"attribute":"value'); --"},"operator":"EQ","value":{"text":"x"}}}}}""",
+            """{"all":{"filters":[""" + string.Join(',', Enumerable.Repeat(Title, 51)) + "]}}"])
+        {
+            var refused = await tenant.JsonAsync("POST", "/api/v1/teammates:search", """{"filter":""" + filter + "}");
+            Assert.True(refused.Status == System.Net.HttpStatusCode.BadRequest, $"{filter} got {refused.Text}");
+            Assert.Equal("INVALID_FILTER", refused.Json["details"]![0]!["reason"]!.GetValue<string>());
+        }
+
+        var deep = AccessTests.Equal("title", "x");
+        for (var level = 0; level < 25; level++)
+        {
+            deep = new() { All = new() { Filters = { deep } } };
+        }
+
+        await Expect.RefusedAsync(ErrorReason.InvalidFilter, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { Filter = deep }));
+    }
+
+    [Theory, Everywhere]
+    public async Task routes_that_are_not_there_are_told_in_json(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        foreach (var (method, path) in ((string, string)[])[("GET", "/api/v1/nothing"), ("DELETE", "/api/v1/teammates"), ("POST", "/api/v1/teammates/tea_x:frob")])
+        {
+            var answer = await tenant.JsonAsync(method, path, method == "POST" ? "{}" : null);
+            Assert.Equal((404, "UNKNOWN_METHOD"), ((int)answer.Status, answer.Json["details"]![0]!["reason"]!.GetValue<string>()));
+        }
+    }
+
+    [Theory, Everywhere]
     public async Task grpc_web_calls_every_kind_of_rpc(Setup setup)
     {
         var tenant = await setup.TenantAsync();

@@ -11,6 +11,8 @@ namespace Provisioning.Teammates;
 /// <summary>What a profile must be before it is kept.</summary>
 internal static class ProfileRules
 {
+    private static readonly string[] Common = ["id", "externalId", "meta", "schemas", "active", "groups", "password"];
+
     private const int MaxUserName = 500, MaxExternalId = 1_000, MaxProfile = 256 * 1024, MaxValues = 500;
 
     /// <summary>Checks a whole profile and gives its JSON, as it is stored.</summary>
@@ -19,7 +21,7 @@ internal static class ProfileRules
     {
         CheckUserName(profile.UserName);
         CheckTexts(profile, "");
-        CheckRaw("roles", profile.RolesJson, JsonValueKind.Array);
+        CheckRoles(profile.RolesJson);
         var json = ProfileJson.Write(profile);
         foreach (var (name, node) in json)
         {
@@ -66,6 +68,7 @@ internal static class ProfileRules
                 case IDictionary<string, string> map:
                     foreach (var (name, raw) in map)
                     {
+                        CheckName(message, name);
                         CheckRaw(name, raw, null);
                     }
 
@@ -83,6 +86,31 @@ internal static class ProfileRules
             }
         }
     }
+
+    /// <summary>Raw parts hold what has no field, and nothing that every SCIM resource has (RFC 7643 section 3.1).</summary>
+    private static void CheckName(IMessage message, string name)
+    {
+        if (name.Length is 0 or > MaxUserName || ProfileJson.HasField(message.Descriptor, name)
+            || (message is Profile && Common.Contains(name, StringComparer.OrdinalIgnoreCase)))
+        {
+            throw Failures.InvalidField(name.Length == 0 ? "extensions" : name, $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, is not the profile's, or is no name.");
+        }
+    }
+
+    private static void CheckRoles(string raw)
+    {
+        CheckRaw("roles", raw, JsonValueKind.Array);
+        if (raw.Length > 0 && !((JsonArray)ProfileJson.ParseRaw(raw)!).All(IsRole))
+        {
+            throw Failures.InvalidField("roles", "roles must be a list of texts, or of objects whose value is a text.");
+        }
+    }
+
+    private static bool IsRole(JsonNode? role) => role switch
+    {
+        JsonObject item => item["value"]?.GetValueKind() is null or JsonValueKind.String,
+        _ => role?.GetValueKind() == JsonValueKind.String,
+    };
 
     private static void CheckRaw(string name, string raw, JsonValueKind? kind)
     {

@@ -98,6 +98,11 @@ internal sealed class TeammateFilter
             }
         }
 
+        if (parts.Count == 0)
+        {
+            throw Failures.InvalidFilter(NameOf(valuePath.Path), $"The condition inside {NameOf(valuePath.Path)}[ ] is empty.");
+        }
+
         return $"({index}{Exists(attribute.Path[0], string.Join(" AND ", parts))})";
     }
 
