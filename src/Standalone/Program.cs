@@ -13,7 +13,7 @@ try
     await app.Services.StartCoreAsync();
     var token = await FirstStart.RunAsync(app.Services);
     await app.StartAsync();
-    var url = app.Urls.First();
+    var url = app.Services.GetRequiredService<ScimSettings>().PublicUrl?.ToString().TrimEnd('/') ?? app.Urls.First();
     var folder = app.Services.GetRequiredService<CoreSettings>().DataFolder;
     Console.WriteLine(token is null ? $"Teammate Provisioning is ready: SCIM at {url}/v2, data in {folder}." : FirstStart.Words(url, token, folder));
     await app.WaitForShutdownAsync();

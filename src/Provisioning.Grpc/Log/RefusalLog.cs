@@ -21,7 +21,7 @@ internal sealed partial class RefusalLog(IServiceScopeFactory scopes, WriteTurns
     {
         var reason = Failures.ReasonOf(failure);
         var method = context.Method[(context.Method.LastIndexOf('/') + 1)..];
-        if (Caller.Find(context) is not { CompanyId: not null } caller || reason == ErrorReason.Unspecified
+        if (Caller.Find(context) is not { CompanyId: not null } caller || reason is ErrorReason.Unspecified or ErrorReason.StorageUnavailable
             || (failure.StatusCode == StatusCode.NotFound && method.StartsWith("Get", StringComparison.Ordinal)))
         {
             return;
