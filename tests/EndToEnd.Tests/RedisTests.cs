@@ -37,6 +37,26 @@ public sealed class RedisTests
     }
 
     [Fact]
+    public async Task a_slow_redis_makes_calls_slower_and_refuses_nobody()
+    {
+        Assert.SkipUnless(Servers.Redis is not null, Servers.WhyNot(Setup.PostgresOneProcess) ?? "");
+        var port = FreePort();
+        using var redis = await StartRedisAsync(port);
+        await using var service = await Service.StartAsync(Setup.PostgresOneProcess, $"127.0.0.1:{port}");
+        var tenant = await service.NewTenantAsync();
+        await using var connection = await ConnectionMultiplexer.ConnectAsync($"127.0.0.1:{port},allowAdmin=true");
+        var pause = TimeSpan.FromSeconds(20);
+
+        await connection.GetServer("127.0.0.1", port).ExecuteAsync("CLIENT", "PAUSE", $"{pause.TotalMilliseconds}", "ALL");
+        var began = DateTime.UtcNow;
+        Assert.Equal(200, (int)(await tenant.ScimAsync("GET", "/Users")).Status);
+        Assert.Equal(401, (int)(await tenant.ScimAsync("GET", "/Users", authorization: "Bearer wrong")).Status);
+
+        Assert.True(DateTime.UtcNow - began < pause, "The calls waited for Redis.");
+        redis.Kill();
+    }
+
+    [Fact]
     public async Task a_lying_redis_is_not_believed()
     {
         Assert.SkipUnless(Servers.Redis is not null, Servers.WhyNot(Setup.PostgresOneProcess) ?? "");
