@@ -79,7 +79,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
     /// <summary>Asks it to stop as Ctrl+C does, and waits.</summary>
     public async Task<int> StopAsync()
     {
-        using var kill = Process.Start("kill", ["-INT", $"{_process.Id}"]);
+        using var kill = Process.Start("/bin/sh", ["-c", $"kill -INT {_process.Id}"]);
         using var patience = new CancellationTokenSource(Patience);
         await _process.WaitForExitAsync(patience.Token);
         return _process.ExitCode;
