@@ -5,6 +5,8 @@ using Provisioning.Changes;
 using Provisioning.Companies;
 using Provisioning.Connections;
 using Provisioning.Contract;
+using Provisioning.Groups;
+using Provisioning.Lists;
 using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.Teammates;
@@ -16,7 +18,7 @@ namespace Provisioning;
 /// <summary>The core's services and endpoints, for its own process and for Standalone.</summary>
 internal static class CoreHosting
 {
-    private const int MaxMessage = 2 * 1024 * 1024;
+    private const int MaxMessage = 8 * 1024 * 1024;
 
     /// <summary>Everything that the core's work needs, without a server around it.</summary>
     public static void AddCore(this IServiceCollection services, CoreSettings settings)
@@ -27,8 +29,9 @@ internal static class CoreHosting
         services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
         services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>();
         services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>();
-        services.AddScoped<Writes>().AddScoped<TeammateReads>().AddScoped<TeammateWrites>().AddScoped<TeammateBlocking>();
-        services.AddScoped<TemplateOperations>().AddScoped<TokenOperations>().AddScoped<ConnectionOperations>();
+        services.AddScoped<Writes>().AddScoped<ListReader>().AddScoped<ListWalks>().AddScoped<TeammateReads>().AddScoped<TeammateWrites>().AddScoped<TeammateBlocking>();
+        services.AddScoped<Memberships>().AddScoped<GroupReads>().AddScoped<GroupWrites>();
+        services.AddScoped<TemplateOperations>().AddScoped<TemplateNames>().AddScoped<TokenOperations>().AddScoped<ConnectionOperations>();
         services.AddScoped<CompanyOperations>().AddScoped<LogOperations>().AddScoped<Bootstrap>();
     }
 
@@ -53,6 +56,7 @@ internal static class CoreHosting
     public static void MapCore(this IEndpointRouteBuilder routes)
     {
         routes.MapGrpcService<TeammateRpc>();
+        routes.MapGrpcService<GroupRpc>();
         routes.MapGrpcService<TemplateRpc>();
         routes.MapGrpcService<TokenRpc>();
         routes.MapGrpcService<ConnectionRpc>();

@@ -1,8 +1,12 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.HttpOverrides;
+using Scim.Bulk;
 using Scim.Connection;
 using Scim.Discovery;
+using Scim.Groups;
+using Scim.Resources;
+using Scim.Roles;
 using Scim.Users;
 
 namespace Scim;
@@ -15,7 +19,7 @@ internal static class ScimHosting
     /// <summary>Everything but the way to the core: a <see cref="CallInvoker"/> is the host's to add.</summary>
     public static void AddScim(this IServiceCollection services, ScimSettings settings)
     {
-        services.AddSingleton(settings).AddSingleton<PublicAddress>().AddSingleton<CoreAccess>().AddSingleton<UserEndpoint>();
+        services.AddSingleton(settings).AddSingleton<PublicAddress>().AddSingleton<CoreAccess>().AddSingleton<Refusals>();
         services.Configure<ForwardedHeadersOptions>(options =>
         {
             options.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
@@ -53,7 +57,15 @@ internal static class ScimHosting
         app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), branch => branch.UseMiddleware<ScimRim>());
         app.UseRouting();
         var routes = app.MapGroup(Prefix);
-        routes.MapUsers();
+        ResourceEndpoint[] endpoints = [new UserEndpoint(), new GroupEndpoint(), new RoleEndpoint()];
+        foreach (var endpoint in endpoints)
+        {
+            routes.MapResource(endpoint);
+        }
+
+        routes.MapSearch("", new RootSearch(endpoints).ListAsync);
+        routes.MapBulk(endpoints);
+        routes.MapMe();
         routes.MapDiscovery();
     }
 

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Provisioning;
 using Provisioning.Companies;
 using Provisioning.Connections;
+using Provisioning.Groups;
 using Provisioning.Log;
 using Provisioning.Teammates;
 using Provisioning.Templates;
@@ -41,6 +42,7 @@ public static class StandaloneHost
     {
         var methods = new InProcessMethods();
         methods.Add<TeammateRpc>(binder => TeammateProvisioning.BindService(binder, null));
+        methods.Add<GroupRpc>(binder => TeammateGroups.BindService(binder, null));
         methods.Add<TemplateRpc>(binder => TeammateTemplates.BindService(binder, null));
         methods.Add<TokenRpc>(binder => ApiTokens.BindService(binder, null));
         methods.Add<ConnectionRpc>(binder => Connections.BindService(binder, null));

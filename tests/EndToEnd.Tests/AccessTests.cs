@@ -29,7 +29,7 @@ public sealed class AccessTests
         Assert.True(access is { AnyToken: true } or { AnyOf.Count: > 0 }, "it declares no scope");
         Assert.DoesNotContain(Scope.Unspecified, access.AnyOf);
         Assert.NotNull(method.GetOptions().GetExtension(Google.Api.AnnotationsExtensions.Http));
-        string[] free = ["Get", "List", "Watch", "Reveal", "Report"];
+        string[] free = ["Get", "List", "Watch", "Stream", "Reveal", "Report"];
         if (!free.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal)))
         {
             Assert.NotNull(method.InputType.FindFieldByName("validate_only"));
@@ -58,11 +58,14 @@ public sealed class AccessTests
         var (mine, theirs) = (await setup.TenantAsync(), await setup.TenantAsync());
         var teammate = await theirs.NewTeammateAsync();
         var template = await theirs.NewTemplateAsync("Theirs");
+        var group = await theirs.Operated.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = "Theirs" }, MemberIds = { teammate.Id } });
+        teammate = await theirs.Operated.Teammates.GetTeammateAsync(new() { Id = teammate.Id });
         var token = (await theirs.Person.ApiTokens.ListApiTokensAsync(new())).ApiTokens[0];
         var connection = (await theirs.Person.Connections.ListConnectionsAsync(new())).Connections[0];
         var ids = new Dictionary<string, string>
         {
             ["TeammateProvisioning"] = teammate.Id,
+            ["TeammateGroups"] = group.Id,
             ["TeammateTemplates"] = template.Id,
             ["ApiTokens"] = token.Id,
             ["Connections"] = connection.Id,
@@ -87,6 +90,12 @@ public sealed class AccessTests
             Assert.Equal(404, (int)(await mine.ScimAsync(verb, $"/Users/{teammate.Id}", body)).Status);
         }
 
+        foreach (var (verb, body) in ((string, string?)[])[("GET", null), ("PUT", """{"displayName":"x"}"""), ("PATCH", """{"Operations":[{"op":"replace","path":"members","value":[]}]}"""), ("DELETE", null)])
+        {
+            Assert.Equal(404, (int)(await mine.ScimAsync(verb, $"/Groups/{group.Id}", body)).Status);
+        }
+
+        Assert.Equal(404, (int)(await mine.ScimAsync("GET", $"/Roles/{template.Id}")).Status);
         Assert.Equal(teammate, await theirs.Operated.Teammates.GetTeammateAsync(new() { Id = teammate.Id }));
     }
 
@@ -148,6 +157,7 @@ public sealed class AccessTests
         object service = method.Service.Name switch
         {
             "TeammateProvisioning" => client.Teammates,
+            "TeammateGroups" => client.Groups,
             "TeammateTemplates" => client.Templates,
             "ApiTokens" => client.ApiTokens,
             "Connections" => client.Connections,

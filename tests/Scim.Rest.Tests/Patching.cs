@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using CsCheck;
+using Provisioning.Schemas;
 using Scim.Patch;
 using Scim.Tolerance;
 using Scim.Wire;
@@ -60,7 +61,7 @@ public sealed class Patching
         {
             try
             {
-                PatchPath.Parse(text);
+                PatchPath.Parse(text, ResourceType.User);
             }
             catch (ScimException refusal)
             {
@@ -96,7 +97,7 @@ public sealed class Patching
     [Fact]
     public void passwords_and_what_is_sent_back_without_a_path_are_passed_over()
     {
-        var steps = PatchRequest.Read((JsonObject)JsonNode.Parse("""{"Operations":[{"op":"replace","value":{"id":"x","password":"p","groups":[],"meta":{}}},{"op":"replace","path":"password","value":"p"}]}""")!, new());
+        var steps = PatchRequest.Read((JsonObject)JsonNode.Parse("""{"Operations":[{"op":"replace","value":{"id":"x","password":"p","groups":[],"meta":{}}},{"op":"replace","path":"password","value":"p"}]}""")!, ResourceType.User, new());
 
         Assert.Empty(steps);
     }
@@ -121,7 +122,7 @@ public sealed class Patching
     {
         var tolerances = new Tolerances();
         var patch = new UserPatch(user, tolerances);
-        foreach (var step in PatchRequest.Read((JsonObject)JsonNode.Parse($$"""{"Operations":{{operations}}}""")!, tolerances))
+        foreach (var step in PatchRequest.Read((JsonObject)JsonNode.Parse($$"""{"Operations":{{operations}}}""")!, ResourceType.User, tolerances))
         {
             patch.Apply(step);
         }

@@ -36,6 +36,7 @@ public sealed class ProvisioningClient : IDisposable
 
         var calls = invoker.Intercept(new ClientCalls(headers));
         Teammates = new(calls);
+        Groups = new(calls);
         Templates = new(calls);
         ApiTokens = new(calls);
         Connections = new(calls);
@@ -48,6 +49,9 @@ public sealed class ProvisioningClient : IDisposable
 
     /// <summary>Create, read, update, block, unblock and delete teammates; give templates; watch changes.</summary>
     public TeammateProvisioning.TeammateProvisioningClient Teammates { get; }
+
+    /// <summary>Teammate groups and their members.</summary>
+    public TeammateGroups.TeammateGroupsClient Groups { get; }
 
     /// <summary>Teammate templates.</summary>
     public TeammateTemplates.TeammateTemplatesClient Templates { get; }
@@ -93,6 +97,30 @@ public sealed class ProvisioningClient : IDisposable
             {
                 var page = await Teammates.ListTeammatesAsync(new() { Filter = filter, PageSize = pageSize, PageToken = token }, cancellationToken: stop);
                 return (page.Teammates, page.NextPageToken);
+            }, cancellation);
+
+    /// <summary>Lists every teammate group that meets a filter, page by page as they are asked for.</summary>
+    /// <param name="filter">What to list; null for all.</param>
+    /// <param name="cancellation">Ends the walk.</param>
+    /// <exception cref="ProvisioningException">INVALID_FILTER, or what every call may fail with.</exception>
+    public IAsyncEnumerable<TeammateGroup> ListGroupsAsync(Filter? filter = null, CancellationToken cancellation = default) =>
+        Paging.WalkAsync(
+            async (token, stop) =>
+            {
+                var page = await Groups.ListTeammateGroupsAsync(new() { Filter = filter, PageToken = token }, cancellationToken: stop);
+                return (page.TeammateGroups, page.NextPageToken);
+            }, cancellation);
+
+    /// <summary>Lists every member of a teammate group.</summary>
+    /// <param name="groupId">The group.</param>
+    /// <param name="cancellation">Ends the walk.</param>
+    /// <exception cref="ProvisioningException">GROUP_NOT_FOUND, or what every call may fail with.</exception>
+    public IAsyncEnumerable<TeammateGroupMember> ListGroupMembersAsync(string groupId, CancellationToken cancellation = default) =>
+        Paging.WalkAsync(
+            async (token, stop) =>
+            {
+                var page = await Groups.ListTeammateGroupMembersAsync(new() { Id = groupId, PageSize = 1_000, PageToken = token }, cancellationToken: stop);
+                return (page.Members, page.NextPageToken);
             }, cancellation);
 
     /// <summary>Lists every teammate template.</summary>

@@ -13,7 +13,7 @@ internal static class AccessRules
 
     private static readonly Google.Protobuf.Reflection.ServiceDescriptor[] Services =
     [
-        TeammateProvisioning.Descriptor, TeammateTemplates.Descriptor, ApiTokens.Descriptor, V1.Connections.Descriptor,
+        TeammateProvisioning.Descriptor, TeammateGroups.Descriptor, TeammateTemplates.Descriptor, ApiTokens.Descriptor, V1.Connections.Descriptor,
         ProvisioningLog.Descriptor, V1.Companies.Descriptor,
     ];
 

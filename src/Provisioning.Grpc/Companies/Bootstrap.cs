@@ -1,6 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
+using Provisioning.Filtering;
 using Provisioning.Storage;
 using Provisioning.Templates;
 using Provisioning.Tokens;
@@ -53,6 +54,11 @@ internal sealed class Bootstrap(ProvisioningDb db, CompanyOperations companies, 
             message.SeatLimit = limit;
         }
 
+        if (given.GroupTakeover is { } takeover)
+        {
+            message.GroupTakeover = takeover == "refuse" ? GroupTakeover.Refuse : GroupTakeover.Link;
+        }
+
         for (var attempt = 1; ; attempt++)
         {
             var known = await db.Companies.AsNoTracking().SingleOrDefaultAsync(row => row.Slug == given.Slug, cancellation);
@@ -65,7 +71,11 @@ internal sealed class Bootstrap(ProvisioningDb db, CompanyOperations companies, 
 
                 message.Id = known.Id;
                 var mask = new FieldMask();
-                mask.Paths.AddRange([.. given.DisplayName is null ? [] : (string[])["display_name"], .. given.Features is null ? [] : (string[])["features"], .. given.SeatLimit is null ? [] : (string[])["seat_limit"]]);
+                mask.Paths.AddRange(
+                [
+                    .. given.DisplayName is null ? [] : (string[])["display_name"], .. given.Features is null ? [] : (string[])["features"],
+                    .. given.SeatLimit is null ? [] : (string[])["seat_limit"], .. given.GroupTakeover is null ? [] : (string[])["group_takeover"],
+                ]);
                 if (mask.Paths.Count > 0)
                 {
                     await companies.UpdateAsync(Caller.System(null), new() { Company = message, UpdateMask = mask }, cancellation);
@@ -81,7 +91,7 @@ internal sealed class Bootstrap(ProvisioningDb db, CompanyOperations companies, 
 
     private async Task ApplyTemplateAsync(string company, BootstrapTemplate given, CancellationToken cancellation)
     {
-        var folded = Contract.Folding.Fold(given.Name.Trim());
+        var folded = Folding.Fold(given.Name.Trim());
         if (await db.TeammateTemplates.AnyAsync(row => row.CompanyId == company && row.NameFolded == folded, cancellation))
         {
             return;

@@ -50,6 +50,11 @@ internal sealed record BootstrapFile(IReadOnlyList<BootstrapCompany> Companies)
                 throw new SettingException($"Bootstrap:File: a template of \"{company.Slug}\" lacks its \"name\".");
             }
 
+            if (company.GroupTakeover is not (null or "link" or "refuse"))
+            {
+                throw new SettingException($"Bootstrap:File: \"groupTakeover\" of \"{company.Slug}\" is \"{company.GroupTakeover}\"; set it to \"link\" or \"refuse\".");
+            }
+
             foreach (var token in company.Tokens)
             {
                 token.Check(company.Slug);
@@ -66,6 +71,10 @@ internal sealed record BootstrapCompany
     public string? DisplayName { get; init; }
     public long? SeatLimit { get; init; }
     public BootstrapFeatures? Features { get; init; }
+
+    /// <summary>"link" or "refuse".</summary>
+    public string? GroupTakeover { get; init; }
+
     public IReadOnlyList<BootstrapTemplate> Templates { get; init; } = [];
     public IReadOnlyList<BootstrapToken> Tokens { get; init; } = [];
 }

@@ -1,3 +1,5 @@
+using Provisioning.V1;
+
 namespace Provisioning.Companies;
 
 /// <summary>A tenant with its plan.</summary>
@@ -11,6 +13,9 @@ internal sealed class Company
 
     /// <summary>How many teammates may be active; null for any number.</summary>
     public long? SeatLimit { get; set; }
+
+    /// <summary>What a provider's first write to an unmanaged group does.</summary>
+    public GroupTakeover GroupTakeover { get; set; }
 
     public long Version { get; set; }
     public DateTimeOffset CreateTime { get; init; }

@@ -5,6 +5,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Contract;
+using Provisioning.Lists;
 using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.Templates;
@@ -34,6 +35,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
                 ScimFeature = given.Features?.Scim ?? false,
                 TemplatesFeature = given.Features?.Templates ?? false,
                 SeatLimit = CheckedLimit(given),
+                GroupTakeover = CheckedTakeover(given),
                 Version = 1,
                 CreateTime = write.Now,
                 UpdateTime = write.Now,
@@ -71,7 +73,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
         writes.RunAsync(caller with { CompanyId = null }, new("UpdateCompany", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var given = request.Company?.Clone() ?? throw Failures.InvalidField("company", "company is required.");
-            var paths = Masks.Paths(request.UpdateMask, given, "display_name", "features.*", "seat_limit");
+            var paths = Masks.Paths(request.UpdateMask, given, "display_name", "features.*", "seat_limit", "group_takeover");
             var row = await write.Db.Companies.FirstOrDefaultAsync(each => each.Id == given.Id || each.Slug == given.Id, write.Cancellation)
                 ?? throw Failures.CompanyNotFound(given.Id);
             ETag.Check(given.Etag, row.Version);
@@ -80,6 +82,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
             {
                 DisplayName = row.DisplayName,
                 Features = new() { Scim = row.ScimFeature, Templates = row.TemplatesFeature },
+                GroupTakeover = row.GroupTakeover,
             };
             if (row.SeatLimit is { } limit)
             {
@@ -95,6 +98,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
             row.ScimFeature = target.Features?.Scim ?? false;
             row.TemplatesFeature = target.Features?.Templates ?? false;
             row.SeatLimit = CheckedLimit(target);
+            row.GroupTakeover = CheckedTakeover(target);
             var differences = Between(before, Fields(row));
             if (differences.Count == 0)
             {
@@ -119,6 +123,13 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
         : given.SeatLimit >= 0 ? given.SeatLimit
         : throw Failures.InvalidField("seat_limit", "seat_limit must not be negative; leave it out for any number.");
 
+    private static GroupTakeover CheckedTakeover(V1.Company given) => given.GroupTakeover switch
+    {
+        GroupTakeover.Unspecified => GroupTakeover.Link,
+        GroupTakeover.Link or GroupTakeover.Refuse => given.GroupTakeover,
+        _ => throw Failures.InvalidField("group_takeover", "group_takeover must be GROUP_TAKEOVER_LINK or GROUP_TAKEOVER_REFUSE."),
+    };
+
     private static SortedDictionary<string, string> Fields(Company row)
     {
         var fields = new SortedDictionary<string, string>(StringComparer.Ordinal)
@@ -126,6 +137,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
             ["displayName"] = JsonSerializer.Serialize(row.DisplayName),
             ["features.scim"] = row.ScimFeature ? "true" : "false",
             ["features.templates"] = row.TemplatesFeature ? "true" : "false",
+            ["groupTakeover"] = row.GroupTakeover == GroupTakeover.Refuse ? "\"refuse\"" : "\"link\"",
         };
         if (row.SeatLimit is { } limit)
         {
@@ -148,6 +160,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
             Features = new() { Scim = row.ScimFeature, Templates = row.TemplatesFeature },
             ActiveTeammateCount = counts.Active,
             BlockedTeammateCount = counts.Blocked,
+            GroupTakeover = row.GroupTakeover == GroupTakeover.Refuse ? GroupTakeover.Refuse : GroupTakeover.Link,
             Version = row.Version,
             Etag = ETag.Of(row.Version),
             CreateTime = row.CreateTime.ToTimestamp(),

@@ -3,6 +3,8 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Contract;
+using Provisioning.Filtering;
+using Provisioning.Lists;
 using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.Tokens;

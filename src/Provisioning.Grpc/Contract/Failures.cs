@@ -97,6 +97,19 @@ internal static class Failures
 
     public static RpcException TemplateNotFound(string id) => NotFound(ErrorReason.TemplateNotFound, "teammate template", id);
 
+    public static RpcException GroupNotFound(string id) => NotFound(ErrorReason.GroupNotFound, "teammate group", id);
+
+    public static RpcException GroupManaged(string group, string connectionId, string connection) => Make(Code.FailedPrecondition, ErrorReason.GroupManaged,
+        $"The teammate group {group} is managed by {connection}. Change its name and members there.", ("connection", connectionId));
+
+    public static RpcException GroupTakeoverRefused(string group) => Make(Code.FailedPrecondition, ErrorReason.GroupManaged,
+        $"The teammate group {group} is kept by hand, and this company does not let identity providers take groups over. Rename one of the two, or ask the operator of this service to change the company's setting.",
+        ("connection", ""));
+
+    public static RpcException GroupNameTaken(string name, bool managed) => Make(Code.AlreadyExists, ErrorReason.GroupNameTaken,
+        $"A teammate group named {name} already exists in this company{(managed ? " and is managed by an identity provider" : "")}. Use another name, or link the group that is there.",
+        ("field", "displayName"), ("value", name));
+
     public static RpcException CompanyNotFound(string id) => Make(Code.NotFound, ErrorReason.CompanyNotFound,
         $"There is no company {Shorten(id)}.", [], new ResourceInfo { ResourceType = "company", ResourceName = Shorten(id) });
 

@@ -24,7 +24,7 @@ internal sealed class SealedTokens(RootKey root)
     /// <summary>The sealed value; null when the token is not one of ours for this purpose.</summary>
     public string? Open(string purpose, string token)
     {
-        if (token.Length > 2_000 || !Base64Url.IsValid(token))
+        if (token.Length > 4_000 || !Base64Url.IsValid(token))
         {
             return null;
         }

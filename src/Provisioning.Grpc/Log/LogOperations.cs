@@ -7,6 +7,8 @@ using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Contract;
+using Provisioning.Filtering;
+using Provisioning.Lists;
 using Provisioning.Storage;
 using Provisioning.Teammates;
 using Provisioning.V1;

@@ -1,3 +1,4 @@
+using Provisioning.Contract;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 
@@ -14,17 +15,20 @@ internal static class LogSentences
             Outcome.Refused => $"{row.ActorName} was refused {row.Method}{(row.ResourceId.Length > 0 ? $" for {what}" : "")}{(personal.Detail.Length > 0 ? $": {personal.Detail}" : "")}",
             Outcome.Unchanged => $"{row.ActorName} asked for {what} what was so already ({row.Method})",
             _ when kinds.Count == 0 => $"{row.ActorName} called {row.Method} for {what}",
-            _ => $"{row.ActorName} {string.Join(" and ", kinds.Select(Verb).Where(verb => verb.Length > 0).Distinct())} {what}",
+            _ => $"{row.ActorName} {string.Join(" and ", kinds.Select(kind => Verb(kind, row.ResourceId.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal))).Where(verb => verb.Length > 0).Distinct())} {what}",
         };
     }
 
-    private static string Verb(Kind kind) => kind switch
+    private static string Verb(Kind kind, bool ofGroup) => kind switch
     {
-        Kind.TeammateCreated or Kind.TemplateCreated or Kind.TokenCreated or Kind.CompanyCreated => "created",
-        Kind.TeammateUpdated or Kind.TemplateUpdated or Kind.ConnectionUpdated or Kind.CompanyUpdated => "updated",
+        Kind.GroupMemberAdded when ofGroup => "added members to",
+        Kind.GroupMemberRemoved when ofGroup => "removed members from",
+        Kind.GroupTakenOver => "took over",
+        Kind.TeammateCreated or Kind.TemplateCreated or Kind.TokenCreated or Kind.CompanyCreated or Kind.GroupCreated => "created",
+        Kind.TeammateUpdated or Kind.TemplateUpdated or Kind.ConnectionUpdated or Kind.CompanyUpdated or Kind.GroupUpdated => "updated",
         Kind.TeammateBlocked => "blocked",
         Kind.TeammateUnblocked => "unblocked",
-        Kind.TeammateDeleted or Kind.TemplateDeleted => "deleted",
+        Kind.TeammateDeleted or Kind.TemplateDeleted or Kind.GroupDeleted => "deleted",
         Kind.TemplateAssigned => "gave a template to",
         Kind.TokenRevoked => "revoked",
         Kind.Unspecified or Kind.ConnectionCreated or Kind.GroupMemberAdded or Kind.GroupMemberRemoved => "",

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Grpc.Core;
 using Provisioning.Access;
 using Provisioning.Contract;
+using Provisioning.Filtering;
 using Provisioning.Storage;
 using Provisioning.V1;
 

@@ -5,6 +5,7 @@ using Provisioning.Changes;
 using Provisioning.Companies;
 using Provisioning.Connections;
 using Provisioning.Groups;
+using Provisioning.Lists;
 using Provisioning.Log;
 using Provisioning.Teammates;
 using Provisioning.Templates;
@@ -28,6 +29,8 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
     public DbSet<TeammateTemplateVersion> TeammateTemplateVersions => Set<TeammateTemplateVersion>();
     public DbSet<TeammateGroup> TeammateGroups => Set<TeammateGroup>();
     public DbSet<TeammateGroupMember> TeammateGroupMembers => Set<TeammateGroupMember>();
+    public DbSet<TeammateGroupExternalId> TeammateGroupExternalIds => Set<TeammateGroupExternalId>();
+    public DbSet<ListWalk> ListWalks => Set<ListWalk>();
     public DbSet<ChangeRow> Changes => Set<ChangeRow>();
     public DbSet<LogRow> LogEntries => Set<LogRow>();
     public DbSet<IdempotentReply> IdempotentReplies => Set<IdempotentReply>();
@@ -86,6 +89,19 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
         {
             table.HasKey(row => new { row.CompanyId, row.GroupId, row.TeammateId });
             table.HasIndex(row => new { row.CompanyId, row.TeammateId });
+            table.HasOne<TeammateGroup>().WithMany().HasForeignKey(row => new { row.CompanyId, row.GroupId }).OnDelete(DeleteBehavior.Cascade);
+            table.HasOne<Teammate>().WithMany().HasForeignKey(row => new { row.CompanyId, row.TeammateId }).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<TeammateGroupExternalId>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.GroupId, row.ConnectionId });
+            table.HasIndex(row => new { row.CompanyId, row.ConnectionId, row.Key });
+            table.HasOne<TeammateGroup>().WithMany().HasForeignKey(row => new { row.CompanyId, row.GroupId }).OnDelete(DeleteBehavior.Cascade);
+        });
+        model.Entity<ListWalk>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.Id });
+            table.HasIndex(row => row.Time);
         });
         model.Entity<ChangeRow>(table =>
         {

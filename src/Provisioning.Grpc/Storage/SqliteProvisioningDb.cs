@@ -16,10 +16,14 @@ internal sealed class SqliteProvisioningDb(DbContextOptions<SqliteProvisioningDb
         base.OnModelCreating(model);
         model.Entity<ChangeRow>().Property(row => row.Position).ValueGeneratedNever();
     }
+}
 
-    private sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(
-        time => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10,
-        stored => new DateTimeOffset(stored * 10 + DateTimeOffset.UnixEpoch.Ticks, TimeSpan.Zero));
+/// <summary>Times as SQLite keeps them: microseconds since 1970.</summary>
+internal sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(time => Of(time), stored => ToTime(stored))
+{
+    public static long Of(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10;
+
+    private static DateTimeOffset ToTime(long stored) => new(stored * 10 + DateTimeOffset.UnixEpoch.Ticks, TimeSpan.Zero);
 }
 
 /// <summary>Makes the context for the migration tool.</summary>

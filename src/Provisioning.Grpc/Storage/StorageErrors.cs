@@ -8,7 +8,7 @@ namespace Provisioning.Storage;
 /// <summary>What an engine's exception means, in one place for both.</summary>
 internal static class StorageErrors
 {
-    private const int SqliteBusy = 5, SqliteLocked = 6, SqliteIo = 10, SqliteFull = 13, SqliteCantOpen = 14, SqliteConstraintUnique = 2067,
+    private const int SqliteBusy = 5, SqliteLocked = 6, SqliteIo = 10, SqliteFull = 13, SqliteCantOpen = 14, SqliteConstraintUnique = 2067, SqliteConstraintForeignKey = 787,
         SqliteConstraintPrimaryKey = 1555;
 
     /// <summary>The database cannot be reached or cannot write now.</summary>
@@ -24,8 +24,9 @@ internal static class StorageErrors
     /// <summary>Another writer was faster: the whole write is worth another try.</summary>
     public static bool IsLostRace(Exception failure) =>
         failure is DbUpdateConcurrencyException
-        || Chain(failure).OfType<PostgresException>().Any(postgres =>
-            postgres.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected);
+        || Chain(failure).Any(each => each is
+            PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.ForeignKeyViolation }
+            or SqliteException { SqliteExtendedErrorCode: SqliteConstraintForeignKey });
 
     /// <summary>What was to be unique and is not: text that names table and columns; null for other failures.</summary>
     public static string? Duplicate(Exception failure) => Chain(failure).Select(each => each switch

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Changes;
+using Provisioning.Lists;
 
 namespace Provisioning.Storage;
 
@@ -39,6 +40,8 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
             await db.IdempotentReplies.Where(row => row.Time < repliesBefore).ExecuteDeleteAsync(cancellation);
             var logBefore = now.AddDays(-settings.LogDays);
             await db.LogEntries.Where(row => row.Time < logBefore).ExecuteDeleteAsync(cancellation);
+            var walksBefore = now - ListWalks.Patience;
+            await db.ListWalks.Where(row => row.Time < walksBefore).ExecuteDeleteAsync(cancellation);
             await FeedRetention.SweepAsync(db, now.AddDays(-settings.ChangeDays), cancellation);
         }
 

@@ -72,7 +72,7 @@ internal sealed class Write(
             Method = method,
             Outcome = outcome,
             ResourceId = resourceId,
-            Kinds = string.Join(' ', _changes.Select(change => (int)change.Kind)),
+            Kinds = string.Join(' ', _changes.Select(change => (int)change.Kind).Distinct()),
             Warnings = string.Join(' ', (warnings ?? []).Select(warning => (int)warning.Code)),
             Personal = JsonSerializer.Serialize(new LogPersonal(resourceName, "", differences ?? [])),
             RepeatKey = outcome == LogEntry.Types.Outcome.Unchanged ? RepeatKeyOf(caller, method, outcome, resourceId, "") : null,

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Provisioning.Contract;
+using Provisioning.Filtering;
 using Provisioning.Json;
 using Provisioning.V1;
 

@@ -1,6 +1,7 @@
 using Provisioning.Access;
 using Provisioning.Companies;
 using Provisioning.Contract;
+using Provisioning.Groups;
 using Provisioning.Storage;
 using Provisioning.V1;
 using Kind = Provisioning.V1.Change.Types.Kind;
@@ -9,7 +10,7 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Teammates;
 
 /// <summary>Takes access away and gives it back: idempotent, in one transaction with version, change and log entry.</summary>
-internal sealed class TeammateBlocking(Writes writes)
+internal sealed class TeammateBlocking(Writes writes, Memberships memberships)
 {
     public Task<V1.Teammate> BlockAsync(Caller caller, BlockTeammateRequest request, CancellationToken cancellation) =>
         RunAsync(caller, new("BlockTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = true },
@@ -44,9 +45,9 @@ internal sealed class TeammateBlocking(Writes writes)
         return state == State.Blocked ? Kind.TeammateBlocked : Kind.TeammateUnblocked;
     }
 
-    private Task<V1.Teammate> RunAsync(
+    private async Task<V1.Teammate> RunAsync(
         Caller caller, WriteRequest request, string id, string etag, State state, CancellationToken cancellation) =>
-        writes.RunAsync(caller, request, async write =>
+        await memberships.ShowAsync(caller, await writes.RunAsync(caller, request, async write =>
         {
             var teammate = await TeammateWrites.FindAsync(write, id);
             ETag.Check(etag, teammate.Version);
@@ -55,5 +56,5 @@ internal sealed class TeammateBlocking(Writes writes)
             var moved = await MoveAsync(write, teammate, state, warnings);
             TeammateWrites.Finish(write, teammate, updated: false, moved, before, warnings);
             return teammate.ToMessage(caller.ConnectionId, warnings);
-        }, cancellation);
+        }, cancellation), cancellation);
 }

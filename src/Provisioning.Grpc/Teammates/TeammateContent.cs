@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Contract;
+using Provisioning.Filtering;
 using Provisioning.Json;
 using Provisioning.Storage;
 using Provisioning.V1;
@@ -16,7 +17,7 @@ internal sealed class TeammateContent
     {
         Profile = profile;
         ExternalIds = externalIds;
-        _stored = isNew ? [] : TeammateValues.Of(profile, externalIds);
+        _stored = isNew ? [] : TeammateValues.Of(SearchDocument.OfProfile(ProfileJson.Write(profile)), externalIds);
     }
 
     public Profile Profile { get; set; }
@@ -55,10 +56,11 @@ internal sealed class TeammateContent
         teammate.UserName = Profile.UserName;
         teammate.UserNameFolded = Folding.Fold(Profile.UserName);
         teammate.Profile = ProfileJson.WriteRaw(json);
-        teammate.Search = ProfileJson.WriteRaw(Folding.FoldDocument(json));
+        var document = SearchDocument.OfProfile(json);
+        teammate.Search = ProfileJson.WriteRaw(document);
         teammate.ExternalIds = JsonSerializer.Serialize(ExternalIds);
         write.OnDuplicate("user_name_folded", Failures.UserNameTaken(Profile.UserName));
-        var wanted = TeammateValues.Of(Profile, ExternalIds);
+        var wanted = TeammateValues.Of(document, ExternalIds);
         write.Db.TeammateValues.AddRange(wanted.Except(_stored).Select(value => Row(teammate, value)));
         write.Db.TeammateValues.RemoveRange(_stored.Except(wanted).Select(value => Row(teammate, value)));
     }

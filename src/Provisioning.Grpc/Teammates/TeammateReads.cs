@@ -1,52 +1,49 @@
-using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Companies;
 using Provisioning.Contract;
+using Provisioning.Filtering;
+using Provisioning.Groups;
+using Provisioning.Lists;
+using Provisioning.Schemas;
 using Provisioning.Storage;
 using Provisioning.V1;
 
 namespace Provisioning.Teammates;
 
 /// <summary>Reads teammates of the caller's company.</summary>
-internal sealed class TeammateReads(ProvisioningDb db, CoreSettings settings, SealedTokens tokens)
+internal sealed class TeammateReads(ProvisioningDb db, CoreSettings settings, ListReader lists, Memberships memberships)
 {
-    public async Task<V1.Teammate> GetAsync(Caller caller, string id, CancellationToken cancellation)
+    public async Task<V1.Teammate> GetAsync(Caller caller, GetTeammateRequest request, CancellationToken cancellation)
     {
-        var company = caller.Company;
-        var row = await db.Teammates.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation);
-        return row?.ToMessage(caller.ConnectionId) ?? throw Failures.TeammateNotFound(id);
+        var (company, id) = (caller.Company, request.Id);
+        var row = Folding.IsStorable(id)
+            ? await db.Teammates.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
+            : null;
+        var teammate = row?.ToMessage(caller.ConnectionId) ?? throw Failures.TeammateNotFound(id);
+        return request.View == TeammateView.Basic ? teammate : await memberships.ShowAsync(caller, teammate, cancellation);
     }
 
     public async Task<ListTeammatesResponse> ListAsync(Caller caller, ListTeammatesRequest request, CancellationToken cancellation)
     {
-        var company = caller.Company;
-        var list = $"teammates/{company}/{request.Filter?.ToByteString().ToBase64()}";
-        var page = Page.Read(tokens, list, request.CountOnly ? 0 : request.PageSize, request.PageToken, request.Skip);
-        var matching = request.Filter is null
-            ? db.Teammates.Where(row => row.CompanyId == company)
-            : TeammateFilter.Apply(db, settings.Provider, caller, request.Filter);
-        var response = new ListTeammatesResponse { TotalSize = await CountAsync(company, request.Filter, matching, cancellation) };
-        if (request.CountOnly || response.TotalSize == 0)
+        var source = new ListSource<Teammate>(
+            ResourceType.User, "teammates", "t", new TeammateFilter(settings.Provider, caller), row => row.Id, row => row.Profile.Length + (row.Grant?.Length ?? 0))
         {
-            return response;
+            CountAll = async () => await Seats.CountAsync(db, caller.Company, cancellation) is var (active, blocked) ? active + blocked : 0,
+        };
+        var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
+        {
+            CountOnly = request.CountOnly,
+            ContinueWalk = request.ContinueWalk,
+            UndefinedIsAbsent = request.UndefinedIsAbsent,
+        }, cancellation);
+        var response = new ListTeammatesResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
+        response.Teammates.AddRange(listed.Rows.Select(row => row.ToMessage(caller.ConnectionId)));
+        if (request.View != TeammateView.Basic)
+        {
+            await memberships.ShowAsync(caller, response.Teammates, cancellation);
         }
 
-        var rows = await matching.AsNoTracking().Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
-            .Skip(page.Skip).Take(page.Size + 1).ToListAsync(cancellation);
-        (rows, response.NextPageToken) = page.Cut(tokens, list, rows, row => row.Id);
-        response.Teammates.AddRange(rows.Select(row => row.ToMessage(caller.ConnectionId)));
         return response;
-    }
-
-    private async Task<long> CountAsync(string company, Filter? filter, IQueryable<Teammate> matching, CancellationToken cancellation)
-    {
-        if (filter is not null)
-        {
-            return await matching.LongCountAsync(cancellation);
-        }
-
-        var (active, blocked) = await Seats.CountAsync(db, company, cancellation);
-        return active + blocked;
     }
 }

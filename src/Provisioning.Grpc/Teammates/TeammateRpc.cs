@@ -14,7 +14,7 @@ internal sealed class TeammateRpc(TeammateReads reads, TeammateWrites writes, Te
         writes.CreateAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<V1.Teammate> GetTeammate(GetTeammateRequest request, ServerCallContext context) =>
-        reads.GetAsync(context.Caller(), request.Id, context.CancellationToken);
+        reads.GetAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<ListTeammatesResponse> ListTeammates(ListTeammatesRequest request, ServerCallContext context) =>
         reads.ListAsync(context.Caller(), request, context.CancellationToken);

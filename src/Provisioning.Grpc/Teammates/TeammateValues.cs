@@ -1,7 +1,6 @@
-using System.Security.Cryptography;
-using System.Text;
-using Provisioning.Contract;
-using Provisioning.V1;
+using System.Text.Json.Nodes;
+using Provisioning.Filtering;
+using Provisioning.Lists;
 
 namespace Provisioning.Teammates;
 
@@ -10,24 +9,16 @@ internal static class TeammateValues
 {
     public const string Emails = "emails", Roles = "roles";
 
-    /// <summary>Index keys have a bounded size: a longer value is looked up by its hash.</summary>
-    private const int MaxKeyBytes = 400;
-
     public static string ExternalId(string connectionId) => "externalid/" + connectionId;
 
-    /// <summary>A value as it stands in the index, folded where letter case does not matter.</summary>
-    public static string Key(string value, bool caseExact)
-    {
-        var key = caseExact ? value : Folding.Fold(value);
-        var bytes = Encoding.UTF8.GetBytes(key);
-        return bytes.Length <= MaxKeyBytes ? key : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(bytes));
-    }
-
-    /// <summary>Every indexed value of a teammate.</summary>
-    public static HashSet<(string Attribute, string Value)> Of(Profile profile, IReadOnlyDictionary<string, string> externalIds) =>
+    /// <summary>Every indexed value of a teammate, from its search document and its external ids.</summary>
+    public static HashSet<(string Attribute, string Value)> Of(JsonObject document, IReadOnlyDictionary<string, string> externalIds) =>
     [
-        .. profile.Emails.Where(email => email.Value.Length > 0).Select(email => (Emails, Key(email.Value, caseExact: false))),
-        .. Teammates.Roles.Values(profile.RolesJson).Select(role => (Roles, Key(role, caseExact: false))),
-        .. externalIds.Select(entry => (ExternalId(entry.Key), Key(entry.Value, caseExact: true))),
+        .. Texts(document, Emails), .. Texts(document, Roles),
+        .. externalIds.Select(entry => (ExternalId(entry.Key), IndexKeys.Of(entry.Value))),
     ];
+
+    private static IEnumerable<(string Attribute, string Value)> Texts(JsonObject document, string attribute) =>
+        (document[SearchDocument.NameOf(attribute)] as JsonArray ?? []).OfType<JsonObject>()
+            .Select(item => item["value"]?.GetValue<string>()).OfType<string>().Select(value => (attribute, IndexKeys.Of(value)));
 }

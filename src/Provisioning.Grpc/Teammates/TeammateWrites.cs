@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Companies;
 using Provisioning.Contract;
+using Provisioning.Groups;
 using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.Templates;
@@ -14,10 +15,10 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Teammates;
 
 /// <summary>Everything that changes teammates, except the state alone: <see cref="TeammateBlocking"/>.</summary>
-internal sealed class TeammateWrites(Writes writes)
+internal sealed class TeammateWrites(Writes writes, Memberships memberships)
 {
-    public Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation) =>
-        writes.RunAsync(caller, new("CreateTeammate", request, request.ValidateOnly, request.RequestId), async write =>
+    public async Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation) =>
+        await memberships.ShowAsync(caller, await writes.RunAsync(caller, new("CreateTeammate", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required.");
             CheckAdminFlag(caller, given.CompanyAdmin);
@@ -37,10 +38,10 @@ internal sealed class TeammateWrites(Writes writes)
 
             write.Log(Outcome.Done, teammate.Id, teammate.UserName, warnings, differences);
             return teammate.ToMessage(caller.ConnectionId, warnings);
-        }, cancellation);
+        }, cancellation), cancellation);
 
-    public Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation) =>
-        writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked }, async write =>
+    public async Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation) =>
+        await memberships.ShowAsync(caller, await writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked }, async write =>
         {
             var given = request.Teammate?.Clone() ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
             var paths = Masks.Paths(request.UpdateMask, given, "profile.*", "external_id", "company_admin");
@@ -53,7 +54,7 @@ internal sealed class TeammateWrites(Writes writes)
             var moved = await TeammateBlocking.MoveAsync(write, teammate, request.Transition, warnings);
             Finish(write, teammate, updated, moved, before, warnings);
             return teammate.ToMessage(caller.ConnectionId, warnings);
-        }, cancellation);
+        }, cancellation), cancellation);
 
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateRequest request, CancellationToken cancellation) =>
         writes.RunAsync(caller, new("DeleteTeammate", request, request.ValidateOnly, request.RequestId), async write =>
@@ -62,8 +63,7 @@ internal sealed class TeammateWrites(Writes writes)
             ETag.Check(request.Etag, teammate.Version);
             var warnings = await CompanyAdmins.LeaveAsync(write, teammate);
             TeammateContent.Of(teammate).Remove(write, teammate);
-            write.Db.RemoveRange(await write.Db.TeammateGroupMembers
-                .Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammate.Id).ToListAsync(write.Cancellation));
+            await LeaveGroupsAsync(write, teammate.Id);
             write.Db.Remove(teammate);
             Seats.Move(write, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
             write.Change(write.CompanyId, Kind.TeammateDeleted, teammate.Id, teammate.Version + 1);
@@ -72,8 +72,8 @@ internal sealed class TeammateWrites(Writes writes)
             return new Empty();
         }, cancellation);
 
-    public Task<V1.Teammate> AssignTemplateAsync(Caller caller, AssignTemplateRequest request, CancellationToken cancellation) =>
-        writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId), async write =>
+    public async Task<V1.Teammate> AssignTemplateAsync(Caller caller, AssignTemplateRequest request, CancellationToken cancellation) =>
+        await memberships.ShowAsync(caller, await writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var teammate = await FindAsync(write, request.Id);
             ETag.Check(request.Etag, teammate.Version);
@@ -91,7 +91,7 @@ internal sealed class TeammateWrites(Writes writes)
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
             write.Log(Outcome.Done, teammate.Id, teammate.UserName, warnings, Differences(write, before, teammate));
             return teammate.ToMessage(caller.ConnectionId, warnings);
-        }, cancellation);
+        }, cancellation), cancellation);
 
     /// <summary>The teammate of the write's company, to be changed.</summary>
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
@@ -122,6 +122,17 @@ internal sealed class TeammateWrites(Writes writes)
         }
 
         write.Log(Outcome.Done, teammate.Id, teammate.UserName, warnings, differences);
+    }
+
+    /// <summary>Memberships go with the row; their groups count a new version.</summary>
+    private static async Task LeaveGroupsAsync(Write write, string teammateId)
+    {
+        var groups = await write.Db.TeammateGroupMembers
+            .Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammateId).Select(row => row.GroupId).ToListAsync(write.Cancellation);
+        foreach (var (group, version) in await GroupRows.TouchAsync(write, groups))
+        {
+            write.Change(write.CompanyId, Kind.GroupMemberRemoved, group, version, teammateId);
+        }
     }
 
     private static async Task<bool> ApplyAsync(

@@ -1,10 +1,11 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
-using Provisioning.Contract;
+using Provisioning.Filtering;
 using Provisioning.Groups;
 using Provisioning.Storage;
 using Provisioning.Teammates;
 using Provisioning.V1;
+using Kind = Provisioning.V1.Change.Types.Kind;
 using Reason = Provisioning.V1.TemplateAssignment.Types.Reason;
 using Teammate = Provisioning.Teammates.Teammate;
 
@@ -85,16 +86,17 @@ internal static class TemplateChoice
         var present = await write.Db.TeammateGroupMembers
             .Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammate.Id && open.Contains(row.GroupId))
             .ToListAsync(write.Cancellation);
-        foreach (var member in present.Where(member => leaves.Contains(member.GroupId)))
+        var left = present.Where(member => leaves.Contains(member.GroupId)).ToList();
+        var joined = open.Intersect(joins).Except(present.Select(member => member.GroupId)).ToList();
+        write.Db.RemoveRange(left);
+        foreach (var group in joined)
         {
-            write.Db.Remove(member);
-            write.Change(write.CompanyId, Change.Types.Kind.GroupMemberRemoved, member.GroupId, 0, teammate.Id);
+            write.Db.Add(new Groups.TeammateGroupMember { CompanyId = write.CompanyId, GroupId = group, TeammateId = teammate.Id, JoinTime = write.Now });
         }
 
-        foreach (var group in open.Intersect(joins).Except(present.Select(member => member.GroupId)))
+        foreach (var (group, version) in await GroupRows.TouchAsync(write, [.. joined, .. left.Select(member => member.GroupId)]))
         {
-            write.Db.Add(new TeammateGroupMember { CompanyId = write.CompanyId, GroupId = group, TeammateId = teammate.Id, JoinTime = write.Now });
-            write.Change(write.CompanyId, Change.Types.Kind.GroupMemberAdded, group, 0, teammate.Id);
+            write.Change(write.CompanyId, joined.Contains(group) ? Kind.GroupMemberAdded : Kind.GroupMemberRemoved, group, version, teammate.Id);
         }
 
         return joins.Except(open).Any();

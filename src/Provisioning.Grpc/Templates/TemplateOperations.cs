@@ -2,6 +2,8 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Contract;
+using Provisioning.Filtering;
+using Provisioning.Lists;
 using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.Teammates;

@@ -6,7 +6,7 @@ using Provisioning.V1;
 namespace Provisioning.Templates;
 
 /// <summary>The TeammateTemplates service.</summary>
-internal sealed class TemplateRpc(TemplateOperations operations) : TeammateTemplates.TeammateTemplatesBase
+internal sealed class TemplateRpc(TemplateOperations operations, TemplateNames names) : TeammateTemplates.TeammateTemplatesBase
 {
     public override Task<V1.TeammateTemplate> CreateTeammateTemplate(CreateTeammateTemplateRequest request, ServerCallContext context) =>
         operations.CreateAsync(context.Caller(), request, context.CancellationToken);
@@ -16,6 +16,9 @@ internal sealed class TemplateRpc(TemplateOperations operations) : TeammateTempl
 
     public override Task<ListTeammateTemplatesResponse> ListTeammateTemplates(ListTeammateTemplatesRequest request, ServerCallContext context) =>
         operations.ListAsync(context.Caller(), request, context.CancellationToken);
+
+    public override Task<ListTeammateTemplateNamesResponse> ListTeammateTemplateNames(ListTeammateTemplateNamesRequest request, ServerCallContext context) =>
+        names.ListAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<V1.TeammateTemplate> UpdateTeammateTemplate(UpdateTeammateTemplateRequest request, ServerCallContext context) =>
         operations.UpdateAsync(context.Caller(), request, context.CancellationToken);

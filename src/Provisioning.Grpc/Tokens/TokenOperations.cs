@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Connections;
 using Provisioning.Contract;
+using Provisioning.Lists;
 using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.Templates;

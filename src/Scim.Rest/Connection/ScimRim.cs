@@ -1,56 +1,27 @@
 using System.Net;
-using Provisioning.Client;
 using Provisioning.V1;
 using Scim.Wire;
 
 namespace Scim.Connection;
 
-/// <summary>
-/// Everything under /v2 answers in SCIM's form, the framework's own refusals included. What the front end refuses by
-/// itself is told to the core with the caller's token: a wrong token is a 401 first, and the log is whole.
-/// </summary>
-internal sealed partial class ScimRim(RequestDelegate next, ILogger<ScimRim> logger)
+/// <summary>Everything under /v2 answers in SCIM's form, the framework's own refusals included.</summary>
+internal sealed class ScimRim(RequestDelegate next)
 {
-    private const string Discovery = "/v2/ServiceProviderConfig,/v2/Schemas,/v2/ResourceTypes";
-    private static readonly string[] Open = Discovery.Split(',');
+    private static readonly string[] Open = ["/v2/ServiceProviderConfig", "/v2/Schemas", "/v2/ResourceTypes"];
 
-    public async Task InvokeAsync(HttpContext context, CoreAccess core)
+    public async Task InvokeAsync(HttpContext context, CoreAccess core, Refusals refusals)
     {
         try
         {
             await next(context);
             if (OwnRefusal(context) is { } refusal && !context.Response.HasStarted)
             {
-                await AnswerAsync(context, await RefuseAsync(context, core, refusal));
+                await AnswerAsync(context, core, refusals, refusal);
             }
         }
         catch (Exception failure) when (!context.Response.HasStarted)
         {
-            await AnswerAsync(context, await TranslateAsync(context, core, failure));
-        }
-    }
-
-    private async Task<ScimError> TranslateAsync(HttpContext context, CoreAccess core, Exception failure)
-    {
-        switch (failure)
-        {
-            case ProvisioningException refused:
-                return ScimError.Of(refused);
-            case ScimException refusal:
-                return await RefuseAsync(context, core, refusal);
-            case BadHttpRequestException bad:
-                return await RefuseAsync(context, core, new((HttpStatusCode)bad.StatusCode, null, bad.StatusCode switch
-                {
-                    StatusCodes.Status413PayloadTooLarge => $"The body is larger than {ScimBody.MaxBytes / 1024} KB. Send fewer attributes or values.",
-                    StatusCodes.Status408RequestTimeout => "The request's body did not arrive in time. Try again.",
-                    _ => "The request is not well-formed HTTP.",
-                }));
-            case OperationCanceledException when context.RequestAborted.IsCancellationRequested:
-                return new(HttpStatusCode.BadRequest, null, "The caller gave up.");
-            default:
-                Fault(context.TraceIdentifier, failure);
-                return new(HttpStatusCode.InternalServerError, null,
-                    $"Something went wrong on our side. Give the id {context.TraceIdentifier} to the operator of this service.");
+            await AnswerAsync(context, core, refusals, failure);
         }
     }
 
@@ -59,7 +30,7 @@ internal sealed partial class ScimRim(RequestDelegate next, ILogger<ScimRim> log
         context.Response.ContentLength is not null || context.Response.ContentType is not null ? null : (HttpStatusCode)context.Response.StatusCode switch
         {
             HttpStatusCode.NotFound => new(HttpStatusCode.NotFound, null,
-                $"There is nothing at {context.Request.Path}. The SCIM base URL ends in /v2; resources are /Users, /ServiceProviderConfig, /Schemas and /ResourceTypes.",
+                $"There is nothing at {context.Request.Path}. The SCIM base URL ends in /v2; resources are /Users, /Groups, /Roles, /Bulk, /ServiceProviderConfig, /Schemas and /ResourceTypes.",
                 ErrorReason.UnknownMethod),
             HttpStatusCode.MethodNotAllowed => new(HttpStatusCode.MethodNotAllowed, null,
                 $"{context.Request.Method} is not possible at {context.Request.Path}; {context.Response.Headers.Allow} is.", ErrorReason.UnknownMethod),
@@ -68,37 +39,13 @@ internal sealed partial class ScimRim(RequestDelegate next, ILogger<ScimRim> log
             _ => null,
         };
 
-    private static async Task<ScimError> RefuseAsync(HttpContext context, CoreAccess core, ScimException refusal)
+    private static async Task AnswerAsync(HttpContext context, CoreAccess core, Refusals refusals, Exception failure)
     {
-        if (Open.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.OrdinalIgnoreCase)))
-        {
-            return ScimError.Of(refusal);
-        }
-
-        try
-        {
-            var path = context.Request.Path.Value!;
-            await core.For(context.Request).Log.ReportRefusalAsync(new()
-            {
-                Method = Shorten($"{context.Request.Method} {string.Join('/', path.Split('/').Take(3))}", 200),
-                Reason = refusal.Reason,
-                Detail = Shorten(refusal.Message, 2_000),
-                ResourceId = context.Request.RouteValues.TryGetValue("id", out var id) ? Shorten($"{id}", 100) : "",
-            }, cancellationToken: context.RequestAborted);
-            return ScimError.Of(refusal);
-        }
-        catch (ProvisioningException failure) when (failure.Reason is not (ErrorReason.Unspecified or ErrorReason.InvalidField or ErrorReason.StorageUnavailable or ErrorReason.Internal))
-        {
-            return ScimError.Of(failure);
-        }
-        catch (ProvisioningException)
-        {
-            return ScimError.Of(refusal);
-        }
-    }
-
-    private static async Task AnswerAsync(HttpContext context, ScimError error)
-    {
+        var path = context.Request.Path;
+        var isOpen = Open.Any(each => path.StartsWithSegments(each, StringComparison.OrdinalIgnoreCase));
+        var error = await refusals.TranslateAsync(failure, isOpen ? null : core.CredentialsOf(context.Request),
+            $"{context.Request.Method} {string.Join('/', path.Value!.Split('/').Take(3))}",
+            context.Request.RouteValues.TryGetValue("id", out var id) ? $"{id}" : "", context.RequestAborted);
         var allow = context.Response.Headers.Allow;
         context.Response.Clear();
         if (allow.Count > 0)
@@ -108,13 +55,4 @@ internal sealed partial class ScimRim(RequestDelegate next, ILogger<ScimRim> log
 
         await ScimReply.SendAsync(context.Response, error);
     }
-
-    private static string Shorten(string text, int length)
-    {
-        var clean = text.Replace("\0", "", StringComparison.Ordinal);
-        return clean.Length <= length ? clean : clean[..length];
-    }
-
-    [LoggerMessage(1, LogLevel.Error, "A SCIM request failed as {TraceId}")]
-    private partial void Fault(string traceId, Exception failure);
 }

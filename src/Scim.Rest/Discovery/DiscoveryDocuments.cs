@@ -1,7 +1,8 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Scim.Schema;
-using Scim.Users;
+using Provisioning.Schemas;
+using Scim.Bulk;
+using Scim.Lists;
 using Scim.Wire;
 
 namespace Scim.Discovery;
@@ -12,52 +13,57 @@ internal static class DiscoveryDocuments
     private const string ConfigSchema = "urn:ietf:params:scim:schemas:core:2.0:ServiceProviderConfig",
         TypeSchema = "urn:ietf:params:scim:schemas:core:2.0:ResourceType", SchemaSchema = "urn:ietf:params:scim:schemas:core:2.0:Schema";
 
-    private static readonly ScimSchema[] Schemas = [UserSchemas.User, UserSchemas.Enterprise];
+    private static readonly ResourceType[] Types = [ResourceType.User, ResourceType.Group, ResourceType.Role];
 
     public static JsonObject ServiceProviderConfig(string baseUrl) => new()
     {
         ["schemas"] = new JsonArray(ConfigSchema),
         ["patch"] = Supported(true),
-        ["bulk"] = new JsonObject { ["supported"] = false, ["maxOperations"] = 0, ["maxPayloadSize"] = 0 },
-        ["filter"] = new JsonObject { ["supported"] = true, ["maxResults"] = UserEndpoint.MaxCount },
+        ["bulk"] = new JsonObject { ["supported"] = true, ["maxOperations"] = BulkRequest.MaxOperations, ["maxPayloadSize"] = ScimBody.MaxBulkBytes },
+        ["filter"] = new JsonObject { ["supported"] = true, ["maxResults"] = ListQuery.MaxCount },
         ["changePassword"] = Supported(false),
-        ["sort"] = Supported(false),
+        ["sort"] = Supported(true),
         ["etag"] = Supported(true),
+        ["pagination"] = new JsonObject
+        {
+            ["cursor"] = true,
+            ["index"] = true,
+            ["defaultPaginationMethod"] = "index",
+            ["defaultPageSize"] = ListQuery.DefaultCount,
+            ["maxPageSize"] = ListQuery.MaxCount,
+        },
         ["authenticationSchemes"] = new JsonArray(
             Scheme("oauthbearertoken", "Bearer token", "An API token with the scope auto_provisioning in the header \"Authorization: Bearer\".", true),
             Scheme("httpbasic", "HTTP Basic", "The API token as password, with any user name.", false)),
         ["interopProfileConformant"] = false,
-        ["meta"] = Meta("ServiceProviderConfig", $"{baseUrl}/ServiceProviderConfig"),
+        ["meta"] = Meta.Of("ServiceProviderConfig", $"{baseUrl}/ServiceProviderConfig"),
     };
 
-    public static IEnumerable<JsonObject> ResourceTypes(string baseUrl) =>
-    [
-        new()
-        {
-            ["schemas"] = new JsonArray(TypeSchema),
-            ["id"] = "User",
-            ["name"] = "User",
-            ["endpoint"] = "/Users",
-            ["description"] = "A teammate.",
-            ["schema"] = UserSchemas.User.Id,
-            ["schemaExtensions"] = new JsonArray(new JsonObject { ["schema"] = UserSchemas.Enterprise.Id, ["required"] = false }),
-            ["meta"] = Meta("ResourceType", $"{baseUrl}/ResourceTypes/User"),
-        },
-    ];
+    public static IEnumerable<JsonObject> ResourceTypes(string baseUrl) => Types.Select(type => new JsonObject
+    {
+        ["schemas"] = new JsonArray(TypeSchema),
+        ["id"] = type.Name,
+        ["name"] = type.Name,
+        ["endpoint"] = type.Endpoint,
+        ["description"] = type.Core.Description,
+        ["schema"] = type.Core.Id,
+        ["schemaExtensions"] = new JsonArray([.. type.Extensions.Select(each => (JsonNode)new JsonObject { ["schema"] = each.Id, ["required"] = false })]),
+        ["meta"] = Meta.Of("ResourceType", $"{baseUrl}/ResourceTypes/{type.Name}"),
+    });
 
-    public static IEnumerable<JsonObject> AllSchemas(string baseUrl) => Schemas.Select(schema => new JsonObject
+    public static IEnumerable<JsonObject> Schemas(string baseUrl) => Types.SelectMany(type => type.Schemas).Select(schema => new JsonObject
     {
         ["schemas"] = new JsonArray(SchemaSchema),
         ["id"] = schema.Id,
         ["name"] = schema.Name,
         ["description"] = schema.Description,
         ["attributes"] = new JsonArray([.. schema.Attributes.Select(each => (JsonNode)Attribute(each))]),
-        ["meta"] = Meta("Schema", $"{baseUrl}/Schemas/{schema.Id}"),
+        ["meta"] = Meta.Of("Schema", $"{baseUrl}/Schemas/{schema.Id}"),
     });
 
     /// <summary>One of a collection by its id, or 404.</summary>
     public static ScimReply One(IEnumerable<JsonObject> all, string id) =>
-        new(HttpStatusCode.OK, all.FirstOrDefault(each => each["id"]!.GetValue<string>().Equals(id, StringComparison.OrdinalIgnoreCase))
+        ScimReply.Of(all.FirstOrDefault(each => each["id"]!.GetValue<string>().Equals(id, StringComparison.OrdinalIgnoreCase))
             ?? throw new ScimException(HttpStatusCode.NotFound, null, $"There is no {id} here."));
 
     /// <summary>A whole collection as a list. A filter is refused (RFC 7644 section 4).</summary>
@@ -68,15 +74,8 @@ internal static class DiscoveryDocuments
             throw new ScimException(HttpStatusCode.Forbidden, null, "Discovery endpoints take no filter.");
         }
 
-        var resources = all.ToArray<JsonNode>();
-        return new(HttpStatusCode.OK, new()
-        {
-            ["schemas"] = new JsonArray(UserEndpoint.ListSchema),
-            ["totalResults"] = resources.Length,
-            ["startIndex"] = 1,
-            ["itemsPerPage"] = resources.Length,
-            ["Resources"] = new JsonArray(resources),
-        });
+        var resources = all.Select(each => new ScimResource(each)).ToList();
+        return new ResourceList(resources.Count, resources, "").ToReply(new ListQuery());
     }
 
     private static JsonObject Supported(bool supported) => new() { ["supported"] = supported };
@@ -84,9 +83,7 @@ internal static class DiscoveryDocuments
     private static JsonObject Scheme(string type, string name, string description, bool primary) =>
         new() { ["type"] = type, ["name"] = name, ["description"] = description, ["primary"] = primary };
 
-    private static JsonObject Meta(string type, string location) => new() { ["resourceType"] = type, ["location"] = location };
-
-    private static JsonObject Attribute(ScimAttribute attribute)
+    private static JsonObject Attribute(SchemaAttribute attribute)
     {
         var json = new JsonObject
         {
@@ -97,8 +94,8 @@ internal static class DiscoveryDocuments
             ["required"] = attribute.Required,
             ["caseExact"] = attribute.CaseExact,
             ["mutability"] = CamelCase(attribute.Mutability.ToString()),
-            ["returned"] = attribute.Returned,
-            ["uniqueness"] = attribute.Uniqueness,
+            ["returned"] = CamelCase(attribute.Returned.ToString()),
+            ["uniqueness"] = attribute.Unique ? "server" : "none",
         };
         AddTexts(json, "canonicalValues", attribute.CanonicalValues);
         AddTexts(json, "referenceTypes", attribute.ReferenceTypes);

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Provisioning.Filtering;
 using Provisioning.V1;
 using Scim.Wire;
 using Operator = Provisioning.V1.Comparison.Types.Operator;
@@ -12,9 +13,6 @@ namespace Scim.Filter;
 /// </summary>
 internal sealed partial class FilterParser
 {
-    /// <summary>How deep a filter may nest, and how many comparisons it may hold.</summary>
-    public const int MaxDepth = 20, MaxConditions = 50;
-
     private static readonly Dictionary<string, Operator> Operators = Enum.GetValues<Operator>()
         .Where(each => each != Operator.Unspecified).ToDictionary(each => each.ToString(), StringComparer.OrdinalIgnoreCase);
 
@@ -77,9 +75,9 @@ internal sealed partial class FilterParser
 
     private Provisioning.V1.Filter ParseTerm()
     {
-        if (++_depth > MaxDepth)
+        if (++_depth > FilterBinder.MaxDepth)
         {
-            throw ScimException.Filter($"The filter nests more than {MaxDepth} levels deep at position {_token.Position}.");
+            throw ScimException.Filter($"The filter nests more than {FilterBinder.MaxDepth} levels deep at position {_token.Position}.");
         }
 
         var term = _token.Kind switch
@@ -138,9 +136,9 @@ internal sealed partial class FilterParser
 
     private Provisioning.V1.Filter ParseComparison(AttributePath path)
     {
-        if (++_conditions > MaxConditions)
+        if (++_conditions > FilterBinder.MaxConditions)
         {
-            throw ScimException.Filter($"The filter has more than {MaxConditions} conditions.");
+            throw ScimException.Filter($"The filter has more than {FilterBinder.MaxConditions} conditions.");
         }
 
         if (_token.Kind != TokenKind.Word || !Operators.TryGetValue(_token.Text, out var operation))

@@ -1,35 +1,81 @@
-using System.Globalization;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using Provisioning.Filtering;
+using Provisioning.Schemas;
 using Provisioning.V1;
+using Scim.Wire;
 using Kind = Provisioning.V1.Filter.KindOneofCase;
 using Operator = Provisioning.V1.Comparison.Types.Operator;
 
 namespace Scim.Filter;
 
 /// <summary>
-/// Whether one value of a multi-valued attribute meets the filter of a PATCH path. Letter case does not matter, and a
-/// boolean equals its text, as Entra writes it (roles[primary eq "True"]).
+/// The filter of a PATCH path, which says which values of a list are meant. Its meaning is that of every filter; parts
+/// that no schema names are compared as texts without regard to letter case.
 /// </summary>
-internal static class ValueFilter
+internal sealed class ValueFilter
 {
-    public static bool Matches(Provisioning.V1.Filter filter, JsonObject item) => filter.KindCase switch
-    {
-        Kind.All => filter.All.Filters.All(each => Matches(each, item)),
-        Kind.Any => filter.Any.Filters.Any(each => Matches(each, item)),
-        Kind.Negation => !Matches(filter.Negation, item),
-        Kind.Comparison => Compare(filter.Comparison, item),
-        _ => false,
-    };
+    private readonly Provisioning.V1.Filter _filter;
+    private readonly SchemaAttribute _list;
+    private readonly BoundFilter _bound;
 
-    /// <summary>What a new value must hold to meet a filter of equalities; null when the filter asks for more than that.</summary>
-    public static JsonObject? Seed(Provisioning.V1.Filter filter)
+    /// <summary>Binds a filter to a list.</summary>
+    /// <exception cref="ScimException">invalidFilter.</exception>
+    public ValueFilter(string name, SchemaAttribute? known, Provisioning.V1.Filter filter)
     {
-        var seed = new JsonObject();
-        return Fill(filter, seed) ? seed : null;
+        _filter = filter.Clone();
+        _list = Widen(known ?? new(name, "") { MultiValued = true, SubAttributes = [new("value", "")] }, _filter);
+        try
+        {
+            _bound = FilterBinder.BindValues(_filter, _list);
+        }
+        catch (FilterFormatException failure)
+        {
+            throw ScimException.Filter(failure.Message);
+        }
     }
 
-    private static bool Fill(Provisioning.V1.Filter filter, JsonObject seed)
+    /// <summary>Whether a value of the list is meant.</summary>
+    public bool Matches(JsonObject item) => FilterPredicate.MatchesValue(_bound, SearchDocument.OfValue(_list, item) ?? []);
+
+    /// <summary>What a new value must hold to meet a filter of equalities; null when the filter asks for more than that.</summary>
+    public JsonObject? Seed()
+    {
+        var seed = new JsonObject();
+        return Fill(_filter, seed) ? seed : null;
+    }
+
+    /// <summary>The list's attribute with a part for every name in the filter.</summary>
+    private static SchemaAttribute Widen(SchemaAttribute list, Provisioning.V1.Filter filter)
+    {
+        foreach (var comparison in Comparisons(filter))
+        {
+            var (path, value) = (comparison.Path, comparison.Value);
+            if (path is not { Schema: "", SubAttribute: "", Attribute.Length: > 0 } || list.Sub(path.Attribute) is not null)
+            {
+                continue;
+            }
+
+            var type = value?.KindCase == Literal.KindOneofCase.Boolean ? AttributeType.Boolean : AttributeType.String;
+            list = list with { SubAttributes = [.. list.SubAttributes, new SchemaAttribute(path.Attribute, "", type)] };
+            if (value?.KindCase == Literal.KindOneofCase.Number)
+            {
+                comparison.Value = new() { Text = value.Number };
+            }
+        }
+
+        return list;
+    }
+
+    private static IEnumerable<Comparison> Comparisons(Provisioning.V1.Filter? filter) => filter?.KindCase switch
+    {
+        Kind.Comparison => [filter.Comparison],
+        Kind.All => filter.All.Filters.SelectMany(Comparisons),
+        Kind.Any => filter.Any.Filters.SelectMany(Comparisons),
+        Kind.Negation => Comparisons(filter.Negation),
+        _ => [],
+    };
+
+    private bool Fill(Provisioning.V1.Filter filter, JsonObject seed)
     {
         if (filter.KindCase == Kind.All)
         {
@@ -41,54 +87,15 @@ internal static class ValueFilter
             return false;
         }
 
-        seed[filter.Comparison.Path.Attribute] = filter.Comparison.Value.KindCase switch
+        var (name, value) = (filter.Comparison.Path.Attribute, filter.Comparison.Value);
+        var part = _list.Sub(name);
+        seed[part?.Name ?? name] = value?.KindCase switch
         {
-            Literal.KindOneofCase.Text => filter.Comparison.Value.Text,
-            Literal.KindOneofCase.Boolean => filter.Comparison.Value.Boolean,
-            Literal.KindOneofCase.Number => JsonNode.Parse(filter.Comparison.Value.Number),
+            Literal.KindOneofCase.Text when part?.Type == AttributeType.Boolean => bool.Parse(value.Text),
+            Literal.KindOneofCase.Text => value.Text,
+            Literal.KindOneofCase.Boolean => value.Boolean,
             _ => null,
         };
         return true;
     }
-
-    private static bool Compare(Comparison comparison, JsonObject item)
-    {
-        var actual = TextOf(Get(item, comparison.Path.Attribute));
-        var wanted = comparison.Value?.KindCase switch
-        {
-            Literal.KindOneofCase.Text => comparison.Value.Text,
-            Literal.KindOneofCase.Boolean => comparison.Value.Boolean ? "true" : "false",
-            Literal.KindOneofCase.Number => comparison.Value.Number,
-            _ => "",
-        };
-        const StringComparison anyCase = StringComparison.OrdinalIgnoreCase;
-        var order = decimal.TryParse(actual, NumberStyles.Float, CultureInfo.InvariantCulture, out var left)
-            && decimal.TryParse(wanted, NumberStyles.Float, CultureInfo.InvariantCulture, out var right)
-                ? left.CompareTo(right)
-                : string.Compare(actual, wanted, anyCase);
-        return comparison.Operator switch
-        {
-            Operator.Eq => actual.Equals(wanted, anyCase),
-            Operator.Ne => !actual.Equals(wanted, anyCase),
-            Operator.Co => actual.Contains(wanted, anyCase),
-            Operator.Sw => actual.StartsWith(wanted, anyCase),
-            Operator.Ew => actual.EndsWith(wanted, anyCase),
-            Operator.Pr => actual.Length > 0,
-            Operator.Gt => order > 0,
-            Operator.Ge => order >= 0,
-            Operator.Lt => order < 0,
-            Operator.Le => order <= 0,
-            Operator.Unspecified => false,
-        };
-    }
-
-    private static JsonNode? Get(JsonObject item, string name) =>
-        item.FirstOrDefault(entry => entry.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
-
-    private static string TextOf(JsonNode? node) => node?.GetValueKind() switch
-    {
-        null => "",
-        JsonValueKind.String => node.GetValue<string>(),
-        _ => node.ToJsonString(),
-    };
 }

@@ -1,14 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Provisioning.Schemas;
 using Scim.Filter;
-using Scim.Schema;
 using Scim.Tolerance;
 using Scim.Wire;
 
 namespace Scim.Patch;
 
 /// <summary>Steps on a multi-valued attribute.</summary>
-internal sealed class ListPatch(JsonObject holder, string name, ScimAttribute? known, Tolerances tolerances)
+internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute? known, Tolerances tolerances)
 {
     public void Apply(PatchVerb verb, PatchPath path, JsonNode? value)
     {
@@ -68,7 +68,8 @@ internal sealed class ListPatch(JsonObject holder, string name, ScimAttribute? k
 
     private List<JsonNode?> ApplyToMatching(JsonArray list, Provisioning.V1.Filter filter, string part, PatchVerb verb, JsonNode? value)
     {
-        var matching = list.OfType<JsonObject>().Where(item => ValueFilter.Matches(filter, item)).ToList();
+        var values = new ValueFilter(name, known, filter);
+        var matching = list.OfType<JsonObject>().Where(values.Matches).ToList();
         if (verb == PatchVerb.Remove)
         {
             foreach (var item in matching)
@@ -81,7 +82,7 @@ internal sealed class ListPatch(JsonObject holder, string name, ScimAttribute? k
 
         if (matching.Count == 0)
         {
-            matching.Add(Make(list, filter));
+            matching.Add(Make(list, values));
         }
 
         foreach (var item in matching)
@@ -103,9 +104,9 @@ internal sealed class ListPatch(JsonObject holder, string name, ScimAttribute? k
     /// A filter that matches nothing makes the value it describes: Entra's validator expects it there afterwards, where
     /// RFC 7644 would say noTarget.
     /// </summary>
-    private JsonObject Make(JsonArray list, Provisioning.V1.Filter filter)
+    private JsonObject Make(JsonArray list, ValueFilter filter)
     {
-        var made = ValueFilter.Seed(filter) ?? throw new ScimException(System.Net.HttpStatusCode.BadRequest, ScimType.NoTarget,
+        var made = filter.Seed() ?? throw ScimException.NoTarget(
             $"No value of {name} meets the filter of the path, so there is nothing to change.");
         tolerances.Note(Tolerated.ValueMade);
         list.Add(made);

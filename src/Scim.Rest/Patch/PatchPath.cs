@@ -1,7 +1,6 @@
 using System.Text.RegularExpressions;
-using Provisioning.Json;
+using Provisioning.Schemas;
 using Scim.Filter;
-using Scim.Schema;
 using Scim.Wire;
 
 namespace Scim.Patch;
@@ -24,23 +23,27 @@ internal sealed partial record PatchPath
 
     public string SubAttribute { get; init; } = "";
 
+    /// <summary>The kind of resource that the path leads into.</summary>
+    public required ResourceType Type { get; init; }
+
     /// <summary>The attribute in our schemas; null for one that they do not name.</summary>
-    public ScimAttribute? Known =>
-        Schema.Length == 0 ? UserSchemas.FindCore(Attribute)
-        : Schema == ProfileJson.EnterpriseSchema ? UserSchemas.Enterprise.Find(Attribute)
-        : null;
+    public SchemaAttribute? Known => Type.Find(Schema, Attribute);
+
+    /// <summary>Whether it names an attribute of the core schema.</summary>
+    public bool Is(string attribute) => Schema.Length == 0 && Attribute.Equals(attribute, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Whether a text is a schema's URN as a whole, rather than an attribute's full name.</summary>
-    public static bool IsSchema(string text) =>
+    public static bool IsSchema(string text, ResourceType type) =>
         text.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
-        && (IsOurs(text) || text.EndsWith(":User", StringComparison.OrdinalIgnoreCase) || !LastPart().IsMatch(text));
+        && (type.Schemas.Any(each => each.Id.Equals(text, StringComparison.OrdinalIgnoreCase))
+            || text.EndsWith(":" + type.Name, StringComparison.OrdinalIgnoreCase) || !LastPart().IsMatch(text));
 
     /// <summary>The path of an attribute of a schema.</summary>
-    public static PatchPath InSchema(string schema, string attribute) => Resolve(schema, ParseAttribute(attribute, attribute));
+    public static PatchPath InSchema(string schema, string attribute, ResourceType type) => Resolve(schema, ParseAttribute(attribute, attribute, type));
 
     /// <summary>Parses a path.</summary>
     /// <exception cref="ScimException">invalidPath, saying what is wrong.</exception>
-    public static PatchPath Parse(string text)
+    public static PatchPath Parse(string text, ResourceType type)
     {
         var path = text.Trim();
         if (path.Length is 0 or > MaxLength)
@@ -50,28 +53,25 @@ internal sealed partial record PatchPath
 
         if (!path.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
         {
-            return ParseAttribute(path, text);
+            return ParseAttribute(path, text, type);
         }
 
-        if (IsSchema(path))
+        if (IsSchema(path, type))
         {
-            return Resolve(path, new() { Schema = "", Attribute = "" });
+            return Resolve(path, new() { Type = type, Schema = "", Attribute = "" });
         }
 
         var bracket = path.IndexOf('[', StringComparison.Ordinal);
         var colon = path.LastIndexOf(':', bracket < 0 ? path.Length - 1 : bracket);
-        foreach (var schema in (string[])[ProfileJson.EnterpriseSchema, ProfileJson.UserSchema])
+        foreach (var schema in type.Schemas.Where(schema => path.StartsWith(schema.Id + ":", StringComparison.OrdinalIgnoreCase)))
         {
-            if (path.StartsWith(schema + ":", StringComparison.OrdinalIgnoreCase))
-            {
-                colon = schema.Length;
-            }
+            colon = schema.Id.Length;
         }
 
-        return Resolve(path[..colon], ParseAttribute(path[(colon + 1)..], text));
+        return Resolve(path[..colon], ParseAttribute(path[(colon + 1)..], text, type));
     }
 
-    private static PatchPath ParseAttribute(string path, string whole)
+    private static PatchPath ParseAttribute(string path, string whole, ResourceType type)
     {
         var match = Shape().Match(path);
         if (!match.Success)
@@ -81,6 +81,7 @@ internal sealed partial record PatchPath
 
         return new()
         {
+            Type = type,
             Schema = "",
             Attribute = match.Groups["name"].Value,
             Filter = match.Groups["filter"].Success ? ParseFilter(match.Groups["filter"].Value, whole) : null,
@@ -100,16 +101,10 @@ internal sealed partial record PatchPath
         }
     }
 
-    private static PatchPath Resolve(string schema, PatchPath path)
+    private static PatchPath Resolve(string schema, PatchPath path) => path with
     {
-        var known = schema.Equals(ProfileJson.EnterpriseSchema, StringComparison.OrdinalIgnoreCase) ? ProfileJson.EnterpriseSchema
-            : schema.Equals(ProfileJson.UserSchema, StringComparison.OrdinalIgnoreCase) ? ""
-            : schema;
-        return path with { Schema = known };
-    }
-
-    private static bool IsOurs(string text) =>
-        text.Equals(ProfileJson.UserSchema, StringComparison.OrdinalIgnoreCase) || text.Equals(ProfileJson.EnterpriseSchema, StringComparison.OrdinalIgnoreCase);
+        Schema = schema.Equals(path.Type.Core.Id, StringComparison.OrdinalIgnoreCase) ? "" : path.Type.Extension(schema)?.Id ?? schema,
+    };
 
     [GeneratedRegex(@"^(?<name>\$?[A-Za-z][A-Za-z0-9_\-$]*)(\[(?<filter>.*)\])?(\.(?<sub>\$?[A-Za-z][A-Za-z0-9_\-$]*))?$", RegexOptions.Singleline)]
     private static partial Regex Shape();

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Provisioning.Json;
-using Scim.Schema;
+using Provisioning.Schemas;
 using Scim.Tolerance;
 using Scim.Wire;
 
@@ -25,26 +24,21 @@ internal static class PatchRequest
     public const string Schema = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
 
     private const int MaxOperations = 1_000;
-    private static readonly string[] SentBack = ["schemas", "id", "meta", "groups", "password"];
 
     /// <summary>Reads the steps, in order.</summary>
     /// <exception cref="ScimException">The body is not of the form, or a path cannot be read or written.</exception>
-    public static IReadOnlyList<PatchStep> Read(JsonObject body, Tolerances tolerances)
+    public static IReadOnlyList<PatchStep> Read(JsonObject body, ResourceType type, Tolerances tolerances)
     {
-        if (Get(body, "schemas") is not JsonArray schemas || !schemas.Any(each => each?.GetValueKind() == JsonValueKind.String && each.GetValue<string>() == Schema))
-        {
-            tolerances.Note(Tolerated.Schemas);
-        }
-
+        SchemasMember.Check(body, Schema, tolerances);
         if (Get(body, "Operations") is not JsonArray operations || operations.Count is 0 or > MaxOperations)
         {
             throw ScimException.Syntax($"A PATCH body must hold \"Operations\", a list of 1 to {MaxOperations} operations.");
         }
 
-        return [.. operations.SelectMany(operation => ReadOperation(operation, tolerances))];
+        return [.. operations.SelectMany(operation => ReadOperation(operation, type, tolerances))];
     }
 
-    private static IEnumerable<PatchStep> ReadOperation(JsonNode? node, Tolerances tolerances)
+    private static IEnumerable<PatchStep> ReadOperation(JsonNode? node, ResourceType type, Tolerances tolerances)
     {
         var operation = node as JsonObject ?? throw ScimException.Syntax("Each of \"Operations\" must be an object with \"op\".");
         var verb = ReadVerb(Get(operation, "op"), tolerances);
@@ -52,11 +46,12 @@ internal static class PatchRequest
         switch (Get(operation, "path"))
         {
             case null when verb == PatchVerb.Remove:
-                throw new ScimException(System.Net.HttpStatusCode.BadRequest, ScimType.NoTarget, "A remove operation must have a \"path\" that says what to remove.");
+                throw ScimException.NoTarget("A remove operation must have a \"path\" that says what to remove.");
             case null:
-                return Pathless(verb, value, tolerances);
+                tolerances.Note(Tolerated.NoPath);
+                return Pathless(verb, value, type, tolerances);
             case JsonValue path when path.GetValueKind() == JsonValueKind.String:
-                return WithPath(verb, PatchPath.Parse(path.GetValue<string>()), value);
+                return WithPath(verb, PatchPath.Parse(path.GetValue<string>(), type), value, tolerances);
             default:
                 throw ScimException.Path("\"path\" must be a text.");
         }
@@ -79,18 +74,28 @@ internal static class PatchRequest
         };
     }
 
-    private static IEnumerable<PatchStep> WithPath(PatchVerb verb, PatchPath path, JsonNode? value)
+    private static IEnumerable<PatchStep> WithPath(PatchVerb verb, PatchPath path, JsonNode? value, Tolerances tolerances)
     {
-        if (path.Attribute.Equals("password", StringComparison.OrdinalIgnoreCase) && path.Schema.Length == 0)
+        switch (path.Known)
         {
-            return [];
+            case { Mutability: Mutability.WriteOnly }:
+                return [];
+            case { Mutability: Mutability.ReadOnly } known:
+                throw ScimException.ReadOnly(known.Name);
+            case { Required: true } known when verb == PatchVerb.Remove && path.Filter is null && path.SubAttribute.Length == 0:
+                throw ScimException.Mutability($"{known.Name} is required and cannot be removed. Set it to another value instead.");
+            case { } known when path.SubAttribute.Length > 0 && known.Sub(path.SubAttribute) is { Mutability: Mutability.ReadOnly or Mutability.Immutable } part:
+                throw ScimException.ReadOnly($"{known.Name}.{part.Name}");
+            case null when !path.Type.KeepsOthers:
+                throw ScimException.Path($"{path.Type.Name}s have no attribute {path.Attribute}. Remove it from the attributes that the identity provider sends.");
         }
 
-        if (path.Known is { Mutability: Mutability.ReadOnly } known)
+        if (path is { Filter: not null, SubAttribute: "" })
         {
-            throw ScimException.ReadOnly(known.Name);
+            tolerances.Note(Tolerated.PathEndsInFilter);
         }
 
+        Note(path, tolerances);
         return [new(verb, path, value)];
     }
 
@@ -98,45 +103,55 @@ internal static class PatchRequest
     /// Each key of a pathless value is a path; an object under a schema's URN holds that schema's attributes. What
     /// providers send back without meaning it is passed over.
     /// </summary>
-    private static IEnumerable<PatchStep> Pathless(PatchVerb verb, JsonNode? value, Tolerances tolerances)
+    private static IEnumerable<PatchStep> Pathless(PatchVerb verb, JsonNode? value, ResourceType type, Tolerances tolerances)
     {
         var attributes = value as JsonObject
-            ?? throw ScimException.Syntax($"An operation without a \"path\" must have an object as its \"value\", such as {{\"active\": false}}.");
+            ?? throw ScimException.Syntax("An operation without a \"path\" must have an object as its \"value\", such as {\"active\": false}.");
         foreach (var (name, node) in attributes)
         {
-            if (SentBack.Contains(name, StringComparer.OrdinalIgnoreCase))
-            {
-                continue;
-            }
-
-            if (node is JsonObject nested && PatchPath.IsSchema(name))
+            if (node is JsonObject nested && PatchPath.IsSchema(name, type))
             {
                 foreach (var (inner, each) in nested)
                 {
-                    if (!SentBack.Contains(inner, StringComparer.OrdinalIgnoreCase))
+                    if (Meant(PatchPath.InSchema(name, inner, type), tolerances) is { } within)
                     {
-                        yield return new(verb, PatchPath.InSchema(name, inner), each);
+                        yield return new(verb, within, each);
                     }
                 }
 
                 continue;
             }
 
-            if (node is null && PatchPath.IsSchema(name) && !name.Equals(ProfileJson.UserSchema, StringComparison.OrdinalIgnoreCase))
+            if (node is null && PatchPath.IsSchema(name, type) && !name.Equals(type.Core.Id, StringComparison.OrdinalIgnoreCase))
             {
                 continue;
             }
 
-            var path = PatchPath.Parse(name);
+            var path = PatchPath.Parse(name, type);
             if (path.SubAttribute.Length > 0 || path.Filter is not null || path.Schema.Length > 0)
             {
                 tolerances.Note(Tolerated.PathAsKey);
             }
 
-            if (path.Known is not { Mutability: Mutability.ReadOnly })
+            if (Meant(path, tolerances) is { } meant)
             {
-                yield return new(verb, path, node);
+                yield return new(verb, meant, node);
             }
+        }
+    }
+
+    /// <summary>A path of a pathless value; null for what is sent back without meaning it, and for what the kind of resource does not keep.</summary>
+    private static PatchPath? Meant(PatchPath path, Tolerances tolerances)
+    {
+        Note(path, tolerances);
+        return path.Known is { Mutability: Mutability.ReadOnly or Mutability.WriteOnly } || (path.Known is null && !path.Type.KeepsOthers) ? null : path;
+    }
+
+    private static void Note(PatchPath path, Tolerances tolerances)
+    {
+        if (path is { Attribute.Length: > 0, Known: null })
+        {
+            tolerances.Note(path.Type.Extension(path.Schema) is null && path.Schema.Length > 0 ? Tolerated.UnknownSchema : Tolerated.UnknownAttribute);
         }
     }
 

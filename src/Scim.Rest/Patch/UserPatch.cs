@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using Scim.Schema;
+using Provisioning.Schemas;
 using Scim.Tolerance;
 using Scim.Wire;
 
@@ -21,7 +21,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
             return;
         }
 
-        if (verb == PatchVerb.Remove && path.Schema.Length == 0 && path.Attribute.Equals("active", StringComparison.OrdinalIgnoreCase))
+        if (verb == PatchVerb.Remove && path.Is("active"))
         {
             throw ScimException.Value("active cannot be removed. Set it to true or false.");
         }
@@ -70,7 +70,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
         var value = step.Value as JsonObject ?? throw ScimException.Value($"The value for {schema} must be an object.");
         foreach (var (name, node) in value)
         {
-            Apply(new(step.Verb, PatchPath.InSchema(schema, name), node));
+            Apply(new(step.Verb, PatchPath.InSchema(schema, name, ResourceType.User), node));
         }
     }
 
@@ -97,7 +97,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
         return made;
     }
 
-    private static void ApplyToAttribute(JsonObject holder, string name, ScimAttribute? known, PatchVerb verb, JsonNode? value)
+    private static void ApplyToAttribute(JsonObject holder, string name, SchemaAttribute? known, PatchVerb verb, JsonNode? value)
     {
         if (verb == PatchVerb.Remove || value is JsonArray { Count: 0 })
         {

@@ -8,6 +8,14 @@ internal sealed class Tolerances
 {
     private readonly SortedSet<string> _used = new(StringComparer.Ordinal);
 
+    /// <summary>None so far.</summary>
+    public Tolerances()
+    {
+    }
+
+    /// <summary>Those used for the request that a part belongs to.</summary>
+    public Tolerances(Tolerances whole) => _used.UnionWith(whole._used);
+
     /// <summary>Names of the tolerances used, separated by commas; empty for none.</summary>
     public string Used => string.Join(',', _used);
 
@@ -49,4 +57,19 @@ internal enum Tolerated
 
     /// <summary>A missing or other `schemas`.</summary>
     Schemas,
+
+    /// <summary>An attribute that no schema here has, kept or passed over.</summary>
+    UnknownAttribute,
+
+    /// <summary>A schema that is none of ours.</summary>
+    UnknownSchema,
+
+    /// <summary>A PATCH operation without a path.</summary>
+    NoPath,
+
+    /// <summary>A PATCH path that ends in a filter rather than in a sub-attribute.</summary>
+    PathEndsInFilter,
+
+    /// <summary>Another content type than application/scim+json.</summary>
+    MediaType,
 }

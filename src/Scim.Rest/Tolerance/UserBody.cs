@@ -1,8 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Json;
+using Provisioning.Schemas;
 using Provisioning.V1;
-using Scim.Schema;
 using Scim.Wire;
 
 namespace Scim.Tolerance;
@@ -13,7 +13,6 @@ namespace Scim.Tolerance;
 /// </summary>
 internal sealed class UserBody
 {
-    private static readonly string[] Dropped = ["schemas", "id", "meta", "groups", "password"];
     private readonly JsonObject _profile = [];
     private readonly Tolerances _tolerances;
 
@@ -39,6 +38,14 @@ internal sealed class UserBody
         }
     }
 
+    /// <summary>Reads a user as a request's body.</summary>
+    /// <exception cref="ScimException">A value cannot be understood.</exception>
+    public static UserBody ReadRequest(JsonObject body, Tolerances tolerances)
+    {
+        SchemasMember.Check(body, ResourceType.User, tolerances);
+        return Read(body, tolerances);
+    }
+
     /// <summary>Reads a user.</summary>
     /// <exception cref="ScimException">A value cannot be understood.</exception>
     public static UserBody Read(JsonObject body, Tolerances tolerances)
@@ -52,7 +59,7 @@ internal sealed class UserBody
     {
         foreach (var (name, node) in body)
         {
-            if (node is null || Dropped.Contains(name, StringComparer.OrdinalIgnoreCase))
+            if (node is null || ResourceType.User.FindCore(name) is { Mutability: Mutability.ReadOnly or Mutability.WriteOnly })
             {
                 continue;
             }
@@ -86,7 +93,13 @@ internal sealed class UserBody
                 Add(ProfileJson.EnterpriseSchema, Enterprise(node));
                 break;
             default:
-                Add(UserSchemas.FindCore(name)?.Name ?? name, Known(UserSchemas.FindCore(name), name, node));
+                var known = ResourceType.User.FindCore(name);
+                if (known is null)
+                {
+                    _tolerances.Note(name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? Tolerated.UnknownSchema : Tolerated.UnknownAttribute);
+                }
+
+                Add(known?.Name ?? name, Known(known, name, node));
                 break;
         }
     }
@@ -106,7 +119,7 @@ internal sealed class UserBody
         _profile[name] = node;
     }
 
-    private JsonNode? Known(ScimAttribute? attribute, string name, JsonNode node) => attribute switch
+    private JsonNode? Known(SchemaAttribute? attribute, string name, JsonNode node) => attribute switch
     {
         null => node.DeepClone(),
         { MultiValued: true } => Values(attribute, node),
@@ -114,7 +127,7 @@ internal sealed class UserBody
         _ => IsEmptyText(node) ? null : node.DeepClone(),
     };
 
-    private JsonArray? Values(ScimAttribute attribute, JsonNode node)
+    private JsonArray? Values(SchemaAttribute attribute, JsonNode node)
     {
         if (node is not JsonArray list)
         {
@@ -127,7 +140,7 @@ internal sealed class UserBody
     }
 
     /// <summary>One value of a list; null for one that says nothing, such as {"value": ""}.</summary>
-    private JsonObject? ReadValue(ScimAttribute attribute, JsonNode? item)
+    private JsonObject? ReadValue(SchemaAttribute attribute, JsonNode? item)
     {
         switch (item)
         {
@@ -147,7 +160,7 @@ internal sealed class UserBody
     /// <summary>Whether a part only describes a value that is not there.</summary>
     private static bool Describes(string part) => part is "type" or "primary" or "display";
 
-    private JsonObject Parts(ScimAttribute attribute, JsonObject item)
+    private JsonObject Parts(SchemaAttribute attribute, JsonObject item)
     {
         var parts = new JsonObject();
         foreach (var (name, node) in item)
@@ -156,6 +169,11 @@ internal sealed class UserBody
             if (node is null || IsEmptyText(node))
             {
                 continue;
+            }
+
+            if (known is null)
+            {
+                _tolerances.Note(Tolerated.UnknownAttribute);
             }
 
             var value = known?.Type == AttributeType.Boolean
@@ -186,6 +204,11 @@ internal sealed class UserBody
             }
 
             var known = UserSchemas.Enterprise.Find(name);
+            if (known is null)
+            {
+                _tolerances.Note(Tolerated.UnknownAttribute);
+            }
+
             extension[known?.Name ?? name] = known?.Type == AttributeType.Complex ? Manager(value) : value.DeepClone();
         }
 

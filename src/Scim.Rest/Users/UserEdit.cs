@@ -2,7 +2,7 @@ using Provisioning.Client;
 using Provisioning.V1;
 using Scim.Patch;
 using Scim.Tolerance;
-using TeammateCalls = Provisioning.V1.TeammateProvisioning.TeammateProvisioningClient;
+using Scim.Wire;
 
 namespace Scim.Users;
 
@@ -10,32 +10,29 @@ namespace Scim.Users;
 /// One PATCH of one user. When only `active` moves it is one call, Block or Unblock; else the user is read, edited and
 /// updated under its etag, and read again when somebody was faster.
 /// </summary>
-internal sealed class UserEdit(string id, string ifMatch, IReadOnlyList<PatchStep> steps, Tolerances tolerances)
+internal sealed class UserEdit(ScimCall call, string id, string etag, IReadOnlyList<PatchStep> steps)
 {
     private const int MaxAttempts = 12;
 
     /// <summary>Carries the PATCH out.</summary>
-    /// <param name="calls">The client, asked for when the tolerances used are known.</param>
-    /// <param name="deadline">When to give up.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public async Task<Teammate> RunAsync(Func<TeammateCalls> calls, DateTime deadline, CancellationToken cancellation)
+    public async Task<Teammate> RunAsync()
     {
         if (OnlyActive() is { } active)
         {
             return active
-                ? await calls().UnblockTeammateAsync(new() { Id = id, Etag = ifMatch }, deadline: deadline, cancellationToken: cancellation)
-                : await calls().BlockTeammateAsync(new() { Id = id, Etag = ifMatch }, deadline: deadline, cancellationToken: cancellation);
+                ? await call.Core.Teammates.UnblockTeammateAsync(new() { Id = id, Etag = etag }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)
+                : await call.Core.Teammates.BlockTeammateAsync(new() { Id = id, Etag = etag }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
         }
 
         for (var attempt = 1; ; attempt++)
         {
-            var present = await calls().GetTeammateAsync(new() { Id = id }, deadline: deadline, cancellationToken: cancellation);
+            var present = await call.Core.Teammates.GetTeammateAsync(new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
             var update = Edit(present);
             try
             {
-                return update is null ? present : await calls().UpdateTeammateAsync(update, deadline: deadline, cancellationToken: cancellation);
+                return update is null ? present : await call.Core.Teammates.UpdateTeammateAsync(update, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
             }
-            catch (ProvisioningException raced) when (raced.Reason == ErrorReason.EtagMismatch && ifMatch.Length == 0 && attempt < MaxAttempts)
+            catch (ProvisioningException raced) when (raced.Reason == ErrorReason.EtagMismatch && etag.Length == 0 && attempt < MaxAttempts)
             {
             }
         }
@@ -45,13 +42,13 @@ internal sealed class UserEdit(string id, string ifMatch, IReadOnlyList<PatchSte
     private bool? OnlyActive() =>
         steps.Count > 0 && steps.All(step => step is { Verb: not PatchVerb.Remove, Value: not null, Path: { Schema: "", SubAttribute: "", Filter: null } path }
             && path.Attribute.Equals("active", StringComparison.OrdinalIgnoreCase))
-                ? steps.Select(step => Booleans.Read("active", step.Value, tolerances)).Last()
+                ? steps.Select(step => Booleans.Read("active", step.Value, call.Tolerances)).Last()
                 : null;
 
     /// <summary>The update that the steps come to; null when there is nothing to update.</summary>
     private UpdateTeammateRequest? Edit(Teammate present)
     {
-        if (steps.Count == 0 && ifMatch.Length == 0)
+        if (steps.Count == 0 && etag.Length == 0)
         {
             return null;
         }
@@ -59,17 +56,17 @@ internal sealed class UserEdit(string id, string ifMatch, IReadOnlyList<PatchSte
         var user = present.ToEditable();
         var (before, after) = (new Tolerances(), new Tolerances());
         _ = UserBody.Read(user, before);
-        var patch = new UserPatch(user, tolerances);
+        var patch = new UserPatch(user, call.Tolerances);
         foreach (var step in steps)
         {
             patch.Apply(step);
         }
 
         var body = UserBody.Read(user, after);
-        tolerances.NoteNew(before, after);
+        call.Tolerances.NoteNew(before, after);
         var update = new UpdateTeammateRequest
         {
-            Teammate = new() { Id = id, Profile = body.ToProfile(), ExternalId = body.ExternalId ?? "", Etag = ifMatch.Length > 0 ? ifMatch : present.Etag },
+            Teammate = new() { Id = id, Profile = body.ToProfile(), ExternalId = body.ExternalId ?? "", Etag = etag.Length > 0 ? etag : present.Etag },
             UpdateMask = new() { Paths = { "profile" } },
             Transition = steps.Any(step => step.Path.Attribute.Equals("active", StringComparison.OrdinalIgnoreCase))
                 ? UserMapping.StateOf(body.Active)

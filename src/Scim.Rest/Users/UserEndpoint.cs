@@ -1,125 +1,92 @@
-using System.Globalization;
 using System.Net;
 using System.Text.Json.Nodes;
+using Provisioning.Schemas;
 using Provisioning.V1;
-using Scim.Connection;
-using Scim.Filter;
+using Scim.Lists;
+using Scim.Patch;
+using Scim.Resources;
 using Scim.Tolerance;
 using Scim.Wire;
 
 namespace Scim.Users;
 
-/// <summary>The SCIM operations on users, each one or two calls of the core. They decide nothing.</summary>
-internal sealed class UserEndpoint(CoreAccess core, PublicAddress address)
+/// <summary>The SCIM operations on users.</summary>
+internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
 {
-    /// <summary>How many users a page holds where the request says nothing, and at most.</summary>
-    public const int DefaultCount = 100, MaxCount = 1_000;
-
-    /// <summary>The URN of lists.</summary>
-    public const string ListSchema = "urn:ietf:params:scim:api:messages:2.0:ListResponse";
-
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-
-    public async Task<ScimReply> CreateAsync(HttpRequest request)
+    public override async Task<ScimReply> CreateAsync(ScimCall call, JsonObject body)
     {
-        var tolerances = new Tolerances();
-        var body = UserBody.Read(await ScimBody.ReadAsync(request), tolerances);
-        var teammate = await core.For(request, tolerances).Teammates.CreateTeammateAsync(new()
+        var user = UserBody.ReadRequest(body, call.Tolerances);
+        var teammate = await call.Core.Teammates.CreateTeammateAsync(new()
         {
-            Teammate = new() { Profile = body.ToProfile(), ExternalId = body.ExternalId ?? "" },
-            InitialState = UserMapping.StateOf(body.Active),
-        }, deadline: Deadline, cancellationToken: request.HttpContext.RequestAborted);
-        var url = address.BaseUrl(request);
-        return new(HttpStatusCode.Created, teammate.ToScim(url), UserMapping.Location(teammate.Id, url), UserMapping.ETag(teammate));
+            Teammate = new() { Profile = user.ToProfile(), ExternalId = user.ExternalId ?? "" },
+            InitialState = UserMapping.StateOf(user.Active),
+        }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+        return Made(call, ToResource(call, teammate), teammate.Id, UserMapping.Version(teammate));
     }
 
-    public async Task<ScimReply> GetAsync(HttpRequest request, string id) =>
-        Show(request, await core.For(request).Teammates.GetTeammateAsync(new() { Id = id },
-            deadline: Deadline, cancellationToken: request.HttpContext.RequestAborted));
+    public override async Task<ScimReply> GetAsync(ScimCall call, string id) =>
+        Show(call, await call.Core.Teammates.GetTeammateAsync(new() { Id = id, View = View(call) },
+            deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
 
-    public async Task<ScimReply> ListAsync(HttpRequest request)
+    public override async Task<ResourceList> ListAsync(ScimCall call, ListQuery query)
     {
-        var startIndex = Math.Max(1, Number(request, "startIndex") ?? 1);
-        var count = Math.Clamp(Number(request, "count") ?? DefaultCount, 0, MaxCount);
-        var filter = request.Query["filter"].ToString();
-        var page = await core.For(request).Teammates.ListTeammatesAsync(new()
+        var page = await call.Core.Teammates.ListTeammatesAsync(new()
         {
-            PageSize = count,
-            Skip = startIndex - 1,
-            CountOnly = count == 0,
-            Filter = string.IsNullOrWhiteSpace(filter) ? null : FilterParser.Parse(filter),
-        }, deadline: Deadline, cancellationToken: request.HttpContext.RequestAborted);
-        var url = address.BaseUrl(request);
-        return new(HttpStatusCode.OK, new()
-        {
-            ["schemas"] = new JsonArray(ListSchema),
-            ["totalResults"] = page.TotalSize,
-            ["startIndex"] = startIndex,
-            ["itemsPerPage"] = page.Teammates.Count,
-            ["Resources"] = new JsonArray([.. page.Teammates.Select(teammate => (JsonNode)teammate.ToScim(url))]),
-        });
+            PageSize = query.Count,
+            CountOnly = query.Count == 0,
+            Skip = query.StartIndex - 1,
+            PageToken = query.Cursor ?? "",
+            ContinueWalk = query.Cursor is null,
+            Filter = query.Filter,
+            Order = query.Order,
+            UndefinedIsAbsent = query.UndefinedIsAbsent,
+            View = View(call),
+        }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+        return new(page.TotalSize, [.. page.Teammates.Select(teammate => ToResource(call, teammate))], page.NextPageToken);
     }
 
-    /// <summary>
-    /// PUT: what is absent is cleared, except `active`, `externalId` and what a client cannot set. Nobody is unblocked by
-    /// a PUT that does not say so.
-    /// </summary>
-    public async Task<ScimReply> ReplaceAsync(HttpRequest request, string id)
+    /// <summary>What is absent is cleared, except `active`, `externalId` and what a client cannot set: nobody is unblocked by a PUT that does not say so.</summary>
+    public override async Task<ScimReply> ReplaceAsync(ScimCall call, string id, JsonObject body)
     {
-        var tolerances = new Tolerances();
-        var body = UserBody.Read(await ScimBody.ReadAsync(request), tolerances);
+        var user = UserBody.ReadRequest(body, call.Tolerances);
         var update = new UpdateTeammateRequest
         {
-            Teammate = new() { Id = id, Profile = body.ToProfile(), ExternalId = body.ExternalId ?? "", Etag = IfMatch(request) },
+            Teammate = new() { Id = id, Profile = user.ToProfile(), ExternalId = user.ExternalId ?? "", Etag = await EtagAsync(call, id) },
             UpdateMask = new() { Paths = { "profile" } },
-            Transition = UserMapping.StateOf(body.Active),
+            Transition = UserMapping.StateOf(user.Active),
         };
-        if (body.ExternalId is not null)
+        if (user.ExternalId is not null)
         {
             update.UpdateMask.Paths.Add("external_id");
         }
 
-        return Show(request, await core.For(request, tolerances).Teammates.UpdateTeammateAsync(update,
-            deadline: Deadline, cancellationToken: request.HttpContext.RequestAborted));
+        return Written(call, await call.Core.Teammates.UpdateTeammateAsync(update, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
     }
 
-    public async Task<ScimReply> PatchAsync(HttpRequest request, string id)
+    public override async Task<ScimReply> PatchAsync(ScimCall call, string id, JsonObject body)
     {
-        var tolerances = new Tolerances();
-        var steps = Patch.PatchRequest.Read(await ScimBody.ReadAsync(request), tolerances);
-        var edit = new UserEdit(id, IfMatch(request), steps, tolerances);
-        return Show(request, await edit.RunAsync(() => core.For(request, tolerances).Teammates, Deadline, request.HttpContext.RequestAborted));
+        var steps = PatchRequest.Read(body, Type, call.Tolerances);
+        var edit = new UserEdit(call, id, await EtagAsync(call, id), steps);
+        return Written(call, await edit.RunAsync());
     }
 
-    public async Task<ScimReply> DeleteAsync(HttpRequest request, string id)
+    public override async Task<ScimReply> DeleteAsync(ScimCall call, string id)
     {
-        await core.For(request).Teammates.DeleteTeammateAsync(new() { Id = id, Etag = IfMatch(request) },
-            deadline: Deadline, cancellationToken: request.HttpContext.RequestAborted);
+        await call.Core.Teammates.DeleteTeammateAsync(new() { Id = id, Etag = await EtagAsync(call, id) },
+            deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
         return new(HttpStatusCode.NoContent);
     }
 
-    private ScimReply Show(HttpRequest request, Teammate teammate) =>
-        new(HttpStatusCode.OK, teammate.ToScim(address.BaseUrl(request)), ETag: UserMapping.ETag(teammate));
+    private static Task<string> EtagAsync(ScimCall call, string id) => call.Conditions.EtagAsync(async () =>
+        (await call.Core.Teammates.GetTeammateAsync(new() { Id = id, View = TeammateView.Basic }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)).Etag);
 
-    private static DateTime Deadline => DateTime.UtcNow + Patience;
+    private TeammateView View(ScimCall call) => call.Projection.Shows(Type, "groups") ? TeammateView.Full : TeammateView.Basic;
 
-    /// <summary>The etag that If-Match names; empty for none and for "*".</summary>
-    private static string IfMatch(HttpRequest request)
-    {
-        var value = request.Headers.IfMatch.ToString().Trim();
-        return value is "" or "*" ? "" : value.Replace("W/", "", StringComparison.OrdinalIgnoreCase).Trim('"');
-    }
+    private ScimReply Show(ScimCall call, Teammate teammate) => Show(call, ToResource(call, teammate), UserMapping.Version(teammate));
 
-    private static int? Number(HttpRequest request, string name)
-    {
-        var text = request.Query[name].ToString();
-        if (text.Length == 0)
-        {
-            return null;
-        }
+    private ScimReply Written(ScimCall call, Teammate teammate) =>
+        new(HttpStatusCode.OK, ToResource(call, teammate), ETag: ETag(UserMapping.Version(teammate)));
 
-        return long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? (int)Math.Clamp(number, int.MinValue, 100_000_000)
-            : throw ScimException.Value($"{name} must be a whole number, not \"{text}\".");
-    }
+    private ScimResource ToResource(ScimCall call, Teammate teammate) =>
+        new(call.Projection.Apply(Type, teammate.ToScim(call.BaseUrl, Location(call, teammate.Id))));
 }

@@ -1,8 +1,9 @@
-using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
-using Google.Protobuf.WellKnownTypes;
 using Provisioning.Json;
 using Provisioning.V1;
+using Scim.Wire;
 
 namespace Scim.Users;
 
@@ -10,7 +11,7 @@ namespace Scim.Users;
 internal static class UserMapping
 {
     /// <summary>The whole user, as every reply shows it: providers merge their changes into what they read.</summary>
-    public static JsonObject ToScim(this Teammate teammate, string baseUrl)
+    public static JsonObject ToScim(this Teammate teammate, string baseUrl, string location)
     {
         var user = new JsonObject { ["schemas"] = new JsonArray(), ["id"] = teammate.Id };
         if (teammate.ExternalId.Length > 0)
@@ -30,14 +31,18 @@ internal static class UserMapping
 
         user["schemas"] = new JsonArray([.. schemas.Select(urn => (JsonNode)urn)]);
         user["active"] = teammate.State == Teammate.Types.State.Active;
-        user["meta"] = new JsonObject
+        if (teammate.Groups.Count > 0)
         {
-            ["resourceType"] = "User",
-            ["created"] = Iso(teammate.CreateTime),
-            ["lastModified"] = Iso(teammate.UpdateTime),
-            ["location"] = Location(teammate.Id, baseUrl),
-            ["version"] = ETag(teammate),
-        };
+            user["groups"] = new JsonArray([.. teammate.Groups.Select(group => (JsonNode)new JsonObject
+            {
+                ["value"] = group.GroupId,
+                ["$ref"] = $"{baseUrl}/Groups/{group.GroupId}",
+                ["display"] = group.DisplayName,
+                ["type"] = "direct",
+            })]);
+        }
+
+        user["meta"] = Meta.Of("User", teammate.CreateTime, teammate.UpdateTime, location, Version(teammate));
         return user;
     }
 
@@ -54,9 +59,12 @@ internal static class UserMapping
         return user;
     }
 
-    public static string Location(string id, string baseUrl) => $"{baseUrl}/Users/{id}";
-
-    public static string ETag(Teammate teammate) => $"W/\"{teammate.Etag}\"";
+    /// <summary>
+    /// The teammate's version and, behind a dot, a digest of the groups that are shown: these come and go without a write
+    /// of the teammate, and a reader who asks whether anything changed means them too.
+    /// </summary>
+    public static string Version(Teammate teammate) => teammate.Groups.Count == 0 ? teammate.Etag
+        : $"{teammate.Etag}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', teammate.Groups.Select(group => group.GroupId + group.DisplayName)))).AsSpan(0, 6))}";
 
     public static Teammate.Types.State StateOf(bool? active) => active switch
     {
@@ -71,6 +79,4 @@ internal static class UserMapping
         item.Clear();
         return entries;
     }
-
-    private static string Iso(Timestamp time) => time.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

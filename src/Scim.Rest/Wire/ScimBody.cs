@@ -4,19 +4,19 @@ using System.Text.Json.Nodes;
 using System.Text.Unicode;
 using Microsoft.Net.Http.Headers;
 using Provisioning.Json;
-using Provisioning.V1;
+using Scim.Tolerance;
 
 namespace Scim.Wire;
 
 /// <summary>Reads a request's body: JSON, one object, no duplicate keys, bounded size and depth.</summary>
 internal static class ScimBody
 {
-    /// <summary>The largest body taken, in bytes.</summary>
-    public const int MaxBytes = 1024 * 1024;
+    /// <summary>The largest body taken, in bytes: of one user or query, of a bulk request, of a group with all its members.</summary>
+    public const int MaxBytes = 1024 * 1024, MaxBulkBytes = 4 * MaxBytes, MaxGroupBytes = 8 * MaxBytes - 64 * 1024;
 
     /// <summary>Reads the body.</summary>
     /// <exception cref="ScimException">It is no JSON object, too large, or of another media type.</exception>
-    public static async Task<JsonObject> ReadAsync(HttpRequest request)
+    public static async Task<JsonObject> ReadAsync(HttpRequest request, Tolerances tolerances, int maxBytes = MaxBytes)
     {
         if (!IsJson(request.ContentType))
         {
@@ -24,9 +24,14 @@ internal static class ScimBody
                 $"The content type \"{request.ContentType}\" is not supported. Send {ScimReply.MediaType}.");
         }
 
+        if (request.ContentType?.Contains("scim+json", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            tolerances.Note(Tolerated.MediaType);
+        }
+
         try
         {
-            var bytes = await BytesAsync(request);
+            var bytes = await BytesAsync(request, maxBytes);
             CheckTexts(bytes);
             var node = JsonNode.Parse(bytes, documentOptions: ProfileJson.Strict);
             return node as JsonObject ?? throw ScimException.Syntax("The body must be a JSON object.");
@@ -72,7 +77,7 @@ internal static class ScimBody
             && type.MediaType.Value?.ToLowerInvariant() is ScimReply.MediaType or "application/json" or "text/json"
             && (type.Charset.Value?.Trim('"').ToLowerInvariant() is null or "" or "utf-8" or "utf8" or "us-ascii"));
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpRequest request)
+    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpRequest request, int maxBytes)
     {
         using var buffer = new MemoryStream();
         var chunk = new byte[16 * 1024];
@@ -80,26 +85,26 @@ internal static class ScimBody
         while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
         {
             buffer.Write(chunk, 0, read);
-            if (buffer.Length > MaxBytes)
+            if (buffer.Length > maxBytes)
             {
-                throw TooLarge();
+                throw TooLarge(maxBytes);
             }
         }
 
         return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
     }
 
-    private static async Task<byte[]> BytesAsync(HttpRequest request)
+    private static async Task<byte[]> BytesAsync(HttpRequest request, int maxBytes)
     {
-        if (request.ContentLength > MaxBytes)
+        if (request.ContentLength > maxBytes)
         {
-            throw TooLarge();
+            throw TooLarge(maxBytes);
         }
 
-        var bytes = await ReadAllAsync(request);
+        var bytes = await ReadAllAsync(request, maxBytes);
         return (bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes).ToArray();
     }
 
-    private static ScimException TooLarge() => new(HttpStatusCode.RequestEntityTooLarge, null,
-        $"The body is larger than {MaxBytes / 1024} KB. Send fewer attributes or values.", ErrorReason.RequestTooLarge);
+    private static ScimException TooLarge(int maxBytes) =>
+        ScimException.TooLarge($"The body is larger than {maxBytes / 1024} KB. Send fewer attributes, values or operations.");
 }

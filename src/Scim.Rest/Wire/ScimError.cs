@@ -16,6 +16,8 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
 {
     public const string Schema = "urn:ietf:params:scim:api:messages:2.0:Error";
 
+    public const string WrongCursor = "The cursor is damaged, or belongs to another list, filter or order. Start again with an empty cursor.";
+
     private const int Soon = 5;
 
     public static ScimError Of(ScimException refusal) => new(refusal.Status, refusal.ScimType, refusal.Message);
@@ -25,17 +27,19 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
     {
         ErrorReason.TokenMissing or ErrorReason.TokenUnknown or ErrorReason.TokenExpired or ErrorReason.TokenRevoked =>
             new(HttpStatusCode.Unauthorized, null, failure.Message),
-        ErrorReason.ScopeMissing or ErrorReason.FeatureNotEnabled or ErrorReason.SeatLimitReached or ErrorReason.FieldNotWritable or ErrorReason.LastCompanyAdmin =>
+        ErrorReason.ScopeMissing or ErrorReason.FeatureNotEnabled or ErrorReason.SeatLimitReached or ErrorReason.FieldNotWritable or ErrorReason.LastCompanyAdmin
+            or ErrorReason.GroupManaged =>
             new(HttpStatusCode.Forbidden, null, failure.Message),
         ErrorReason.InvalidFilter => new(HttpStatusCode.BadRequest, ScimType.InvalidFilter, failure.Message),
         ErrorReason.ToleranceRefused => new(HttpStatusCode.BadRequest, ScimType.InvalidSyntax, failure.Message),
-        ErrorReason.InvalidField or ErrorReason.CompanyRequired or ErrorReason.InvalidPageToken or ErrorReason.RequestIdReused
+        ErrorReason.InvalidField or ErrorReason.CompanyRequired or ErrorReason.RequestIdReused
             or ErrorReason.InvalidResumeToken or ErrorReason.ResumeTokenExpired =>
             new(HttpStatusCode.BadRequest, ScimType.InvalidValue, failure.Message),
+        ErrorReason.InvalidPageToken => new(HttpStatusCode.BadRequest, ScimType.InvalidCursor, WrongCursor),
         ErrorReason.TeammateNotFound or ErrorReason.TemplateNotFound or ErrorReason.TokenNotFound or ErrorReason.ConnectionNotFound
-            or ErrorReason.CompanyNotFound or ErrorReason.UnknownMethod =>
+            or ErrorReason.CompanyNotFound or ErrorReason.GroupNotFound or ErrorReason.UnknownMethod =>
             new(HttpStatusCode.NotFound, null, failure.Message),
-        ErrorReason.UserNameTaken or ErrorReason.TemplateNameTaken or ErrorReason.SlugTaken =>
+        ErrorReason.UserNameTaken or ErrorReason.TemplateNameTaken or ErrorReason.SlugTaken or ErrorReason.GroupNameTaken =>
             new(HttpStatusCode.Conflict, ScimType.Uniqueness, failure.Message),
         ErrorReason.EtagMismatch => new(HttpStatusCode.PreconditionFailed, null, failure.Message),
         ErrorReason.ConcurrentWrite or ErrorReason.StorageUnavailable => new(HttpStatusCode.ServiceUnavailable, null, failure.Message, Soon),

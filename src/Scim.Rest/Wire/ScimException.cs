@@ -3,11 +3,12 @@ using Provisioning.V1;
 
 namespace Scim.Wire;
 
-/// <summary>Values of `scimType` (RFC 7644 section 3.12).</summary>
+/// <summary>Values of `scimType` (RFC 7644 section 3.12, RFC 9865 section 2.1).</summary>
 internal static class ScimType
 {
     public const string InvalidFilter = "invalidFilter", TooMany = "tooMany", Uniqueness = "uniqueness", Mutability = "mutability",
-        InvalidSyntax = "invalidSyntax", InvalidPath = "invalidPath", NoTarget = "noTarget", InvalidValue = "invalidValue";
+        InvalidSyntax = "invalidSyntax", InvalidPath = "invalidPath", NoTarget = "noTarget", InvalidValue = "invalidValue",
+        InvalidCursor = "invalidCursor", InvalidCount = "invalidCount";
 }
 
 /// <summary>The front end itself refuses a request: it could not be understood, so the core was never asked.</summary>
@@ -33,6 +34,14 @@ internal sealed class ScimException(HttpStatusCode status, string? scimType, str
     public static ScimException Filter(string detail) =>
         new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidFilter, detail, ErrorReason.InvalidFilter);
 
-    public static ScimException ReadOnly(string attribute) => new(HttpStatusCode.BadRequest, Wire.ScimType.Mutability,
+    public static ScimException Cursor() => new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidCursor, ScimError.WrongCursor, ErrorReason.InvalidPageToken);
+
+    public static ScimException NoTarget(string detail) => new(HttpStatusCode.BadRequest, Wire.ScimType.NoTarget, detail);
+
+    public static ScimException Mutability(string detail) => new(HttpStatusCode.BadRequest, Wire.ScimType.Mutability, detail);
+
+    public static ScimException TooLarge(string detail) => new(HttpStatusCode.RequestEntityTooLarge, null, detail, ErrorReason.RequestTooLarge);
+
+    public static ScimException ReadOnly(string attribute) => Mutability(
         $"{attribute} is read-only. Remove it from the attributes that the identity provider sends.");
 }

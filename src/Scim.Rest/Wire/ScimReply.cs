@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Net;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using Provisioning.Json;
+using Microsoft.Net.Http.Headers;
 
 namespace Scim.Wire;
 
@@ -11,11 +10,12 @@ namespace Scim.Wire;
 /// <param name="Body">The body; null for none.</param>
 /// <param name="Location">The resource's address, when one was made.</param>
 /// <param name="ETag">The resource's version, when one is shown.</param>
-internal sealed record ScimReply(HttpStatusCode Status, JsonObject? Body = null, string? Location = null, string? ETag = null)
+internal sealed record ScimReply(HttpStatusCode Status, ScimResource? Body = null, string? Location = null, string? ETag = null)
 {
-    public const string MediaType = "application/scim+json";
+    public const string MediaType = "application/scim+json", PlainMediaType = "application/json";
 
-    private static readonly JsonWriterOptions Writing = new() { Encoder = ProfileJson.Compact.Encoder };
+    /// <summary>A reply with a whole object.</summary>
+    public static ScimReply Of(JsonObject body) => new(HttpStatusCode.OK, new ScimResource(body));
 
     /// <summary>Writes the reply.</summary>
     public async Task SendAsync(HttpResponse response)
@@ -31,16 +31,23 @@ internal sealed record ScimReply(HttpStatusCode Status, JsonObject? Body = null,
             response.Headers.ETag = ETag;
         }
 
-        if (Body is not null)
+        if (Body is null)
         {
-            await WriteAsync(response, Body);
+            return;
+        }
+
+        response.ContentType = Acceptable(response.HttpContext.Request) + "; charset=utf-8";
+        if (!HttpMethods.IsHead(response.HttpContext.Request.Method))
+        {
+            using var writer = new ScimWriter(response);
+            await Body.WriteAsync(writer);
+            await writer.FinishAsync();
         }
     }
 
     /// <summary>Writes an error.</summary>
     public static Task SendAsync(HttpResponse response, ScimError error)
     {
-        response.StatusCode = (int)error.Status;
         if (error.Status == HttpStatusCode.Unauthorized)
         {
             response.Headers.WWWAuthenticate = "Bearer";
@@ -51,22 +58,26 @@ internal sealed record ScimReply(HttpStatusCode Status, JsonObject? Body = null,
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return WriteAsync(response, error.ToJson());
+        return new ScimReply(error.Status, new ScimResource(error.ToJson())).SendAsync(response);
     }
 
-    private static async Task WriteAsync(HttpResponse response, JsonObject body)
+    /// <summary>
+    /// The media type of the reply (RFC 7644 section 3.8): plain JSON for who prefers it, else SCIM's. Who accepts
+    /// neither gets SCIM's, as RFC 9110 section 12.4.1 allows: an error that hides the answer helps nobody.
+    /// </summary>
+    private static string Acceptable(HttpRequest request)
     {
-        response.ContentType = MediaType + "; charset=utf-8";
-        using var buffer = new MemoryStream();
-        await using (var writer = new Utf8JsonWriter(buffer, Writing))
+        var (scim, plain) = (0.0, 0.0);
+        if (MediaTypeHeaderValue.TryParseList(request.Headers.Accept, out var accepted))
         {
-            body.WriteTo(writer);
+            foreach (var range in accepted)
+            {
+                var quality = range.Quality ?? 1.0;
+                scim = range.MediaType.Equals(MediaType, StringComparison.OrdinalIgnoreCase) ? Math.Max(scim, quality) : scim;
+                plain = range.MediaType.Equals(PlainMediaType, StringComparison.OrdinalIgnoreCase) ? Math.Max(plain, quality) : plain;
+            }
         }
 
-        response.ContentLength = buffer.Length;
-        if (!HttpMethods.IsHead(response.HttpContext.Request.Method))
-        {
-            await response.Body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length), response.HttpContext.RequestAborted);
-        }
+        return plain > scim ? PlainMediaType : MediaType;
     }
 }

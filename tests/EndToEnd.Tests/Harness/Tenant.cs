@@ -31,7 +31,7 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
     public async Task BeginAsync()
     {
         Token = (await NewTokenAsync("okta", Scope.AutoProvisioning)).Value;
-        Person = Client((await NewTokenAsync("person", Scope.TeammatesRead, Scope.TeammatesWrite, Scope.TemplatesRead, Scope.TemplatesWrite,
+        Person = Client((await NewTokenAsync("person", Scope.TeammatesRead, Scope.TeammatesWrite, Scope.GroupsRead, Scope.GroupsWrite, Scope.TemplatesRead, Scope.TemplatesWrite,
             Scope.TokensAdmin, Scope.LogRead, Scope.ChangesRead)).Value);
     }
 

@@ -141,6 +141,10 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnName("display_name")
                         .UseCollation("C");
 
+                    b.Property<int>("GroupTakeover")
+                        .HasColumnType("integer")
+                        .HasColumnName("group_takeover");
+
                     b.Property<bool>("ScimFeature")
                         .HasColumnType("boolean")
                         .HasColumnName("scim_feature");
@@ -300,6 +304,42 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("teammate_groups");
                 });
 
+            modelBuilder.Entity("Provisioning.Groups.TeammateGroupExternalId", b =>
+                {
+                    b.Property<string>("CompanyId")
+                        .HasColumnType("text")
+                        .HasColumnName("company_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("GroupId")
+                        .HasColumnType("text")
+                        .HasColumnName("group_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConnectionId")
+                        .HasColumnType("text")
+                        .HasColumnName("connection_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.HasKey("CompanyId", "GroupId", "ConnectionId");
+
+                    b.HasIndex("CompanyId", "ConnectionId", "Key");
+
+                    b.ToTable("teammate_group_external_ids");
+                });
+
             modelBuilder.Entity("Provisioning.Groups.TeammateGroupMember", b =>
                 {
                     b.Property<string>("CompanyId")
@@ -326,6 +366,35 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.HasIndex("CompanyId", "TeammateId");
 
                     b.ToTable("teammate_group_members");
+                });
+
+            modelBuilder.Entity("Provisioning.Lists.ListWalk", b =>
+                {
+                    b.Property<string>("CompanyId")
+                        .HasColumnType("text")
+                        .HasColumnName("company_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<string>("After")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("after")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("Time")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("time");
+
+                    b.HasKey("CompanyId", "Id");
+
+                    b.HasIndex("Time");
+
+                    b.ToTable("list_walks");
                 });
 
             modelBuilder.Entity("Provisioning.Log.LogRow", b =>
@@ -751,6 +820,30 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.HasIndex("CompanyId", "Id");
 
                     b.ToTable("api_tokens");
+                });
+
+            modelBuilder.Entity("Provisioning.Groups.TeammateGroupExternalId", b =>
+                {
+                    b.HasOne("Provisioning.Groups.TeammateGroup", null)
+                        .WithMany()
+                        .HasForeignKey("CompanyId", "GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Provisioning.Groups.TeammateGroupMember", b =>
+                {
+                    b.HasOne("Provisioning.Groups.TeammateGroup", null)
+                        .WithMany()
+                        .HasForeignKey("CompanyId", "GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Provisioning.Teammates.Teammate", null)
+                        .WithMany()
+                        .HasForeignKey("CompanyId", "TeammateId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }

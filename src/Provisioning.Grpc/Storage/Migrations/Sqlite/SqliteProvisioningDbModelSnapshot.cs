@@ -118,6 +118,10 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("display_name");
 
+                    b.Property<int>("GroupTakeover")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("group_takeover");
+
                     b.Property<bool>("ScimFeature")
                         .HasColumnType("INTEGER")
                         .HasColumnName("scim_feature");
@@ -265,6 +269,37 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.ToTable("teammate_groups");
                 });
 
+            modelBuilder.Entity("Provisioning.Groups.TeammateGroupExternalId", b =>
+                {
+                    b.Property<string>("CompanyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("company_id");
+
+                    b.Property<string>("GroupId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("group_id");
+
+                    b.Property<string>("ConnectionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection_id");
+
+                    b.Property<string>("Key")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value");
+
+                    b.HasKey("CompanyId", "GroupId", "ConnectionId");
+
+                    b.HasIndex("CompanyId", "ConnectionId", "Key");
+
+                    b.ToTable("teammate_group_external_ids");
+                });
+
             modelBuilder.Entity("Provisioning.Groups.TeammateGroupMember", b =>
                 {
                     b.Property<string>("CompanyId")
@@ -288,6 +323,32 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.HasIndex("CompanyId", "TeammateId");
 
                     b.ToTable("teammate_group_members");
+                });
+
+            modelBuilder.Entity("Provisioning.Lists.ListWalk", b =>
+                {
+                    b.Property<string>("CompanyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("company_id");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<string>("After")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("after");
+
+                    b.Property<long>("Time")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("time");
+
+                    b.HasKey("CompanyId", "Id");
+
+                    b.HasIndex("Time");
+
+                    b.ToTable("list_walks");
                 });
 
             modelBuilder.Entity("Provisioning.Log.LogRow", b =>
@@ -669,6 +730,30 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.HasIndex("CompanyId", "Id");
 
                     b.ToTable("api_tokens");
+                });
+
+            modelBuilder.Entity("Provisioning.Groups.TeammateGroupExternalId", b =>
+                {
+                    b.HasOne("Provisioning.Groups.TeammateGroup", null)
+                        .WithMany()
+                        .HasForeignKey("CompanyId", "GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("Provisioning.Groups.TeammateGroupMember", b =>
+                {
+                    b.HasOne("Provisioning.Groups.TeammateGroup", null)
+                        .WithMany()
+                        .HasForeignKey("CompanyId", "GroupId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
+
+                    b.HasOne("Provisioning.Teammates.Teammate", null)
+                        .WithMany()
+                        .HasForeignKey("CompanyId", "TeammateId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired();
                 });
 #pragma warning restore 612, 618
         }

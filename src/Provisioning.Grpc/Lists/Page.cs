@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Provisioning.Contract;
 
-namespace Provisioning.Contract;
+namespace Provisioning.Lists;
 
 /// <summary>Which page of a list a request asks for (AIP-158).</summary>
 /// <param name="Size">How many at most.</param>
@@ -42,8 +43,11 @@ internal sealed record Page(int Size, string After, int Skip)
         }
 
         rows.RemoveRange(Size, rows.Count - Size);
-        return (rows, tokens.Seal(Purpose(list), key(rows[^1])));
+        return (rows, Seal(tokens, list, key(rows[^1])));
     }
+
+    /// <summary>Seals the token of the page that begins after a key.</summary>
+    public static string Seal(SealedTokens tokens, string list, string last) => tokens.Seal(Purpose(list), last);
 
     private static string Purpose(string list) =>
         "page/" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(list)));

@@ -1,0 +1,214 @@
+using System.Globalization;
+using System.Text;
+using Provisioning.Schemas;
+using Provisioning.V1;
+using Kind = Provisioning.V1.Filter.KindOneofCase;
+using Operator = Provisioning.V1.Comparison.Types.Operator;
+
+namespace Provisioning.Filtering;
+
+/// <summary>
+/// Resolves a filter's names by the table of attributes and checks its values. Absent, null, "" and [] are all "not
+/// present"; `ne` on what is absent is true; on a list, one value that meets a condition is enough (RFC 7644 section
+/// 3.4.2.2).
+/// </summary>
+public sealed class FilterBinder
+{
+    /// <summary>How deep a filter may nest, and how many comparisons it may hold.</summary>
+    public const int MaxDepth = 20, MaxConditions = 50;
+
+    private readonly ResourceType _type;
+    private readonly bool _undefinedIsAbsent;
+    private int _conditions;
+
+    private FilterBinder(ResourceType type, bool undefinedIsAbsent) => (_type, _undefinedIsAbsent) = (type, undefinedIsAbsent);
+
+    /// <summary>Binds a filter on resources.</summary>
+    /// <param name="filter">The filter.</param>
+    /// <param name="type">What is filtered.</param>
+    /// <param name="undefinedIsAbsent">
+    /// Whether an attribute that the type does not have counts as absent, as in searches across types (RFC 7644 section
+    /// 3.4.2.1), rather than as an error.
+    /// </param>
+    /// <exception cref="FilterFormatException">An attribute is unknown, a value has the wrong type, or a bound is passed.</exception>
+    public static BoundFilter Bind(Filter filter, ResourceType type, bool undefinedIsAbsent = false) =>
+        new FilterBinder(type, undefinedIsAbsent).Bind(filter, null, 0);
+
+    /// <summary>Binds a filter on the values of one list, as within [ ].</summary>
+    /// <exception cref="FilterFormatException">An attribute is unknown, a value has the wrong type, or a bound is passed.</exception>
+    public static BoundFilter BindValues(Filter filter, SchemaAttribute list) =>
+        new FilterBinder(ResourceType.User, undefinedIsAbsent: false).Bind(filter, new(list.Name, list, null, IsWhole: true), 0);
+
+    private BoundFilter Bind(Filter? filter, SearchTarget? list, int depth)
+    {
+        if (depth > MaxDepth)
+        {
+            throw new FilterFormatException("", $"The filter nests more than {MaxDepth} levels deep.");
+        }
+
+        return filter?.KindCase switch
+        {
+            Kind.All when filter.All.Filters.Count > 0 => new BoundFilter.All([.. filter.All.Filters.Select(each => Bind(each, list, depth + 1))]),
+            Kind.Any when filter.Any.Filters.Count > 0 => new BoundFilter.Any([.. filter.Any.Filters.Select(each => Bind(each, list, depth + 1))]),
+            Kind.Negation => new BoundFilter.Not(Bind(filter.Negation, list, depth + 1)),
+            Kind.ValuePath when list is null => BindValuePath(filter.ValuePath, depth),
+            Kind.ValuePath => throw new FilterFormatException(NameOf(filter.ValuePath.Path), "A condition inside [ ] cannot hold another [ ]."),
+            Kind.Comparison => BindComparison(filter.Comparison, list),
+            _ => throw new FilterFormatException("", "The filter is empty, or a part of it is."),
+        };
+    }
+
+    private BoundFilter BindValuePath(ValuePath path, int depth)
+    {
+        if (Resolve(path.Path, null) is not { } target)
+        {
+            return Never;
+        }
+
+        if (!target.Attribute.MultiValued || !target.IsWhole)
+        {
+            throw new FilterFormatException(NameOf(path.Path), $"{NameOf(path.Path)} has no values to choose from with [ ].");
+        }
+
+        return new BoundFilter.OneOf(target, Bind(path.Filter, target, depth + 1));
+    }
+
+    private BoundFilter BindComparison(Comparison comparison, SearchTarget? list)
+    {
+        if (++_conditions > MaxConditions)
+        {
+            throw new FilterFormatException("", $"The filter has more than {MaxConditions} conditions.");
+        }
+
+        var negative = comparison.Operator == Operator.Ne;
+        if (Resolve(comparison.Path, list) is not { } target)
+        {
+            return negative || IsNull(comparison, Operator.Eq) ? new BoundFilter.Not(Never) : Never;
+        }
+
+        if (comparison.Operator == Operator.Pr)
+        {
+            return PresenceOf(target, list);
+        }
+
+        if (target.Leaf.Type == AttributeType.Complex)
+        {
+            throw new FilterFormatException(NameOf(comparison.Path), $"{NameOf(comparison.Path)} is compared by its parts, such as {NameOf(comparison.Path)}.{SearchTarget.Parts(target.Attribute)[0].Name}.");
+        }
+
+        var (kind, value) = (KindOf(comparison), LiteralOf(comparison, target.Leaf));
+        if (value.Length == 0)
+        {
+            return kind is ComparisonKind.Less or ComparisonKind.LessOrEqual ? Never
+                : kind == ComparisonKind.Equal && !negative ? new BoundFilter.Not(PresenceOf(target, list)) : PresenceOf(target, list);
+        }
+
+        var compare = new BoundFilter.Compare(target, kind, value);
+        if (list is not null || !target.Attribute.MultiValued)
+        {
+            return negative ? new BoundFilter.Not(compare) : compare;
+        }
+
+        return negative
+            ? new BoundFilter.Any([new BoundFilter.Not(new BoundFilter.Present(target with { IsWhole = true })), new BoundFilter.OneOf(target, new BoundFilter.Not(compare))])
+            : new BoundFilter.OneOf(target, compare);
+    }
+
+    /// <summary>`pr`; of a list's part: one value has it.</summary>
+    private static BoundFilter PresenceOf(SearchTarget target, SearchTarget? list) =>
+        list is null && target is { Attribute.MultiValued: true, IsWhole: false } ? new BoundFilter.OneOf(target, new BoundFilter.Present(target))
+        : new BoundFilter.Present(target is { IsWhole: true, Attribute.MultiValued: false } ? target with { Part = null } : target);
+
+    private SearchTarget? Resolve(AttributePath? path, SearchTarget? list)
+    {
+        if (path is { Attribute.Length: > 0 })
+        {
+            var target = list is null ? _type.Resolve(path) : PartOf(list, path);
+            if (target is not null || _undefinedIsAbsent)
+            {
+                return target;
+            }
+        }
+
+        throw new FilterFormatException(NameOf(path), list is null
+            ? $"{_type.Name}s have no attribute {NameOf(path)} that can be searched by."
+            : $"The values of {list.Attribute.Name} have no {NameOf(path)} that can be searched by.");
+    }
+
+    /// <summary>A part of a list's values, named alone.</summary>
+    private static SearchTarget? PartOf(SearchTarget list, AttributePath path) =>
+        path is { Schema: "", SubAttribute: "" }
+        && SearchTarget.Parts(list.Attribute).FirstOrDefault(each => each.Name.Equals(path.Attribute, StringComparison.OrdinalIgnoreCase)) is { Searchable: true } part
+            ? list with { Part = part, IsWhole = false }
+            : null;
+
+    private static readonly BoundFilter Never = new BoundFilter.Any([]);
+
+    private static bool IsNull(Comparison comparison, Operator operation) =>
+        comparison.Operator == operation && (comparison.Value is null || comparison.Value.KindCase == Literal.KindOneofCase.None || comparison.Value is { KindCase: Literal.KindOneofCase.Text, Text: "" });
+
+    private static ComparisonKind KindOf(Comparison comparison) => comparison.Operator switch
+    {
+        Operator.Eq or Operator.Ne => ComparisonKind.Equal,
+        Operator.Co => ComparisonKind.Contains,
+        Operator.Sw => ComparisonKind.StartsWith,
+        Operator.Ew => ComparisonKind.EndsWith,
+        Operator.Gt => ComparisonKind.Greater,
+        Operator.Ge => ComparisonKind.GreaterOrEqual,
+        Operator.Lt => ComparisonKind.Less,
+        Operator.Le => ComparisonKind.LessOrEqual,
+        _ => throw new FilterFormatException(NameOf(comparison.Path), "A comparison lacks its operator."),
+    };
+
+    /// <summary>The value as documents hold it; empty for null and "".</summary>
+    private static string LiteralOf(Comparison comparison, SchemaAttribute leaf)
+    {
+        var (name, value) = (NameOf(comparison.Path), comparison.Value ?? new());
+        var isEquality = comparison.Operator is Operator.Eq or Operator.Ne;
+        if (!isEquality && (value.KindCase == Literal.KindOneofCase.None || leaf.Type == AttributeType.Boolean
+            || (leaf.Type == AttributeType.Binary && comparison.Operator is Operator.Gt or Operator.Ge or Operator.Lt or Operator.Le)))
+        {
+            throw new FilterFormatException(name, $"{name} cannot be compared by {comparison.Operator.ToString().ToLowerInvariant()} with this value: use eq, ne or pr.");
+        }
+
+        if (value.KindCase == Literal.KindOneofCase.None)
+        {
+            return "";
+        }
+
+        return leaf.Type switch
+        {
+            AttributeType.Boolean => FlagOf(name, value),
+            AttributeType.DateTime => MomentOf(name, comparison.Operator, value),
+            _ => TextOf(name, value) is var text && leaf.CaseExact ? text : Folding.Fold(text),
+        };
+    }
+
+    private static string TextOf(string name, Literal value) =>
+        value.KindCase == Literal.KindOneofCase.Text && Folding.IsStorable(value.Text)
+            ? value.Text
+            : throw new FilterFormatException(name, $"{name} is compared with a text in double quotes, without U+0000.");
+
+    /// <summary>A boolean, also as the text that Entra sends.</summary>
+    private static string FlagOf(string name, Literal value) => value.KindCase switch
+    {
+        Literal.KindOneofCase.Boolean => value.Boolean ? "true" : "false",
+        Literal.KindOneofCase.Text when bool.TryParse(value.Text, out var flag) => flag ? "true" : "false",
+        _ => throw new FilterFormatException(name, $"{name} is compared with true or false."),
+    };
+
+    /// <summary>A moment, to the microsecond, as everything here is kept.</summary>
+    private static string MomentOf(string name, Operator operation, Literal value) =>
+        operation is not (Operator.Co or Operator.Sw or Operator.Ew)
+        && value.KindCase == Literal.KindOneofCase.Text && value.Text.Contains('T', StringComparison.OrdinalIgnoreCase)
+        && DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
+            ? SearchDocument.Moment(time)
+            : throw new FilterFormatException(name, $"{name} is compared by eq, ne, gt, ge, lt, le or pr with a moment such as \"2026-11-23T10:00:00Z\".");
+
+    private static string NameOf(AttributePath? path)
+    {
+        var name = new StringBuilder(path?.Schema ?? "");
+        name.Append(name.Length > 0 ? ":" : "").Append(path?.Attribute);
+        return path is { SubAttribute.Length: > 0 } ? name.Append('.').Append(path.SubAttribute).ToString() : name.ToString();
+    }
+}

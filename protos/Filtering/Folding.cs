@@ -1,0 +1,33 @@
+using System.Text;
+
+namespace Provisioning.Filtering;
+
+/// <summary>
+/// The one rule by which letter case does not matter. It is applied in .NET when something is written or searched, so
+/// that uniqueness and filters agree and no engine's idea of letters decides.
+/// </summary>
+public static class Folding
+{
+    /// <summary>A text in the one letter case that everything is compared in.</summary>
+    public static string Fold(string text) =>
+        text.Normalize(NormalizationForm.FormC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormC);
+
+    /// <summary>Whether a text can be stored on every engine: no U+0000, no half of a surrogate pair.</summary>
+    public static bool IsStorable(string text)
+    {
+        for (var at = 0; at < text.Length; at++)
+        {
+            if (text[at] == '\0' || char.IsLowSurrogate(text[at]))
+            {
+                return false;
+            }
+
+            if (char.IsHighSurrogate(text[at]) && (++at == text.Length || !char.IsLowSurrogate(text[at])))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

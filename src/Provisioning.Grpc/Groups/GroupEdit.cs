@@ -1,0 +1,149 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Contract;
+using Provisioning.Filtering;
+using Provisioning.Lists;
+using Provisioning.Log;
+using Provisioning.Storage;
+using Provisioning.Teammates;
+using Kind = Provisioning.V1.Change.Types.Kind;
+using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
+
+namespace Provisioning.Groups;
+
+/// <summary>One write's changes to one locked group, and the traces they leave.</summary>
+internal sealed class GroupEdit
+{
+    /// <summary>How many teammates one change, and one log entry, names.</summary>
+    private const int MaxNamed = 1_000, MaxLogged = 100;
+
+    private readonly Write _write;
+    private readonly TeammateGroup _group;
+    private readonly bool _isNew;
+    private readonly (string Name, string? Manager, string ExternalId) _before;
+    private readonly TeammateGroupExternalId? _stored;
+    private string _externalId;
+
+    private GroupEdit(Write write, TeammateGroup group, bool isNew, TeammateGroupExternalId? stored)
+    {
+        (_write, _group, _isNew, _stored, _externalId) = (write, group, isNew, stored, stored?.Value ?? "");
+        _before = isNew ? ("", null, "") : (group.DisplayName, (string?)write.Db.Entry(group).OriginalValues[nameof(group.ManagedBy)], _externalId);
+        Members = new(write, group.Id);
+    }
+
+    /// <summary>Moves members.</summary>
+    public GroupMembership Members { get; }
+
+    public static async Task<GroupEdit> BeginAsync(Write write, TeammateGroup group, bool isNew)
+    {
+        var externalId = isNew ? null : await write.Db.TeammateGroupExternalIds.SingleOrDefaultAsync(
+            row => row.CompanyId == write.CompanyId && row.GroupId == group.Id && row.ConnectionId == write.Caller.ConnectionId, write.Cancellation);
+        return new(write, group, isNew, externalId);
+    }
+
+    /// <summary>Gives the group a checked name.</summary>
+    public void Rename(string name)
+    {
+        _group.DisplayName = name;
+        _group.DisplayNameFolded = Folding.Fold(name);
+        _write.OnDuplicate("display_name_folded", Failures.GroupNameTaken(name, managed: false));
+    }
+
+    /// <summary>Sets or, with an empty text, removes the id by which the caller's connection knows the group.</summary>
+    public void SetExternalId(string externalId)
+    {
+        ProfileRules.CheckExternalId(externalId);
+        _externalId = externalId;
+    }
+
+    /// <summary>Leaves the edit's traces: a new version with its changes and log entry, or the note that it was so already.</summary>
+    public V1.TeammateGroup Finish()
+    {
+        var (added, removed) = (Members.Added, Members.Removed);
+        var differences = Differences(added, removed);
+        if (differences.Count == 0)
+        {
+            _write.Log(Outcome.Unchanged, _group.Id, _group.DisplayName);
+            return _group.ToMessage(_externalId);
+        }
+
+        if (!_isNew)
+        {
+            _group.Version++;
+            _group.UpdateTime = Clock.After(_group.UpdateTime, _write.Now);
+        }
+
+        if (_isNew || differences.Any(difference => difference.Attribute is "displayName" or "externalId"))
+        {
+            _write.Change(_write.CompanyId, _isNew ? Kind.GroupCreated : Kind.GroupUpdated, _group.Id, _group.Version,
+                differences.Select(difference => difference.Attribute));
+        }
+
+        StoreExternalId();
+        Announce(Kind.GroupMemberAdded, added);
+        Announce(Kind.GroupMemberRemoved, removed);
+        _write.Log(Outcome.Done, _group.Id, _group.DisplayName, [], differences);
+        return _group.ToMessage(_externalId);
+    }
+
+    private void StoreExternalId()
+    {
+        if (_externalId.Length == 0)
+        {
+            if (_stored is not null)
+            {
+                _write.Db.Remove(_stored);
+            }
+        }
+        else if (_stored is not null)
+        {
+            (_stored.Value, _stored.Key) = (_externalId, IndexKeys.Of(_externalId));
+        }
+        else
+        {
+            _write.Db.Add(new TeammateGroupExternalId
+            {
+                CompanyId = _write.CompanyId,
+                GroupId = _group.Id,
+                ConnectionId = _write.Caller.ConnectionId,
+                Value = _externalId,
+                Key = IndexKeys.Of(_externalId),
+            });
+        }
+    }
+
+    private void Announce(Kind kind, IReadOnlyList<string> teammates)
+    {
+        foreach (var some in teammates.Chunk(MaxNamed))
+        {
+            _write.Change(_write.CompanyId, kind, _group.Id, _group.Version, some);
+        }
+    }
+
+    private List<LogDifference> Differences(IReadOnlyList<string> added, IReadOnlyList<string> removed)
+    {
+        var differences = new List<LogDifference>();
+        void Note(string attribute, string? before, string? after)
+        {
+            if ((before ?? "") != (after ?? ""))
+            {
+                differences.Add(new(attribute, Text(before), Text(after)));
+            }
+        }
+
+        Note("displayName", _before.Name, _group.DisplayName);
+        Note("externalId", _before.ExternalId, _externalId);
+        Note("managedBy", _before.Manager, _group.ManagedBy);
+        if (added.Count + removed.Count > 0)
+        {
+            differences.Add(new("members", List(removed), List(added)));
+        }
+
+        return differences;
+    }
+
+    private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : JsonSerializer.Serialize(value);
+
+    private static string? List(IReadOnlyList<string> teammates) => teammates.Count == 0 ? null
+        : JsonSerializer.Serialize(teammates.Count <= MaxLogged ? teammates : [.. teammates.Take(MaxLogged), $"and {teammates.Count - MaxLogged} more"]);
+}

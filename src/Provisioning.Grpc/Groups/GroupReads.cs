@@ -1,0 +1,111 @@
+using System.Runtime.CompilerServices;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Access;
+using Provisioning.Contract;
+using Provisioning.Filtering;
+using Provisioning.Lists;
+using Provisioning.Schemas;
+using Provisioning.Storage;
+using Provisioning.V1;
+
+namespace Provisioning.Groups;
+
+/// <summary>Reads groups of the caller's company. Members are read by page or streamed, never with the group.</summary>
+internal sealed class GroupReads(ProvisioningDb db, CoreSettings settings, SealedTokens tokens, ListReader lists)
+{
+    private const int MaxIds = 1_000, Chunk = 1_000;
+
+    public async Task<V1.TeammateGroup> GetAsync(Caller caller, string id, CancellationToken cancellation)
+    {
+        var row = await FindAsync(caller, id, cancellation);
+        return row.ToMessage((await ExternalIdsAsync(caller, [row], cancellation)).GetValueOrDefault(row.Id));
+    }
+
+    public async Task<ListTeammateGroupsResponse> ListAsync(Caller caller, ListTeammateGroupsRequest request, CancellationToken cancellation)
+    {
+        var source = new ListSource<TeammateGroup>(
+            ResourceType.Group, "teammate_groups", "g", new GroupFilter(settings.Provider, caller), row => row.Id, row => row.DisplayName.Length);
+        var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
+        {
+            CountOnly = request.CountOnly,
+            ContinueWalk = request.ContinueWalk,
+            UndefinedIsAbsent = request.UndefinedIsAbsent,
+        }, cancellation);
+        var externalIds = await ExternalIdsAsync(caller, listed.Rows, cancellation);
+        var response = new ListTeammateGroupsResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
+        response.TeammateGroups.AddRange(listed.Rows.Select(row => row.ToMessage(externalIds.GetValueOrDefault(row.Id))));
+        return response;
+    }
+
+    public async Task<ListTeammateGroupMembersResponse> ListMembersAsync(Caller caller, ListTeammateGroupMembersRequest request, CancellationToken cancellation)
+    {
+        var group = await FindAsync(caller, request.Id, cancellation);
+        var list = $"members/{caller.Company}/{group.Id}";
+        var page = Page.Read(tokens, list, request.PageSize, request.PageToken, 0);
+        var response = new ListTeammateGroupMembersResponse();
+        var rows = await MembersAsync(caller.Company, group.Id, page.After, page.Size + 1, cancellation);
+        (rows, response.NextPageToken) = page.Cut(tokens, list, rows, row => row.TeammateId);
+        response.Members.AddRange(rows);
+        if (request.WithTotal)
+        {
+            response.TotalSize = await db.TeammateGroupMembers.LongCountAsync(row => row.CompanyId == caller.Company && row.GroupId == group.Id, cancellation);
+        }
+
+        return response;
+    }
+
+    /// <summary>The members of groups, some at a time.</summary>
+    public async IAsyncEnumerable<StreamTeammateGroupMembersResponse> StreamMembersAsync(
+        Caller caller, StreamTeammateGroupMembersRequest request, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        if (request.Ids.Count > MaxIds)
+        {
+            throw Failures.InvalidField("ids", $"ids has more than {MaxIds} entries. Ask for fewer groups at a time.");
+        }
+
+        foreach (var id in request.Ids.Where(Folding.IsStorable))
+        {
+            List<V1.TeammateGroupMember> some;
+            for (var after = ""; ; after = some[^1].TeammateId)
+            {
+                some = await MembersAsync(caller.Company, id, after, Chunk, cancellation);
+                if (some.Count > 0)
+                {
+                    yield return new() { Members = { some } };
+                }
+
+                if (some.Count < Chunk)
+                {
+                    break;
+                }
+            }
+        }
+    }
+
+    private Task<List<V1.TeammateGroupMember>> MembersAsync(string company, string group, string after, int take, CancellationToken cancellation) =>
+        db.TeammateGroupMembers.AsNoTracking()
+            .Where(row => row.CompanyId == company && row.GroupId == group && string.Compare(row.TeammateId, after) > 0)
+            .Join(db.Teammates.Where(row => row.CompanyId == company), member => member.TeammateId, teammate => teammate.Id,
+                (member, teammate) => new { member.TeammateId, member.JoinTime, teammate.UserName })
+            .OrderBy(row => row.TeammateId).Take(take)
+            .Select(row => new V1.TeammateGroupMember { GroupId = group, TeammateId = row.TeammateId, UserName = row.UserName, JoinTime = row.JoinTime.ToTimestamp() })
+            .ToListAsync(cancellation);
+
+    private async Task<TeammateGroup> FindAsync(Caller caller, string id, CancellationToken cancellation)
+    {
+        var company = caller.Company;
+        var row = Folding.IsStorable(id)
+            ? await db.TeammateGroups.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
+            : null;
+        return row ?? throw Failures.GroupNotFound(id);
+    }
+
+    private async Task<Dictionary<string, string>> ExternalIdsAsync(Caller caller, IReadOnlyList<TeammateGroup> groups, CancellationToken cancellation)
+    {
+        var (company, connection, ids) = (caller.Company, caller.ConnectionId, groups.Select(row => row.Id).ToList());
+        return ids.Count == 0 ? [] : await db.TeammateGroupExternalIds.AsNoTracking()
+            .Where(row => row.CompanyId == company && ids.Contains(row.GroupId) && row.ConnectionId == connection)
+            .ToDictionaryAsync(row => row.GroupId, row => row.Value, cancellation);
+    }
+}

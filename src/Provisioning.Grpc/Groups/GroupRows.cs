@@ -1,0 +1,50 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Contract;
+using Provisioning.Filtering;
+using Provisioning.Storage;
+
+namespace Provisioning.Groups;
+
+/// <summary>Groups' rows within a write: found and locked, so that writers of one group take turns and none starts over.</summary>
+internal static class GroupRows
+{
+    private const string One = "1 millisecond";
+
+    /// <summary>A group of the write's company, locked and to be changed.</summary>
+    /// <exception cref="Grpc.Core.RpcException">GROUP_NOT_FOUND, also for another company's id.</exception>
+    public static async Task<TeammateGroup> FindAsync(Write write, string id) =>
+        Folding.IsStorable(id) && await FindAsync(write, "id", id) is { } group ? group : throw Failures.GroupNotFound(id);
+
+    /// <summary>The group that has a name, locked and to be changed; null when there is none.</summary>
+    public static Task<TeammateGroup?> FindByNameAsync(Write write, string name) => FindAsync(write, "display_name_folded", Folding.Fold(name));
+
+    /// <summary>Counts a new version of groups whose members moved, and gives the versions.</summary>
+    public static async Task<IReadOnlyDictionary<string, long>> TouchAsync(Write write, IReadOnlyCollection<string> ids)
+    {
+        if (ids.Count == 0)
+        {
+            return new Dictionary<string, long>();
+        }
+
+        var list = Sql.Texts(write.Provider, "{1}");
+        var later = write.Provider == StorageProvider.Postgres ? $"GREATEST({{2}}, update_time + interval '{One}')" : "MAX({2}, update_time + 1000)";
+        var sql =
+            $"""
+            UPDATE teammate_groups SET version = version + 1, update_time = {later}
+            WHERE company_id = {"{0}"} AND id IN (SELECT id FROM teammate_groups WHERE company_id = {"{0}"} AND id IN {list} ORDER BY id{Sql.ForUpdate(write.Provider)})
+            RETURNING id AS "Id", version AS "Version"
+            """;
+        var rows = await write.Db.Database.SqlQueryRaw<Touched>(
+            sql, write.CompanyId, JsonSerializer.Serialize(ids), Sql.Time(write.Provider, write.Now)).ToListAsync(write.Cancellation);
+        return rows.ToDictionary(row => row.Id, row => row.Version);
+    }
+
+    private static async Task<TeammateGroup?> FindAsync(Write write, string column, string value)
+    {
+        var sql = $"SELECT * FROM teammate_groups WHERE company_id = {{0}} AND {column} = {{1}}{Sql.ForUpdate(write.Provider)}";
+        return (await write.Db.TeammateGroups.FromSqlRaw(sql, write.CompanyId, value).ToListAsync(write.Cancellation)).SingleOrDefault();
+    }
+
+    private sealed record Touched(string Id, long Version);
+}

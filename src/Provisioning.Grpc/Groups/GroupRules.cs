@@ -1,0 +1,50 @@
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Contract;
+using Provisioning.Filtering;
+using Provisioning.Storage;
+using Provisioning.V1;
+using Kind = Provisioning.V1.Change.Types.Kind;
+
+namespace Provisioning.Groups;
+
+/// <summary>What a group may be called, and who may write it.</summary>
+internal static class GroupRules
+{
+    private const int MaxName = 300;
+
+    /// <summary>Checks a name; it is kept as given.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD.</exception>
+    public static void CheckName(string name)
+    {
+        if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || !Folding.IsStorable(name))
+        {
+            throw Failures.InvalidField("displayName", $"displayName is required and must have 1 to {MaxName} characters, without U+0000.");
+        }
+    }
+
+    /// <summary>
+    /// Lets a caller write a group: its provider alone once one manages it. A provider's first write to a group that
+    /// nobody manages takes it over, if the company lets it.
+    /// </summary>
+    /// <exception cref="Grpc.Core.RpcException">GROUP_MANAGED.</exception>
+    public static async Task AdmitAsync(Write write, TeammateGroup group)
+    {
+        var (caller, manager) = (write.Caller, group.ManagedBy);
+        if (caller.IsProvider && manager is null)
+        {
+            if (write.Company.GroupTakeover == GroupTakeover.Refuse)
+            {
+                throw Failures.GroupTakeoverRefused(group.DisplayName);
+            }
+
+            group.ManagedBy = caller.ConnectionId;
+            write.Change(write.CompanyId, Kind.GroupTakenOver, group.Id, group.Version + 1, "managedBy");
+        }
+        else if (manager is not null && (!caller.IsProvider || manager != caller.ConnectionId))
+        {
+            var name = await write.Db.Connections.Where(row => row.CompanyId == write.CompanyId && row.Id == manager)
+                .Select(row => row.Name).SingleOrDefaultAsync(write.Cancellation);
+            throw Failures.GroupManaged(group.DisplayName, manager, name ?? "an identity provider");
+        }
+    }
+}

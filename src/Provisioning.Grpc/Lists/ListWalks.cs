@@ -1,0 +1,46 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Provisioning.Access;
+using Provisioning.Storage;
+
+namespace Provisioning.Lists;
+
+/// <summary>
+/// Remembers where pages by position ended, so that the next one goes on from there although resources come and go
+/// meanwhile. Best effort where two callers walk the same list with the same token at the same pace.
+/// </summary>
+internal sealed class ListWalks(ProvisioningDb db, CoreSettings settings, WriteTurns turns, TimeProvider time)
+{
+    /// <summary>How long a walk may pause.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <summary>The last key of the page that ended where this one begins; null when none is known.</summary>
+    public async Task<string?> FindAsync(Caller caller, string list, Page page, CancellationToken cancellation)
+    {
+        var (company, id, since) = (caller.Company, IdOf(caller, list, page.Size, page.Skip), Clock.Now(time) - Patience);
+        return await db.ListWalks.Where(row => row.CompanyId == company && row.Id == id && row.Time > since)
+            .Select(row => row.After).SingleOrDefaultAsync(cancellation);
+    }
+
+    /// <summary>Notes that a page ended. Without it the next page goes by position: never a reason to fail a read.</summary>
+    public async Task KeepAsync(Caller caller, string list, Page page, int served, string last, CancellationToken cancellation)
+    {
+        try
+        {
+            using var turn = await turns.TakeAsync(cancellation);
+            await db.Database.ExecuteSqlRawAsync(
+                "INSERT INTO list_walks (company_id, id, after, time) VALUES ({0}, {1}, {2}, {3}) ON CONFLICT (company_id, id) DO UPDATE SET after = excluded.after, time = excluded.time",
+                [caller.Company, IdOf(caller, list, page.Size, page.Skip + served), last, Sql.Time(settings.Provider, Clock.Now(time))], cancellation);
+        }
+        catch (Exception failure) when (StorageErrors.IsUnavailable(failure))
+        {
+            // The page itself is read; the next one is found by its position.
+        }
+    }
+
+    private static string IdOf(Caller caller, string list, int size, int position) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+            string.Join('\n', caller.TokenId, size.ToString(CultureInfo.InvariantCulture), position.ToString(CultureInfo.InvariantCulture), list))).AsSpan(0, 16));
+}

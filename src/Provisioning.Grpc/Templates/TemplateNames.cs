@@ -1,0 +1,53 @@
+using Google.Protobuf.WellKnownTypes;
+using Provisioning.Access;
+using Provisioning.Contract;
+using Provisioning.Lists;
+using Provisioning.Schemas;
+using Provisioning.V1;
+
+namespace Provisioning.Templates;
+
+/// <summary>Templates as others may see them: what a provider's admin picks roles from.</summary>
+internal sealed class TemplateNames(CoreSettings settings, ListReader lists)
+{
+    public async Task<ListTeammateTemplateNamesResponse> ListAsync(Caller caller, ListTeammateTemplateNamesRequest request, CancellationToken cancellation)
+    {
+        var source = new ListSource<TeammateTemplate>(
+            ResourceType.Role, "teammate_templates", "p", new NameFilter(settings.Provider, caller), row => row.Id, row => row.Name.Length);
+        var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
+        {
+            CountOnly = request.CountOnly,
+            ContinueWalk = request.ContinueWalk,
+            UndefinedIsAbsent = request.UndefinedIsAbsent,
+        }, cancellation);
+        var response = new ListTeammateTemplateNamesResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
+        response.Names.AddRange(listed.Rows.Select(row => new TeammateTemplateName
+        {
+            Id = row.Id,
+            Name = row.Name,
+            Etag = ETag.Of(row.Version),
+            CreateTime = row.CreateTime.ToTimestamp(),
+            UpdateTime = row.UpdateTime.ToTimestamp(),
+        }));
+        return response;
+    }
+
+    /// <summary>Where filters find what roles have, on the alias `p`.</summary>
+    private sealed class NameFilter(StorageProvider provider, Caller caller) : FilterSql(provider, caller)
+    {
+        protected override SqlValue Leaf(SearchTarget target) => (target.Attribute.Name, target.Leaf.Name) switch
+        {
+            ("displayName", _) => new("p.name_folded", Nullable: false),
+            ("externalId", _) => new("NULL"),
+            ("meta", "created") => new("p.create_time", Nullable: false),
+            ("meta", "lastModified") => new("p.update_time", Nullable: false),
+            ("meta", "resourceType") => new("'Role'", Nullable: false),
+            _ => new("p.id", Nullable: false),
+        };
+
+        protected override ValueRows Values(SearchTarget list) =>
+            new($"(SELECT '{RoleSchemas.RoleSchema}' AS value) s", "1 = 1", _ => new("s.value", Nullable: false));
+
+        protected override string Ordinal(SearchTarget list) => "s.value";
+    }
+}

@@ -1,0 +1,202 @@
+using System.Globalization;
+using System.Net;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Nodes;
+using Scim.Connection;
+using Scim.Resources;
+using Scim.Tolerance;
+using Scim.Wire;
+
+namespace Scim.Bulk;
+
+/// <summary>
+/// Carries a bulk request out (RFC 7644 section 3.7). Operations run in the order given, except that one which refers to
+/// another's `bulkId` waits for it. Where they refer to each other in a circle, the first is made without the reference
+/// and completed when the other is there. Each is answered as it would be alone.
+/// </summary>
+internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoint> endpoints, ScimCall call, Refusals refusals)
+{
+    /// <summary>A bulk reply shows no resources, so nothing of them is read but the id.</summary>
+    private static readonly Projection IdAlone = Projection.Of("id", "");
+
+    private readonly Dictionary<string, int> _byBulkId = request.Operations.Index().Where(each => each.Item.BulkId.Length > 0)
+        .ToDictionary(each => each.Item.BulkId, each => each.Index, StringComparer.Ordinal);
+
+    private readonly Dictionary<string, string> _made = new(StringComparer.Ordinal);
+    private readonly bool[] _begun = new bool[request.Operations.Count];
+    private readonly JsonObject?[] _results = new JsonObject?[request.Operations.Count];
+    private readonly List<int> _incomplete = [];
+    private int _answered, _errors;
+
+    /// <summary>The results, in the order of the operations; those after the last error that is allowed are not there.</summary>
+    /// <exception cref="ScimException">Or another failure: nothing is done, since nobody may call with this token.</exception>
+    public async IAsyncEnumerable<JsonObject> ResultsAsync([EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        for (var index = 0; index < request.Operations.Count; index++)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            await RunAsync(index);
+            await CompleteAsync();
+            if (_results[index] is { } result)
+            {
+                yield return result;
+            }
+        }
+    }
+
+    private async Task RunAsync(int index)
+    {
+        if (_begun[index] || _errors >= request.FailOnErrors)
+        {
+            return;
+        }
+
+        _begun[index] = true;
+        var operation = request.Operations[index];
+        foreach (var id in BulkIds.In(operation))
+        {
+            if (_byBulkId.TryGetValue(id, out var other))
+            {
+                await RunAsync(other);
+            }
+        }
+
+        if (_errors < request.FailOnErrors)
+        {
+            _results[index] = await AnswerAsync(operation, () => DoAsync(index, operation));
+        }
+    }
+
+    private async Task<ScimReply> DoAsync(int index, BulkOperation operation)
+    {
+        if (operation.Fault is { } fault)
+        {
+            throw fault;
+        }
+
+        foreach (var id in BulkIds.In(operation).Where(id => !_made.ContainsKey(id)))
+        {
+            // In a circle, the other has begun and not ended: it waits for this one.
+            if (operation.Method != "POST" || !_byBulkId.TryGetValue(id, out var other) || _results[other] is not null)
+            {
+                throw Unresolved(id);
+            }
+
+            if (!_incomplete.Contains(index))
+            {
+                _incomplete.Add(index);
+            }
+        }
+
+        var (endpoint, resource) = Find(operation, BulkIds.Resolve(operation.Path, _made));
+        var own = OwnCall(operation);
+        var data = operation.Data is null ? null : BulkIds.Resolve(operation.Data, _made);
+        var reply = await (operation.Method switch
+        {
+            "POST" => endpoint.CreateAsync(own, data!),
+            "PUT" => endpoint.ReplaceAsync(own, resource, data!),
+            "PATCH" => endpoint.PatchAsync(own, resource, data!),
+            _ => endpoint.DeleteAsync(own, resource),
+        });
+        if (operation.BulkId.Length > 0)
+        {
+            _made[operation.BulkId] = resource.Length > 0 ? resource : reply.Body!.Head["id"]!.GetValue<string>();
+        }
+
+        return resource.Length > 0 ? reply with { Location = endpoint.Location(call, resource) } : reply;
+    }
+
+    /// <summary>Adds the references that had to wait, once what they lead to has been tried.</summary>
+    private async Task CompleteAsync()
+    {
+        foreach (var index in _incomplete)
+        {
+            var operation = request.Operations[index];
+            if (_results[index]?["status"]?.GetValue<string>() != "201")
+            {
+                continue;
+            }
+
+            var made = _results[index]!;
+            _results[index] = await AnswerAsync(operation, async () =>
+            {
+                if (BulkIds.In(operation).FirstOrDefault(id => !_made.ContainsKey(id)) is { } missing)
+                {
+                    throw Unresolved(missing);
+                }
+
+                var (endpoint, _) = Find(operation, operation.Path);
+                var reply = await endpoint.ReplaceAsync(OwnCall(operation), _made[operation.BulkId], BulkIds.Resolve(operation.Data!, _made));
+                return new(HttpStatusCode.Created, Location: made["location"]!.GetValue<string>(), ETag: reply.ETag);
+            });
+            _results[index]!["location"] ??= made["location"]!.GetValue<string>();
+        }
+
+        _incomplete.Clear();
+    }
+
+    private async Task<JsonObject> AnswerAsync(BulkOperation operation, Func<Task<ScimReply>> work)
+    {
+        var result = new JsonObject { ["method"] = operation.Method };
+        if (operation.BulkId.Length > 0)
+        {
+            result["bulkId"] = operation.BulkId;
+        }
+
+        try
+        {
+            call.Cancellation.ThrowIfCancellationRequested();
+            var reply = await work();
+            result["location"] = reply.Location;
+            if (reply.ETag is not null)
+            {
+                result["version"] = reply.ETag;
+            }
+
+            result["status"] = Text(reply.Status);
+        }
+        catch (Exception failure) when (!call.Cancellation.IsCancellationRequested)
+        {
+            var error = await refusals.TranslateAsync(failure, call.Caller, $"{operation.Method} {operation.Path.TrimStart('/').Split('/')[0]}", "", call.Cancellation);
+            if (error.Status == HttpStatusCode.Unauthorized && _answered == 0)
+            {
+                throw;
+            }
+
+            _errors++;
+            if (operation.Method != "POST" && operation.Fault is null)
+            {
+                result["location"] = call.BaseUrl + "/" + operation.Path.TrimStart('/');
+            }
+
+            result["status"] = Text(error.Status);
+            result["response"] = error.ToJson();
+        }
+
+        _answered++;
+        return result;
+    }
+
+    private ScimCall OwnCall(BulkOperation operation) =>
+        call with { Conditions = Conditions.OfVersion(operation.Version), Projection = IdAlone, Tolerances = new Tolerances(call.Tolerances) };
+
+    private (ResourceEndpoint Endpoint, string Id) Find(BulkOperation operation, string path)
+    {
+        var relative = path.StartsWith(call.BaseUrl + "/", StringComparison.OrdinalIgnoreCase) ? path[call.BaseUrl.Length..] : path;
+        var parts = relative.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var endpoint = endpoints.FirstOrDefault(each => parts is [var first, ..] && each.Type.Endpoint.Equals("/" + first, StringComparison.OrdinalIgnoreCase));
+        if (endpoint is null || parts.Length > 2)
+        {
+            throw new ScimException(HttpStatusCode.NotFound, null, $"There is nothing at {path}. A bulk operation's path is such as /Users or /Users/tea_….", Provisioning.V1.ErrorReason.UnknownMethod);
+        }
+
+        return operation.Method == "POST" == (parts.Length == 1)
+            ? (endpoint, parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "")
+            : throw new ScimException(HttpStatusCode.MethodNotAllowed, null, $"{operation.Method} is not possible at {path}.", Provisioning.V1.ErrorReason.UnknownMethod);
+    }
+
+    private static ScimException Unresolved(string id) => new(HttpStatusCode.Conflict, null,
+        $"The reference bulkId:{id} leads to nothing: no operation of this request has that bulkId, or the one that has it failed.");
+
+    private static string Text(HttpStatusCode status) => ((int)status).ToString(CultureInfo.InvariantCulture);
+}

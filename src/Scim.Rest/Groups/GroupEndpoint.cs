@@ -1,0 +1,115 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Provisioning.Schemas;
+using Provisioning.V1;
+using Scim.Lists;
+using Scim.Patch;
+using Scim.Resources;
+using Scim.Wire;
+
+namespace Scim.Groups;
+
+/// <summary>The SCIM operations on groups.</summary>
+internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
+{
+    public override int MaxBytes => ScimBody.MaxGroupBytes;
+
+    public override async Task<ScimReply> CreateAsync(ScimCall call, JsonObject body)
+    {
+        var group = GroupBody.ReadRequest(body, call.Tolerances);
+        var made = await call.Core.Groups.CreateTeammateGroupAsync(new()
+        {
+            TeammateGroup = new() { DisplayName = group.DisplayName, ExternalId = group.ExternalId ?? "" },
+            MemberIds = { group.Members.TeammateIds_ },
+        }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+        return Made(call, await ToResourceAsync(call, made), made.Id, made.Etag);
+    }
+
+    public override async Task<ScimReply> GetAsync(ScimCall call, string id)
+    {
+        var group = await call.Core.Groups.GetTeammateGroupAsync(new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+        return call.Conditions.HasAlready(group.Etag)
+            ? new(HttpStatusCode.NotModified, ETag: ETag(group.Etag))
+            : Show(call, await ToResourceAsync(call, group), group.Etag);
+    }
+
+    public override async Task<ResourceList> ListAsync(ScimCall call, ListQuery query)
+    {
+        var page = await call.Core.Groups.ListTeammateGroupsAsync(new()
+        {
+            PageSize = query.Count,
+            CountOnly = query.Count == 0,
+            Skip = query.StartIndex - 1,
+            PageToken = query.Cursor ?? "",
+            ContinueWalk = query.Cursor is null,
+            Filter = query.Filter,
+            Order = query.Order,
+            UndefinedIsAbsent = query.UndefinedIsAbsent,
+        }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+        return new(page.TotalSize, await ToResourcesAsync(call, page.TeammateGroups), page.NextPageToken);
+    }
+
+    /// <summary>What is absent is cleared, members too, except `externalId`.</summary>
+    public override async Task<ScimReply> ReplaceAsync(ScimCall call, string id, JsonObject body)
+    {
+        var group = GroupBody.ReadRequest(body, call.Tolerances);
+        List<GroupStep> steps = [new() { Rename = group.DisplayName }, new() { ReplaceMembers = group.Members }];
+        if (group.ExternalId is { } externalId)
+        {
+            steps.Add(new() { SetExternalId = externalId });
+        }
+
+        var written = await ModifyAsync(call, id, steps);
+        return new(HttpStatusCode.OK, await ToResourceAsync(call, written), ETag: ETag(written.Etag));
+    }
+
+    /// <summary>Answers with nothing unless asked for attributes: a reply with every member serves nobody (RFC 7644 section 3.5.2).</summary>
+    public override async Task<ScimReply> PatchAsync(ScimCall call, string id, JsonObject body)
+    {
+        var steps = new GroupPatch(call.Tolerances).Read(PatchRequest.Read(body, Type, call.Tolerances));
+        var written = await ModifyAsync(call, id, steps);
+        return call.Projection.IsGiven
+            ? new(HttpStatusCode.OK, await ToResourceAsync(call, written), ETag: ETag(written.Etag))
+            : new(HttpStatusCode.NoContent, ETag: ETag(written.Etag));
+    }
+
+    public override async Task<ScimReply> DeleteAsync(ScimCall call, string id)
+    {
+        await call.Core.Groups.DeleteTeammateGroupAsync(new() { Id = id, Etag = await EtagAsync(call, id) },
+            deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+        return new(HttpStatusCode.NoContent);
+    }
+
+    private static async Task<TeammateGroup> ModifyAsync(ScimCall call, string id, IEnumerable<GroupStep> steps) =>
+        await call.Core.Groups.ModifyTeammateGroupAsync(new() { Id = id, Etag = await EtagAsync(call, id), Steps = { steps } },
+            deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+
+    private static Task<string> EtagAsync(ScimCall call, string id) => call.Conditions.EtagAsync(async () =>
+        (await call.Core.Groups.GetTeammateGroupAsync(new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)).Etag);
+
+    private async Task<ScimResource> ToResourceAsync(ScimCall call, TeammateGroup group) => (await ToResourcesAsync(call, [group]))[0];
+
+    private async Task<IReadOnlyList<ScimResource>> ToResourcesAsync(ScimCall call, IReadOnlyList<TeammateGroup> groups)
+    {
+        if (!call.Projection.Shows(Type, "members"))
+        {
+            return [.. groups.Select(group => new ScimResource(ToScim(call, group)))];
+        }
+
+        var members = await MemberStream.OpenAsync(call, [.. groups.Select(group => group.Id)]);
+        return [.. groups.Select(group => new GroupResource(ToScim(call, group), group.Id, members, call))];
+    }
+
+    private JsonObject ToScim(ScimCall call, TeammateGroup group)
+    {
+        var json = new JsonObject { ["schemas"] = new JsonArray(GroupSchemas.GroupSchema), ["id"] = group.Id };
+        if (group.ExternalId.Length > 0)
+        {
+            json["externalId"] = group.ExternalId;
+        }
+
+        json["displayName"] = group.DisplayName;
+        json["meta"] = Meta.Of(Type.Name, group.CreateTime, group.UpdateTime, Location(call, group.Id), group.Etag);
+        return call.Projection.Apply(Type, json);
+    }
+}

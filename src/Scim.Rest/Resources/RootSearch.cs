@@ -1,0 +1,96 @@
+using Provisioning.V1;
+using Scim.Lists;
+using Scim.Wire;
+using Kind = Provisioning.V1.Filter.KindOneofCase;
+
+namespace Scim.Resources;
+
+/// <summary>
+/// A search across every kind of resource (RFC 7644 section 3.4.2.1): one kind after the other, as one list. Attributes
+/// that a kind does not have count as absent; such a list has no order of its own.
+/// </summary>
+internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
+{
+    public async Task<ResourceList> ListAsync(ScimCall call, ListQuery query)
+    {
+        Check(query);
+        return query.Cursor is { } cursor ? await FromCursorAsync(call, query, cursor) : await FromIndexAsync(call, query);
+    }
+
+    private async Task<ResourceList> FromIndexAsync(ScimCall call, ListQuery query)
+    {
+        var (total, resources, skip) = (0L, new List<ScimResource>(), query.StartIndex - 1L);
+        foreach (var endpoint in endpoints)
+        {
+            var page = await endpoint.ListAsync(call, query with { UndefinedIsAbsent = true, StartIndex = (int)skip + 1, Count = query.Count - resources.Count });
+            total += page.Total;
+            skip = Math.Max(0, skip - page.Total);
+            resources.AddRange(page.Resources);
+        }
+
+        return new(total, resources, "");
+    }
+
+    /// <summary>A cursor says which kind is being read, and where in it.</summary>
+    private async Task<ResourceList> FromCursorAsync(ScimCall call, ListQuery query, string cursor)
+    {
+        var (at, within) = Split(cursor);
+        var (total, resources, next) = (0L, new List<ScimResource>(), "");
+        foreach (var (index, endpoint) in endpoints.Index())
+        {
+            var reads = index >= at && next.Length == 0;
+            var page = await endpoint.ListAsync(call, query with
+            {
+                UndefinedIsAbsent = true,
+                Cursor = reads && index == at ? within : "",
+                Count = reads ? query.Count - resources.Count : 0,
+            });
+            total += page.Total;
+            resources.AddRange(page.Resources);
+            if (reads && (page.NextCursor.Length > 0 || (resources.Count == query.Count && index + 1 < endpoints.Count)))
+            {
+                next = page.NextCursor.Length > 0 ? $"{index}.{page.NextCursor}" : $"{index + 1}.";
+            }
+        }
+
+        return new(total, resources, next);
+    }
+
+    private (int At, string Within) Split(string cursor)
+    {
+        if (cursor.Length == 0)
+        {
+            return (0, "");
+        }
+
+        return cursor.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && int.TryParse(cursor[..dot], out var at) && at >= 0 && at < endpoints.Count
+            ? (at, cursor[(dot + 1)..])
+            : throw ScimException.Cursor();
+    }
+
+    private void Check(ListQuery query)
+    {
+        if (query.Order is not null)
+        {
+            throw ScimException.Value("A search across all kinds of resources cannot be sorted. Search one of them, such as /Users/.search.");
+        }
+
+        foreach (var path in Paths(query.Filter))
+        {
+            if (endpoints.All(endpoint => endpoint.Type.Resolve(path) is null))
+            {
+                throw ScimException.Filter($"No resource has an attribute {path.Attribute}{(path.SubAttribute.Length > 0 ? "." : "")}{path.SubAttribute} that can be searched by.");
+            }
+        }
+    }
+
+    private static IEnumerable<AttributePath> Paths(Provisioning.V1.Filter? filter) => filter?.KindCase switch
+    {
+        Kind.Comparison => [filter.Comparison.Path],
+        Kind.ValuePath => [filter.ValuePath.Path],
+        Kind.All => filter.All.Filters.SelectMany(Paths),
+        Kind.Any => filter.Any.Filters.SelectMany(Paths),
+        Kind.Negation => Paths(filter.Negation),
+        _ => [],
+    };
+}

@@ -1,0 +1,115 @@
+using System.Text.Json.Nodes;
+using Provisioning.Schemas;
+
+namespace Scim.Wire;
+
+/// <summary>
+/// Which attributes a reply shows (RFC 7644 sections 3.4.2.5 and 3.9): `attributes` names what is wanted,
+/// `excludedAttributes` what is not, each with or without its schema's URN, whole or by sub-attribute, in any letter case.
+/// What is always returned stays.
+/// </summary>
+internal sealed class Projection
+{
+    private const int MaxNames = 200;
+
+    private readonly IReadOnlyList<string>? _wanted;
+    private readonly IReadOnlyList<string> _unwanted;
+
+    private Projection(IReadOnlyList<string>? wanted, IReadOnlyList<string> unwanted) => (_wanted, _unwanted) = (wanted, unwanted);
+
+    /// <summary>All that is returned by default.</summary>
+    public static Projection Everything { get; } = new(null, []);
+
+    /// <summary>Whether the request says what it wants to see.</summary>
+    public bool IsGiven => _wanted is not null || _unwanted.Count > 0;
+
+    /// <summary>Reads the two parameters, names separated by commas.</summary>
+    public static Projection Of(string attributes, string excluded) => Of(Names(attributes), Names(excluded));
+
+    /// <summary>Reads the two lists of a search request.</summary>
+    public static Projection Of(IReadOnlyList<string> attributes, IReadOnlyList<string> excluded)
+    {
+        if (attributes.Count > MaxNames || excluded.Count > MaxNames)
+        {
+            throw ScimException.Value($"attributes and excludedAttributes take at most {MaxNames} names each.");
+        }
+
+        return attributes.Count == 0 && excluded.Count == 0 ? Everything : new(attributes.Count == 0 ? null : attributes, excluded);
+    }
+
+    /// <summary>Whether any part of an attribute is shown, so that it need not be read otherwise.</summary>
+    public bool Shows(ResourceType type, string attribute) =>
+        !Tails(type, attribute, _unwanted).Contains("") && (_wanted is null || Tails(type, attribute, _wanted).Any());
+
+    /// <summary>What is shown of a whole resource.</summary>
+    public JsonObject Apply(ResourceType type, JsonObject resource)
+    {
+        if (!IsGiven)
+        {
+            return resource;
+        }
+
+        foreach (var name in resource.Select(entry => entry.Key).ToList())
+        {
+            if (type.FindCore(name) is { Returned: Returned.Always })
+            {
+                continue;
+            }
+
+            if (!Shows(type, name))
+            {
+                resource.Remove(name);
+                continue;
+            }
+
+            ApplyToParts(type, name, resource[name]);
+        }
+
+        return resource;
+    }
+
+    /// <summary>What is shown of the parts of an attribute's value.</summary>
+    public JsonNode? ApplyToParts(ResourceType type, string name, JsonNode? value)
+    {
+        var wanted = _wanted is null ? [""] : Tails(type, name, _wanted).ToList();
+        var unwanted = Tails(type, name, _unwanted).ToList();
+        foreach (var item in value switch { JsonObject single => [single], JsonArray list => list.OfType<JsonObject>(), _ => [] })
+        {
+            foreach (var part in item.Select(entry => entry.Key).ToList())
+            {
+                if (!wanted.Any(tail => tail.Length == 0 || IsOrBegins(tail, part)) || unwanted.Any(tail => tail.Equals(part, StringComparison.OrdinalIgnoreCase)))
+                {
+                    item.Remove(part);
+                }
+            }
+        }
+
+        return value;
+    }
+
+    /// <summary>
+    /// What names say of an attribute: "" for all of it, else the part named. An extension's attributes are parts of its
+    /// URN.
+    /// </summary>
+    private static IEnumerable<string> Tails(ResourceType type, string attribute, IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            var bare = name.StartsWith(type.Core.Id + ":", StringComparison.OrdinalIgnoreCase) ? name[(type.Core.Id.Length + 1)..] : name;
+            if (bare.Equals(attribute, StringComparison.OrdinalIgnoreCase))
+            {
+                yield return "";
+            }
+            else if (bare.Length > attribute.Length && bare.StartsWith(attribute, StringComparison.OrdinalIgnoreCase)
+                && bare[attribute.Length] == (attribute.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? ':' : '.'))
+            {
+                yield return bare[(attribute.Length + 1)..];
+            }
+        }
+    }
+
+    private static bool IsOrBegins(string tail, string part) =>
+        tail.Equals(part, StringComparison.OrdinalIgnoreCase) || tail.StartsWith(part + ".", StringComparison.OrdinalIgnoreCase);
+
+    private static string[] Names(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+}
