@@ -1,6 +1,7 @@
 using Grpc.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.HttpOverrides;
+using Provisioning.Client;
 using Scim.Bulk;
 using Scim.Connection;
 using Scim.Discovery;
@@ -36,6 +37,7 @@ internal static class ScimHosting
     public static void AddRemoteCore(this IServiceCollection services, ScimSettings settings) =>
         services.AddSingleton<CallInvoker>(_ => GrpcChannel.ForAddress(settings.Core, new GrpcChannelOptions
         {
+            MaxReceiveMessageSize = ProvisioningClient.MaxReceiveMessageSize,
             HttpHandler = new SocketsHttpHandler
             {
                 EnableMultipleHttp2Connections = true,

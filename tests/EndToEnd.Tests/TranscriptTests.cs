@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using EndToEnd.Harness;
+using Provisioning.V1;
 
 namespace EndToEnd;
 
@@ -24,12 +25,7 @@ public sealed partial class TranscriptTests
     {
         var story = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, file), TestContext.Current.CancellationToken))!;
         var tenant = await setup.TenantAsync(story["features"]?["scim"]?.GetValue<bool>() ?? true, story["features"]?["templates"]?.GetValue<bool>() ?? true);
-        foreach (var template in story["templates"] as JsonArray ?? [])
-        {
-            await tenant.NewTemplateAsync(template!.GetValue<string>());
-        }
-
-        var saved = new Dictionary<string, string> { ["token"] = tenant.Token };
+        var saved = await PrepareAsync(story, tenant, setup);
         foreach (var (index, step) in ((JsonArray)story["steps"]!).Index())
         {
             var answer = await PlayAsync(tenant, (JsonObject)step!, saved);
@@ -40,6 +36,38 @@ public sealed partial class TranscriptTests
                 saved[name] = Find(answer.Json, path!.GetValue<string>())!.ToString();
             }
         }
+    }
+
+    /// <summary>Makes what the story finds there, and gives what its steps may name.</summary>
+    private static async Task<Dictionary<string, string>> PrepareAsync(JsonObject story, Tenant tenant, Setup setup)
+    {
+        var saved = new Dictionary<string, string> { ["token"] = tenant.Token, ["base"] = new Uri(tenant.Service.Scim, "/v2").ToString() };
+        foreach (var template in story["templates"] as JsonArray ?? [])
+        {
+            await tenant.NewTemplateAsync(template!.GetValue<string>());
+        }
+
+        foreach (var (name, saveAs) in story["groupsByHand"] as JsonObject ?? [])
+        {
+            saved[saveAs!.GetValue<string>()] = (await tenant.Operated.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = name } })).Id;
+        }
+
+        if (story["takeover"]?.GetValue<string>() == "refuse")
+        {
+            await tenant.TakeoverAsync(GroupTakeover.Refuse);
+        }
+
+        if (story["strict"]?.GetValue<bool>() == true)
+        {
+            await tenant.BeStrictAsync();
+        }
+
+        if (story["elsewhere"]?.GetValue<string>() is { } elsewhere)
+        {
+            saved[elsewhere] = (await (await setup.TenantAsync()).NewTeammateAsync()).Id;
+        }
+
+        return saved;
     }
 
     private static Task<Answer> PlayAsync(Tenant tenant, JsonObject step, Dictionary<string, string> saved)
@@ -58,17 +86,28 @@ public sealed partial class TranscriptTests
             return $"expected {step["status"]}.";
         }
 
-        if (answer.Status != HttpStatusCode.NoContent && answer.ContentType != "application/scim+json")
+        foreach (var (name, value) in step["expectHeaders"] as JsonObject ?? [])
         {
-            return $"the content type is {answer.ContentType}.";
+            if (answer.Header(name) != Fill(value!.GetValue<string>(), saved))
+            {
+                return $"the header {name} is {answer.Header(name)}, not {Fill(value.GetValue<string>(), saved)}.";
+            }
         }
 
-        if ((int)answer.Status >= 400 && (answer["status"] != ((int)answer.Status).ToString(CultureInfo.InvariantCulture) || answer["detail"] is not { Length: > 0 }))
+        if (answer.Status is not (HttpStatusCode.NoContent or HttpStatusCode.NotModified) && answer.ContentType != "application/scim+json")
+        {
+            if (step["contentType"]?.GetValue<string>() != answer.ContentType)
+            {
+                return $"the content type is {answer.ContentType}.";
+            }
+        }
+
+        if (answer.Text.Length > 0 && (int)answer.Status >= 400 && (answer["status"] != ((int)answer.Status).ToString(CultureInfo.InvariantCulture) || answer["detail"] is not { Length: > 0 }))
         {
             return "it is not a SCIM error body.";
         }
 
-        if (step["detail"]?.GetValue<string>() is { } detail && !answer["detail"]!.Contains(detail, StringComparison.OrdinalIgnoreCase))
+        if (step["detail"]?.GetValue<string>() is { } said && Fill(said, saved) is var detail && !answer["detail"]!.Contains(detail, StringComparison.OrdinalIgnoreCase))
         {
             return $"the detail does not say \"{detail}\".";
         }

@@ -64,12 +64,15 @@ public sealed class FilterParsing
     [InlineData("(userName eq \"x\"", "position 17")]
     [InlineData("userName eq \"\\q\"", "\\q")]
     [InlineData("", "position 1")]
+    [Proves("filter-bounds")]
     public void an_error_names_its_position(string filter, string said) =>
         Assert.Contains(said, Assert.Throws<ScimException>(() => FilterParser.Parse(filter)).Message, StringComparison.Ordinal);
 
     [Fact]
+    [Proves("filter-bounds")]
     public void depth_and_conditions_are_bounded()
     {
+        Assert.Throws<ScimException>(() => FilterParser.Parse(string.Concat(Enumerable.Repeat("a pr or b pr and not (", 12)) + "c pr" + new string(')', 12)));
         Assert.Throws<ScimException>(() => FilterParser.Parse(new string('(', 3_000) + "a eq 1" + new string(')', 3_000)));
         Assert.Throws<ScimException>(() => FilterParser.Parse(string.Join(" and ", Enumerable.Repeat("a pr", 51))));
         Assert.Throws<ScimException>(() => FilterParser.Parse("a eq \"" + new string('x', 9_000) + "\""));

@@ -12,6 +12,9 @@ namespace Provisioning.Client;
 /// </summary>
 public sealed class ProvisioningClient : IDisposable
 {
+    /// <summary>The largest reply to expect, in bytes: a page of large teammates. Channels of one's own need it as their limit.</summary>
+    public const int MaxReceiveMessageSize = 64 * 1024 * 1024;
+
     private const string CompanyHeader = "x-provisioning-company";
     private readonly GrpcChannel? _channel;
 
@@ -73,7 +76,7 @@ public sealed class ProvisioningClient : IDisposable
     /// <param name="token">An API, service or operator token.</param>
     /// <param name="company">The company, by id or slug, for a token that belongs to none.</param>
     public static ProvisioningClient Connect(Uri address, string token, string? company = null) =>
-        new(GrpcChannel.ForAddress(address), token, company);
+        new(GrpcChannel.ForAddress(address, new GrpcChannelOptions { MaxReceiveMessageSize = MaxReceiveMessageSize }), token, company);
 
     /// <summary>Connects over gRPC-Web, where only HTTP/1.1 gets through, to the address that serves JSON too.</summary>
     /// <param name="address">The core's HTTP address, such as http://127.0.0.1:5080.</param>
@@ -84,6 +87,7 @@ public sealed class ProvisioningClient : IDisposable
         {
             HttpHandler = new GrpcWebHandler(GrpcWebMode.GrpcWeb, new HttpClientHandler()),
             HttpVersion = new Version(1, 1),
+            MaxReceiveMessageSize = MaxReceiveMessageSize,
         }), token, company);
 
     /// <summary>Lists every teammate that meets a filter, page by page as they are asked for.</summary>

@@ -19,6 +19,13 @@ internal static class GroupRows
     /// <summary>The group that has a name, locked and to be changed; null when there is none.</summary>
     public static Task<TeammateGroup?> FindByNameAsync(Write write, string name) => FindAsync(write, "display_name_folded", Folding.Fold(name));
 
+    /// <summary>Locks those of the groups that no provider manages, and gives their ids.</summary>
+    public static async Task<IReadOnlyList<string>> LockUnmanagedAsync(Write write, IReadOnlyCollection<string> ids)
+    {
+        var sql = $"SELECT id AS \"Value\" FROM teammate_groups WHERE company_id = {{0}} AND managed_by IS NULL AND id IN {Sql.Texts(write.Provider, "{1}")} ORDER BY id{Sql.ForUpdate(write.Provider)}";
+        return await write.Db.Database.SqlQueryRaw<string>(sql, write.CompanyId, JsonSerializer.Serialize(ids)).ToListAsync(write.Cancellation);
+    }
+
     /// <summary>Counts a new version of groups whose members moved, and gives the versions.</summary>
     public static async Task<IReadOnlyDictionary<string, long>> TouchAsync(Write write, IReadOnlyCollection<string> ids)
     {

@@ -125,8 +125,13 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
             return $"({rows.Part(target.Leaf).Text} IS NOT NULL)";
         }
 
-        return !target.Attribute.MultiValued ? $"({Leaf(target).Text} IS NOT NULL)"
-            : Values(target) is var values ? $"EXISTS (SELECT 1 FROM {values.From} WHERE {values.On})" : "";
+        if (!target.Attribute.MultiValued)
+        {
+            return $"({Leaf(target).Text} IS NOT NULL)";
+        }
+
+        var values = Values(target);
+        return $"EXISTS (SELECT 1 FROM {values.From} WHERE {values.On})";
     }
 
     private string Compare(BoundFilter.Compare filter, ValueRows? rows)

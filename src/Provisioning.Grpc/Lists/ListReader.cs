@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Google.Protobuf;
 using Microsoft.EntityFrameworkCore;
@@ -24,10 +25,13 @@ internal sealed record ListRequest(int PageSize, string PageToken, long Skip, Fi
 /// <param name="Alias">Its alias in <paramref name="Sql"/>.</param>
 /// <param name="Sql">Compiles filter and order.</param>
 /// <param name="IdOf">A row's id.</param>
-/// <param name="SizeOf">About how large a row is as a message.</param>
+/// <param name="SizeOf">About how large a row is as a message, in bytes.</param>
 internal sealed record ListSource<TRow>(ResourceType Type, string Table, string Alias, FilterSql Sql, Func<TRow, string> IdOf, Func<TRow, int> SizeOf)
     where TRow : class
 {
+    /// <summary>The columns read: all, unless the source leaves out what no message shows.</summary>
+    public string Columns { get; init; } = $"{Alias}.*";
+
     /// <summary>Counts all rows of the company without reading them; null where nothing counts them.</summary>
     public Func<Task<long>>? CountAll { get; init; }
 }
@@ -41,8 +45,11 @@ internal sealed record Listed<TRow>(IReadOnlyList<TRow> Rows, string NextToken, 
 /// </summary>
 internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWalks walks)
 {
-    /// <summary>A page ends early rather than outgrow what one message may be.</summary>
-    private const int MaxPageSize = 24 * 1024 * 1024;
+    /// <summary>In bytes: a page ends early rather than outgrow what one message may be.</summary>
+    private const int MaxPageSize = 8 * 1024 * 1024;
+
+    /// <summary>How many rows of a sorted page are read at a time.</summary>
+    private const int SortedChunk = 100;
 
     public async Task<Listed<TRow>> ReadAsync<TRow>(Caller caller, ListSource<TRow> source, ListRequest request, CancellationToken cancellation)
         where TRow : class
@@ -68,20 +75,18 @@ internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWal
             return new([], "", 0);
         }
 
-        var keyed = await PageAsync(source, rest, key, request.Order, page.Size + 1, walked is null ? page.Skip : 0, cancellation);
-        var rows = Fitting(keyed, page.Size, source.SizeOf);
-        if (rows.Count == keyed.Count)
+        var read = await PageAsync(source, rest, key, request.Order, page.Size, walked is null ? page.Skip : 0, cancellation);
+        if (!read.HasMore)
         {
-            return new([.. rows.Select(row => row.Row)], "", total);
+            return new(read.Rows, "", total);
         }
 
-        var last = rows[^1].Key;
         if (request is { ContinueWalk: true, PageToken: "" })
         {
-            await walks.KeepAsync(caller, list, page, rows.Count, last, cancellation);
+            await walks.KeepAsync(caller, list, page, read.Rows.Count, read.Last, cancellation);
         }
 
-        return new([.. rows.Select(row => row.Row)], Page.Seal(tokens, list, last), total);
+        return new(read.Rows, Page.Seal(tokens, list, read.Last), total);
     }
 
     private static string NameOf(Caller caller, string table, ListRequest request) => string.Join('/', table, caller.Company,
@@ -96,28 +101,72 @@ internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWal
     private async Task<long> CountAsync(string sql, object[] parameters, CancellationToken cancellation) =>
         (await db.Database.SqlQueryRaw<long>(sql, parameters).ToListAsync(cancellation))[0];
 
-    /// <summary>Rows with what the order goes by: the id, or a JSON array of key and id.</summary>
-    private async Task<List<(TRow Row, string Key)>> PageAsync<TRow>(
-        ListSource<TRow> source, string where, string? key, Order? order, int take, int skip, CancellationToken cancellation)
+    /// <summary>A page's rows, the key of the last resource it covers, and whether there are more.</summary>
+    private async Task<PageRead<TRow>> PageAsync<TRow>(
+        ListSource<TRow> source, string where, string? key, Order? order, int size, int skip, CancellationToken cancellation)
         where TRow : class
     {
         var (sql, t) = (source.Sql, source.Alias);
-        var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {take} OFFSET {skip}");
+        var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {size + 1} OFFSET {skip}");
         if (key is null)
         {
-            var rows = await RowsOf<TRow>($"SELECT {t}.* FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", sql).ToListAsync(cancellation);
-            return [.. rows.Select(row => (row, source.IdOf(row)))];
+            var rows = RowsOf<TRow>($"SELECT {source.Columns} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", sql);
+            return await FittingAsync(rows.AsAsyncEnumerable(), size, source, source.IdOf, cancellation);
         }
 
         var direction = order!.Descending ? "DESC" : "ASC";
         var sorted =
             $"SELECT k.id AS \"Id\", k.key AS \"Key\" FROM (SELECT {t}.id AS id, {key} AS key FROM {source.Table} {t} WHERE {where}) k ORDER BY (k.key IS NULL) {direction}, k.key {direction}, k.id {limit}";
         var keys = await db.Database.SqlQueryRaw<SortedId>(sorted, sql.Parameters).ToListAsync(cancellation);
-        var ids = JsonSerializer.Serialize(keys.Select(each => each.Id));
-        var found = await RowsOf<TRow>(
-            $"SELECT {t}.* FROM {source.Table} {t} WHERE {t}.company_id = {sql.Parameter(sql.Caller.Company)} AND {t}.id IN {Sql.Texts(sql.Provider, sql.Parameter(ids))}", sql)
-            .ToDictionaryAsync(source.IdOf, cancellation);
-        return [.. keys.Where(each => found.ContainsKey(each.Id)).Select(each => (found[each.Id], JsonSerializer.Serialize(new[] { each.Key, each.Id })))];
+        return await FittingAsync(InOrderAsync(source, keys, cancellation), size, source, cancellation);
+    }
+
+    /// <summary>Rows in the order of their keys, some at a time; null for one that is gone since the keys were read.</summary>
+    private async IAsyncEnumerable<(TRow? Row, string Key)> InOrderAsync<TRow>(
+        ListSource<TRow> source, List<SortedId> keys, [EnumeratorCancellation] CancellationToken cancellation)
+        where TRow : class
+    {
+        var (sql, t) = (source.Sql, source.Alias);
+        foreach (var some in keys.Chunk(SortedChunk))
+        {
+            var ids = JsonSerializer.Serialize(some.Select(each => each.Id));
+            var found = await RowsOf<TRow>(
+                $"SELECT {source.Columns} FROM {source.Table} {t} WHERE {t}.company_id = {sql.Parameter(sql.Caller.Company)} AND {t}.id IN {Sql.Texts(sql.Provider, sql.Parameter(ids))}", sql)
+                .ToDictionaryAsync(source.IdOf, cancellation);
+            foreach (var each in some)
+            {
+                yield return (found.GetValueOrDefault(each.Id), JsonSerializer.Serialize(new[] { each.Key, each.Id }));
+            }
+        }
+    }
+
+    private static Task<PageRead<TRow>> FittingAsync<TRow>(
+        IAsyncEnumerable<TRow> rows, int size, ListSource<TRow> source, Func<TRow, string> keyOf, CancellationToken cancellation)
+        where TRow : class => FittingAsync(rows.Select(row => ((TRow?)row, keyOf(row))), size, source, cancellation);
+
+    /// <summary>Takes rows until the page is full, or larger than one message should be.</summary>
+    private static async Task<PageRead<TRow>> FittingAsync<TRow>(
+        IAsyncEnumerable<(TRow? Row, string Key)> rows, int size, ListSource<TRow> source, CancellationToken cancellation)
+        where TRow : class
+    {
+        var (taken, last, covered, bytes) = (new List<TRow>(), "", 0, 0L);
+        await foreach (var (row, key) in rows.WithCancellation(cancellation))
+        {
+            bytes += row is null ? 0 : source.SizeOf(row);
+            if (covered == size || (taken.Count > 0 && bytes > MaxPageSize))
+            {
+                return new(taken, last, HasMore: true);
+            }
+
+            if (row is not null)
+            {
+                taken.Add(row);
+            }
+
+            (last, covered) = (key, covered + 1);
+        }
+
+        return new(taken, last, HasMore: false);
     }
 
     private IQueryable<TRow> RowsOf<TRow>(string text, FilterSql sql)
@@ -144,16 +193,7 @@ internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWal
             : $"({key} IS NULL OR {key} > {text} OR ({key} = {text} AND {later}))";
     }
 
-    private static List<(TRow Row, string Key)> Fitting<TRow>(List<(TRow Row, string Key)> rows, int count, Func<TRow, int> sizeOf)
-    {
-        var (fitting, size) = (0, 0);
-        while (fitting < count && fitting < rows.Count && (fitting == 0 || (size += sizeOf(rows[fitting].Row)) < MaxPageSize))
-        {
-            fitting++;
-        }
-
-        return rows[..fitting];
-    }
+    private sealed record PageRead<TRow>(IReadOnlyList<TRow> Rows, string Last, bool HasMore);
 
     private sealed record SortedId(string Id, string? Key);
 }

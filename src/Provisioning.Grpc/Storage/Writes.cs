@@ -43,7 +43,7 @@ internal sealed class Writes(
             {
                 return await TryAsync(caller, request, work, SeatCaution.For(attempt), cancellation);
             }
-            catch (Exception failure) when (failure is not RpcException && (failure is SeatsAreFew || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null))
+            catch (Exception failure) when (failure is not RpcException && (failure is SeatsAreFew or WriteRaced || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null))
             {
                 if (attempt == MaxAttempts)
                 {
@@ -109,6 +109,9 @@ internal sealed class Writes(
         signal.Pulse();
     }
 }
+
+/// <summary>What a write had read is no longer so: it starts over.</summary>
+internal sealed class WriteRaced : Exception;
 
 /// <summary>Lets writers of this process take turns on SQLite, which has one writer at a time and starves the rest.</summary>
 internal sealed class WriteTurns(CoreSettings settings) : IDisposable

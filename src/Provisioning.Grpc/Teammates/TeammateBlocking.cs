@@ -47,7 +47,7 @@ internal sealed class TeammateBlocking(Writes writes, Memberships memberships)
 
     private async Task<V1.Teammate> RunAsync(
         Caller caller, WriteRequest request, string id, string etag, State state, CancellationToken cancellation) =>
-        await memberships.ShowAsync(caller, await writes.RunAsync(caller, request, async write =>
+        await memberships.ShowWrittenAsync(caller, await writes.RunAsync(caller, request, async write =>
         {
             var teammate = await TeammateWrites.FindAsync(write, id);
             ETag.Check(etag, teammate.Version);

@@ -49,6 +49,8 @@ internal sealed class TeammateFilter(StorageProvider provider, Caller caller) : 
     protected override string? ByIndex(SearchTarget target, string value) => (target.Schema, target.Attribute.Name, target.Leaf.Name) switch
     {
         ("", "externalId", _) => Indexed(TeammateValues.ExternalId(Caller.ConnectionId), value),
+        ("", "groups", "value") =>
+            $"t.id IN (SELECT m.teammate_id FROM teammate_group_members m WHERE m.company_id = {Parameter(Caller.Company)} AND m.group_id = {Parameter(value)})",
         ("", TeammateValues.Emails or TeammateValues.Roles, "value") => Indexed(target.Attribute.Name, value),
         _ => null,
     };

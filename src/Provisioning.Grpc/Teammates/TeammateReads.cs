@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Companies;
@@ -14,6 +15,10 @@ namespace Provisioning.Teammates;
 /// <summary>Reads teammates of the caller's company.</summary>
 internal sealed class TeammateReads(ProvisioningDb db, CoreSettings settings, ListReader lists, Memberships memberships)
 {
+    /// <summary>Every column but the search document, which no teammate shows.</summary>
+    private const string Columns =
+        "t.company_id, t.id, t.user_name, t.user_name_folded, t.state, t.profile, '' AS search, t.external_ids, t.company_admin, t.template_id, t.assignment, t.\"grant\", t.version, t.create_time, t.update_time, t.block_time";
+
     public async Task<V1.Teammate> GetAsync(Caller caller, GetTeammateRequest request, CancellationToken cancellation)
     {
         var (company, id) = (caller.Company, request.Id);
@@ -27,8 +32,9 @@ internal sealed class TeammateReads(ProvisioningDb db, CoreSettings settings, Li
     public async Task<ListTeammatesResponse> ListAsync(Caller caller, ListTeammatesRequest request, CancellationToken cancellation)
     {
         var source = new ListSource<Teammate>(
-            ResourceType.User, "teammates", "t", new TeammateFilter(settings.Provider, caller), row => row.Id, row => row.Profile.Length + (row.Grant?.Length ?? 0))
+            ResourceType.User, "teammates", "t", new TeammateFilter(settings.Provider, caller), row => row.Id, SizeOf)
         {
+            Columns = Columns,
             CountAll = async () => await Seats.CountAsync(db, caller.Company, cancellation) is var (active, blocked) ? active + blocked : 0,
         };
         var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
@@ -46,4 +52,6 @@ internal sealed class TeammateReads(ProvisioningDb db, CoreSettings settings, Li
 
         return response;
     }
+
+    private static int SizeOf(Teammate row) => Encoding.UTF8.GetByteCount(row.Profile) + Encoding.UTF8.GetByteCount(row.Grant ?? "") + Encoding.UTF8.GetByteCount(row.ExternalIds);
 }

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Companies;
 using Provisioning.Contract;
+using Provisioning.Filtering;
 using Provisioning.Groups;
 using Provisioning.Log;
 using Provisioning.Storage;
@@ -18,7 +19,7 @@ namespace Provisioning.Teammates;
 internal sealed class TeammateWrites(Writes writes, Memberships memberships)
 {
     public async Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation) =>
-        await memberships.ShowAsync(caller, await writes.RunAsync(caller, new("CreateTeammate", request, request.ValidateOnly, request.RequestId), async write =>
+        await memberships.ShowWrittenAsync(caller, await writes.RunAsync(caller, new("CreateTeammate", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required.");
             CheckAdminFlag(caller, given.CompanyAdmin);
@@ -26,8 +27,8 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             var content = TeammateContent.New(given.Profile ?? new());
             content.SetExternalId(caller.ConnectionId, given.ExternalId);
             content.Store(write, teammate);
-            var warnings = await TemplateChoice.ApplyByRolesAsync(write, teammate, content.Profile.RolesJson);
             await TakeSeatAsync(write, teammate);
+            var warnings = await TemplateChoice.ApplyByRolesAsync(write, teammate, content.Profile.RolesJson);
             write.Db.Add(teammate);
             var differences = Differences(write, [], teammate);
             write.Change(write.CompanyId, Kind.TeammateCreated, teammate.Id, teammate.Version, Names(differences));
@@ -41,7 +42,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
         }, cancellation), cancellation);
 
     public async Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation) =>
-        await memberships.ShowAsync(caller, await writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked }, async write =>
+        await memberships.ShowWrittenAsync(caller, await writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked }, async write =>
         {
             var given = request.Teammate?.Clone() ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
             var paths = Masks.Paths(request.UpdateMask, given, "profile.*", "external_id", "company_admin");
@@ -63,7 +64,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             ETag.Check(request.Etag, teammate.Version);
             var warnings = await CompanyAdmins.LeaveAsync(write, teammate);
             TeammateContent.Of(teammate).Remove(write, teammate);
-            await LeaveGroupsAsync(write, teammate.Id);
+            await Memberships.LeaveAllAsync(write, teammate.Id);
             write.Db.Remove(teammate);
             Seats.Move(write, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
             write.Change(write.CompanyId, Kind.TeammateDeleted, teammate.Id, teammate.Version + 1);
@@ -73,7 +74,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
         }, cancellation);
 
     public async Task<V1.Teammate> AssignTemplateAsync(Caller caller, AssignTemplateRequest request, CancellationToken cancellation) =>
-        await memberships.ShowAsync(caller, await writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId), async write =>
+        await memberships.ShowWrittenAsync(caller, await writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var teammate = await FindAsync(write, request.Id);
             ETag.Check(request.Etag, teammate.Version);
@@ -82,8 +83,10 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
                 throw Failures.FeatureNotEnabled(write.Company.DisplayName, "templates");
             }
 
-            var template = await write.Db.TeammateTemplates.AsNoTracking()
-                .SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == request.TemplateId, write.Cancellation)
+            var template = (Folding.IsStorable(request.TemplateId)
+                ? await write.Db.TeammateTemplates.AsNoTracking()
+                    .SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == request.TemplateId, write.Cancellation)
+                : null)
                 ?? throw Failures.TemplateNotFound(request.TemplateId);
             var before = TeammateDifferences.Snapshot(teammate, caller.ConnectionId);
             var warnings = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
@@ -96,7 +99,9 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
     /// <summary>The teammate of the write's company, to be changed.</summary>
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
     public static async Task<Teammate> FindAsync(Write write, string id) =>
-        await write.Db.Teammates.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
+        (Folding.IsStorable(id)
+            ? await write.Db.Teammates.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
+            : null)
         ?? throw Failures.TeammateNotFound(id);
 
     /// <summary>Leaves an update's traces: a new version with its changes and log entry, or the note that it was so already.</summary>
@@ -122,17 +127,6 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
         }
 
         write.Log(Outcome.Done, teammate.Id, teammate.UserName, warnings, differences);
-    }
-
-    /// <summary>Memberships go with the row; their groups count a new version.</summary>
-    private static async Task LeaveGroupsAsync(Write write, string teammateId)
-    {
-        var groups = await write.Db.TeammateGroupMembers
-            .Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammateId).Select(row => row.GroupId).ToListAsync(write.Cancellation);
-        foreach (var (group, version) in await GroupRows.TouchAsync(write, groups))
-        {
-            write.Change(write.CompanyId, Kind.GroupMemberRemoved, group, version, teammateId);
-        }
     }
 
     private static async Task<bool> ApplyAsync(

@@ -80,9 +80,7 @@ internal static class TemplateChoice
             return false;
         }
 
-        var open = await write.Db.TeammateGroups
-            .Where(row => row.CompanyId == write.CompanyId && row.ManagedBy == null && (leaves.Contains(row.Id) || joins.Contains(row.Id)))
-            .Select(row => row.Id).ToListAsync(write.Cancellation);
+        var open = await GroupRows.LockUnmanagedAsync(write, [.. leaves, .. joins]);
         var present = await write.Db.TeammateGroupMembers
             .Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammate.Id && open.Contains(row.GroupId))
             .ToListAsync(write.Cancellation);

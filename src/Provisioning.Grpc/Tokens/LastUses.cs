@@ -31,6 +31,11 @@ internal sealed partial class LastUses(IServiceScopeFactory scopes, WriteTurns t
     private async Task FlushAsync(CancellationToken cancellation)
     {
         var noted = Interlocked.Exchange(ref _noted, new());
+        if (noted.IsEmpty)
+        {
+            return;
+        }
+
         try
         {
             await using var scope = scopes.CreateAsyncScope();

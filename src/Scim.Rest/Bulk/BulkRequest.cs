@@ -22,7 +22,7 @@ internal sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int 
     public static BulkRequest Read(JsonObject body, Tolerances tolerances)
     {
         SchemasMember.Check(body, Schema, tolerances);
-        if (Member(body, "Operations") is not JsonArray { Count: > 0 } operations)
+        if (body.Member("Operations") is not JsonArray { Count: > 0 } operations)
         {
             throw ScimException.Syntax("A bulk request must hold \"Operations\", a list of at least one operation.");
         }
@@ -42,17 +42,13 @@ internal sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int 
             }
         }
 
-        return new(read, FailOnErrorsOf(Member(body, "failOnErrors")));
+        return new(read, FailOnErrorsOf(body.Member("failOnErrors")));
     }
 
     private static int FailOnErrorsOf(JsonNode? node) =>
         node is null ? int.MaxValue
         : node.GetValueKind() == JsonValueKind.Number && int.TryParse(node.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
         : throw ScimException.Value("failOnErrors must be a whole number above 0.");
-
-    /// <summary>A member by its name in any letter case.</summary>
-    internal static JsonNode? Member(JsonObject item, string name) =>
-        item.FirstOrDefault(entry => entry.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 }
 
 /// <summary>One operation of a bulk request.</summary>
@@ -74,7 +70,7 @@ internal sealed record BulkOperation(string Method, string BulkId, string? Versi
         }
 
         var (method, bulkId, path) = (Text(item, "method")?.ToUpperInvariant() ?? "", Text(item, "bulkId") ?? "", Text(item, "path") ?? "");
-        var data = BulkRequest.Member(item, "data");
+        var data = item.Member("data");
         if (method is not ("POST" or "PUT" or "PATCH" or "DELETE"))
         {
             return Faulty(method, bulkId, $"\"method\" must be POST, PUT, PATCH or DELETE, not \"{method}\".");
@@ -89,5 +85,5 @@ internal sealed record BulkOperation(string Method, string BulkId, string? Versi
         new(method, bulkId, null, "", null) { Fault = ScimException.Syntax(detail) };
 
     private static string? Text(JsonObject item, string name) =>
-        BulkRequest.Member(item, name) is { } node && node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
+        item.Member(name) is { } node && node.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
 }

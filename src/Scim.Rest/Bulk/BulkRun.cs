@@ -16,9 +16,6 @@ namespace Scim.Bulk;
 /// </summary>
 internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoint> endpoints, ScimCall call, Refusals refusals)
 {
-    /// <summary>A bulk reply shows no resources, so nothing of them is read but the id.</summary>
-    private static readonly Projection IdAlone = Projection.Of("id", "");
-
     private readonly Dictionary<string, int> _byBulkId = request.Operations.Index().Where(each => each.Item.BulkId.Length > 0)
         .ToDictionary(each => each.Item.BulkId, each => each.Index, StringComparer.Ordinal);
 
@@ -178,7 +175,7 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
     }
 
     private ScimCall OwnCall(BulkOperation operation) =>
-        call with { Conditions = Conditions.OfVersion(operation.Version), Projection = IdAlone, Tolerances = new Tolerances(call.Tolerances) };
+        call with { Conditions = Conditions.OfVersion(operation.Version), Projection = Projection.Everything, WithoutBody = true, Tolerances = new Tolerances(call.Tolerances) };
 
     private (ResourceEndpoint Endpoint, string Id) Find(BulkOperation operation, string path)
     {

@@ -11,6 +11,9 @@ namespace Scim.Connection;
 /// </summary>
 internal sealed partial class Refusals(ILogger<Refusals> logger)
 {
+    /// <summary>How long the log may keep a refusal waiting.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+
     /// <summary>The error that a failure comes to.</summary>
     /// <param name="failure">What was thrown.</param>
     /// <param name="caller">Who asked; null where anybody may ask, so that nobody is told.</param>
@@ -60,7 +63,7 @@ internal sealed partial class Refusals(ILogger<Refusals> logger)
                 Reason = refusal.Reason,
                 Detail = Shorten(refusal.Message, 2_000),
                 ResourceId = Shorten(resourceId, 100),
-            }, cancellationToken: cancellation);
+            }, deadline: DateTime.UtcNow + Patience, cancellationToken: cancellation);
             return ScimError.Of(refusal);
         }
         catch (ProvisioningException failure) when (failure.Reason is not (ErrorReason.Unspecified or ErrorReason.InvalidField or ErrorReason.StorageUnavailable or ErrorReason.Internal))

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using Provisioning.Filtering;
 using Provisioning.V1;
 using Scim.Wire;
+using Kind = Provisioning.V1.Filter.KindOneofCase;
 using Operator = Provisioning.V1.Comparison.Types.Operator;
 
 namespace Scim.Filter;
@@ -37,7 +38,12 @@ internal sealed partial class FilterParser
     {
         var parser = new FilterParser(text);
         var filter = parser.ParseOr();
-        return parser._token.Kind == TokenKind.End ? filter : throw parser.Unexpected("and, or, or the end");
+        if (parser._token.Kind != TokenKind.End)
+        {
+            throw parser.Unexpected("and, or, or the end");
+        }
+
+        return DepthOf(filter) <= FilterBinder.MaxDepth ? filter : throw ScimException.Filter($"The filter nests more than {FilterBinder.MaxDepth} levels deep.");
     }
 
     /// <summary>Splits an attribute's name as written into schema, attribute and sub-attribute.</summary>
@@ -55,6 +61,16 @@ internal sealed partial class FilterParser
             }
             : null;
     }
+
+    /// <summary>How deep the tree is, where each and, or, not and [ ] is a level.</summary>
+    private static int DepthOf(Provisioning.V1.Filter filter) => filter.KindCase switch
+    {
+        Kind.All => 1 + filter.All.Filters.Max(DepthOf),
+        Kind.Any => 1 + filter.Any.Filters.Max(DepthOf),
+        Kind.Negation => 1 + DepthOf(filter.Negation),
+        Kind.ValuePath => 1 + DepthOf(filter.ValuePath.Filter),
+        _ => 0,
+    };
 
     private Provisioning.V1.Filter ParseOr() => Chain("or", ParseAnd, filters => new() { Any = new() { Filters = { filters } } });
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Provisioning.Filtering;
 using Scim.Wire;
 
 namespace Scim.Filter;
@@ -76,7 +77,9 @@ internal sealed class FilterLexer(string text)
             var letter = text[_at++];
             if (letter == '"')
             {
-                return value.ToString();
+                var read = value.ToString();
+                return Folding.IsStorable(read) ? read
+                    : throw ScimException.Filter($"The filter's text that begins at position {start + 1} holds U+0000 or half of a surrogate pair.");
             }
 
             value.Append(letter == '\\' ? ReadEscape(start) : letter);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Provisioning.Client;
 using Provisioning.Schemas;
 using Provisioning.V1;
 using Scim.Lists;
@@ -22,15 +23,13 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
             TeammateGroup = new() { DisplayName = group.DisplayName, ExternalId = group.ExternalId ?? "" },
             MemberIds = { group.Members.TeammateIds_ },
         }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
-        return Made(call, await ToResourceAsync(call, made), made.Id, made.Etag);
+        return Made(call, await ToWrittenAsync(call, made), made.Id, made.Etag);
     }
 
     public override async Task<ScimReply> GetAsync(ScimCall call, string id)
     {
         var group = await call.Core.Groups.GetTeammateGroupAsync(new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
-        return call.Conditions.HasAlready(group.Etag)
-            ? new(HttpStatusCode.NotModified, ETag: ETag(group.Etag))
-            : Show(call, await ToResourceAsync(call, group), group.Etag);
+        return await ShowAsync(call, async () => (await ToResourcesAsync(call, [group]))[0], group.Etag);
     }
 
     public override async Task<ResourceList> ListAsync(ScimCall call, ListQuery query)
@@ -60,7 +59,7 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
         }
 
         var written = await ModifyAsync(call, id, steps);
-        return new(HttpStatusCode.OK, await ToResourceAsync(call, written), ETag: ETag(written.Etag));
+        return new(HttpStatusCode.OK, await ToWrittenAsync(call, written), ETag: ETag(written.Etag));
     }
 
     /// <summary>Answers with nothing unless asked for attributes: a reply with every member serves nobody (RFC 7644 section 3.5.2).</summary>
@@ -69,7 +68,7 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
         var steps = new GroupPatch(call.Tolerances).Read(PatchRequest.Read(body, Type, call.Tolerances));
         var written = await ModifyAsync(call, id, steps);
         return call.Projection.IsGiven
-            ? new(HttpStatusCode.OK, await ToResourceAsync(call, written), ETag: ETag(written.Etag))
+            ? new(HttpStatusCode.OK, await ToWrittenAsync(call, written), ETag: ETag(written.Etag))
             : new(HttpStatusCode.NoContent, ETag: ETag(written.Etag));
     }
 
@@ -80,18 +79,29 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
         return new(HttpStatusCode.NoContent);
     }
 
-    private static async Task<TeammateGroup> ModifyAsync(ScimCall call, string id, IEnumerable<GroupStep> steps) =>
+    private static async Task<TeammateGroup> ModifyAsync(ScimCall call, string id, IReadOnlyList<GroupStep> steps) =>
         await call.Core.Groups.ModifyTeammateGroupAsync(new() { Id = id, Etag = await EtagAsync(call, id), Steps = { steps } },
             deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
 
     private static Task<string> EtagAsync(ScimCall call, string id) => call.Conditions.EtagAsync(async () =>
         (await call.Core.Groups.GetTeammateGroupAsync(new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)).Etag);
 
-    private async Task<ScimResource> ToResourceAsync(ScimCall call, TeammateGroup group) => (await ToResourcesAsync(call, [group]))[0];
+    /// <summary>A group just written, without its members if they cannot be read: the write is done all the same.</summary>
+    private async Task<ScimResource> ToWrittenAsync(ScimCall call, TeammateGroup group)
+    {
+        try
+        {
+            return (await ToResourcesAsync(call, [group]))[0];
+        }
+        catch (ProvisioningException)
+        {
+            return new(ToScim(call, group));
+        }
+    }
 
     private async Task<IReadOnlyList<ScimResource>> ToResourcesAsync(ScimCall call, IReadOnlyList<TeammateGroup> groups)
     {
-        if (!call.Projection.Shows(Type, "members"))
+        if (call.WithoutBody || !call.Projection.Shows(Type, "members"))
         {
             return [.. groups.Select(group => new ScimResource(ToScim(call, group)))];
         }

@@ -19,7 +19,7 @@ internal static class GroupMembers
             tolerances.Note(Tolerated.SingleValue);
         }
 
-        IEnumerable<JsonNode?> items = node switch { null => [], JsonArray list => list, _ => [node] };
+        var items = node as IEnumerable<JsonNode?> ?? Enumerable.Repeat(node, 1);
         return new() { TeammateIds_ = { items.Where(item => item is not null).Select(item => ReadOne(item!, tolerances)).Distinct() } };
     }
 

@@ -16,15 +16,10 @@ internal sealed class GroupPatch(Tolerances tolerances)
 {
     /// <summary>The steps, in order.</summary>
     /// <exception cref="ScimException">A value cannot be understood.</exception>
-    public IEnumerable<GroupStep> Read(IEnumerable<PatchStep> steps) => steps.SelectMany(ReadStep);
+    public IReadOnlyList<GroupStep> Read(IEnumerable<PatchStep> steps) => [.. steps.SelectMany(ReadStep)];
 
     private IEnumerable<GroupStep> ReadStep(PatchStep step)
     {
-        if (step.Path.Attribute.Length == 0)
-        {
-            return ReadSchema(step);
-        }
-
         if (step.Path.Is("members"))
         {
             return ReadMembers(step);
@@ -40,30 +35,24 @@ internal sealed class GroupPatch(Tolerances tolerances)
             return [new() { Rename = GroupBody.Text("displayName", step.Value) is { Length: > 0 } name ? name : throw ScimException.Value("displayName must not be empty.") }];
         }
 
-        return [new() { SetExternalId = step.Verb == PatchVerb.Remove ? "" : GroupBody.Text("externalId", step.Value) ?? "" }];
-    }
-
-    /// <summary>The group's attributes under their URN as a path.</summary>
-    private IEnumerable<GroupStep> ReadSchema(PatchStep step)
-    {
-        if (step.Verb == PatchVerb.Remove || step.Value is not JsonObject attributes || step.Path.Schema.Length > 0)
+        if (!step.Path.Is("externalId"))
         {
-            throw ScimException.Path($"The path {(step.Path.Schema.Length > 0 ? step.Path.Schema : step.Path.Type.Core.Id)} leads to nothing of a group that can be changed so.");
+            throw ScimException.ReadOnly(step.Path.Attribute);
         }
 
-        return attributes.Select(entry => new PatchStep(step.Verb, PatchPath.InSchema(step.Path.Schema, entry.Key, step.Path.Type), entry.Value)).SelectMany(ReadStep);
+        return [new() { SetExternalId = step.Verb == PatchVerb.Remove ? "" : GroupBody.Text("externalId", step.Value) ?? "" }];
     }
 
     private IEnumerable<GroupStep> ReadMembers(PatchStep step)
     {
-        if (step.Path.Filter is { } filter)
-        {
-            return step.Verb == PatchVerb.Remove ? [Removal(filter)] : [Addition(step, filter)];
-        }
-
         if (step.Path.SubAttribute.Length > 0)
         {
             throw ScimException.Mutability($"members.{step.Path.SubAttribute} cannot be changed. Remove the member and add another.");
+        }
+
+        if (step.Path.Filter is { } filter)
+        {
+            return step.Verb == PatchVerb.Remove ? [Removal(filter)] : [Addition(step, filter)];
         }
 
         switch (step.Verb)
@@ -82,7 +71,7 @@ internal sealed class GroupPatch(Tolerances tolerances)
     }
 
     private static GroupStep Removal(Provisioning.V1.Filter filter) =>
-        Seed(filter) is { Count: 1 } only && only["value"] is { } id
+        filter.KindCase == Provisioning.V1.Filter.KindOneofCase.Comparison && Seed(filter)?["value"] is { } id
             ? new() { RemoveMembers = new() { TeammateIds_ = { id.GetValue<string>() } } }
             : new() { RemoveMatching = filter };
 
@@ -91,10 +80,10 @@ internal sealed class GroupPatch(Tolerances tolerances)
     /// <summary>members[value eq "x"] as what to add or replace: that member is in it afterwards.</summary>
     private GroupStep Addition(PatchStep step, Provisioning.V1.Filter filter)
     {
-        var named = Seed(filter)?["value"]?.ToString()
+        var named = (filter.KindCase == Provisioning.V1.Filter.KindOneofCase.Comparison ? Seed(filter) : null)?["value"]?.ToString()
             ?? throw ScimException.NoTarget("A path into members must name one member, as in members[value eq \"tea_…\"].");
         var member = step.Value as JsonObject ?? [];
-        if (member.FirstOrDefault(entry => entry.Key.Equals("value", StringComparison.OrdinalIgnoreCase)).Value is { } value && value.ToString() != named)
+        if (member.Member("value") is { } value && value.ToString() != named)
         {
             throw ScimException.Mutability("A member's value cannot be changed. Remove the member and add another.");
         }

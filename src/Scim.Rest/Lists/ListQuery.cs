@@ -44,7 +44,7 @@ internal sealed record ListQuery
         Text(body, "cursor"));
 
     /// <summary>The names in a search request's list of attributes.</summary>
-    public static IReadOnlyList<string> Names(JsonObject body, string member) => Member(body, member) switch
+    public static IReadOnlyList<string> Names(JsonObject body, string member) => body.Member(member) switch
     {
         null => [],
         JsonArray list when list.All(each => each?.GetValueKind() == JsonValueKind.String) => [.. list.Select(each => each!.GetValue<string>())],
@@ -102,14 +102,11 @@ internal sealed record ListQuery
             : throw new ScimException(System.Net.HttpStatusCode.BadRequest, scimType, $"{name} must be a whole number, not \"{text}\".");
     }
 
-    private static string? Text(JsonObject body, string name) => Member(body, name) switch
+    private static string? Text(JsonObject body, string name) => body.Member(name) switch
     {
         null => null,
         JsonValue value when value.GetValueKind() is JsonValueKind.String => value.GetValue<string>(),
         JsonValue value when value.GetValueKind() is JsonValueKind.Number => value.ToJsonString(),
         _ => throw ScimException.Value($"{name} must be a text or a number."),
     };
-
-    private static JsonNode? Member(JsonObject body, string name) =>
-        body.FirstOrDefault(entry => entry.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 }

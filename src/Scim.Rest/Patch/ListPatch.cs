@@ -89,7 +89,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
         {
             if (part.Length > 0)
             {
-                item[UserPatch.NameIn(item, part)] = value!.DeepClone();
+                item[item.NameIn(part)] = value!.DeepClone();
             }
             else
             {
@@ -129,7 +129,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             }
             else
             {
-                item[UserPatch.NameIn(item, part)] = value!.DeepClone();
+                item[item.NameIn(part)] = value!.DeepClone();
             }
         }
 
@@ -141,7 +141,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
     {
         if (part.Length > 0)
         {
-            item.Remove(UserPatch.NameIn(item, part));
+            item.Remove(item.NameIn(part));
         }
 
         if (part.Length == 0 || item.Count == 0 || (known?.Sub("value") is not null && part.Equals("value", StringComparison.OrdinalIgnoreCase)))
@@ -162,11 +162,11 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
         var chosen = primaries.FindLast(touched.Contains) ?? primaries[^1];
         foreach (var other in primaries.Where(item => item != chosen))
         {
-            other[UserPatch.NameIn(other, "primary")] = false;
+            other[other.NameIn("primary")] = false;
         }
     }
 
-    private static bool IsPrimary(JsonObject item) => item[UserPatch.NameIn(item, "primary")] switch
+    private static bool IsPrimary(JsonObject item) => item[item.NameIn("primary")] switch
     {
         JsonValue value when value.GetValueKind() == JsonValueKind.True => true,
         JsonValue value when value.GetValueKind() == JsonValueKind.String => bool.TryParse(value.GetValue<string>(), out var flag) && flag,
@@ -180,7 +180,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
 
     private static string? ValueOf(JsonNode? item)
     {
-        var value = item is JsonObject parts ? parts[UserPatch.NameIn(parts, "value")] : item;
+        var value = item is JsonObject parts ? parts[parts.NameIn("value")] : item;
         return value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
     }
 

@@ -30,7 +30,7 @@ internal static class PatchRequest
     public static IReadOnlyList<PatchStep> Read(JsonObject body, ResourceType type, Tolerances tolerances)
     {
         SchemasMember.Check(body, Schema, tolerances);
-        if (Get(body, "Operations") is not JsonArray operations || operations.Count is 0 or > MaxOperations)
+        if (body.Member("Operations") is not JsonArray operations || operations.Count is 0 or > MaxOperations)
         {
             throw ScimException.Syntax($"A PATCH body must hold \"Operations\", a list of 1 to {MaxOperations} operations.");
         }
@@ -41,9 +41,9 @@ internal static class PatchRequest
     private static IEnumerable<PatchStep> ReadOperation(JsonNode? node, ResourceType type, Tolerances tolerances)
     {
         var operation = node as JsonObject ?? throw ScimException.Syntax("Each of \"Operations\" must be an object with \"op\".");
-        var verb = ReadVerb(Get(operation, "op"), tolerances);
-        var value = Get(operation, "value");
-        switch (Get(operation, "path"))
+        var verb = ReadVerb(operation.Member("op"), tolerances);
+        var value = operation.Member("value");
+        switch (operation.Member("path"))
         {
             case null when verb == PatchVerb.Remove:
                 throw ScimException.NoTarget("A remove operation must have a \"path\" that says what to remove.");
@@ -51,7 +51,9 @@ internal static class PatchRequest
                 tolerances.Note(Tolerated.NoPath);
                 return Pathless(verb, value, type, tolerances);
             case JsonValue path when path.GetValueKind() == JsonValueKind.String:
-                return WithPath(verb, PatchPath.Parse(path.GetValue<string>(), type), value, tolerances);
+                return PatchPath.Parse(path.GetValue<string>(), type) is { Attribute: "" } schema && verb != PatchVerb.Remove
+                    ? InSchema(verb, schema.Schema, value, type, tolerances)
+                    : WithPath(verb, PatchPath.Parse(path.GetValue<string>(), type), value, tolerances);
             default:
                 throw ScimException.Path("\"path\" must be a text.");
         }
@@ -87,7 +89,7 @@ internal static class PatchRequest
             case { } known when path.SubAttribute.Length > 0 && known.Sub(path.SubAttribute) is { Mutability: Mutability.ReadOnly or Mutability.Immutable } part:
                 throw ScimException.ReadOnly($"{known.Name}.{part.Name}");
             case null when !path.Type.KeepsOthers:
-                throw ScimException.Path($"{path.Type.Name}s have no attribute {path.Attribute}. Remove it from the attributes that the identity provider sends.");
+                throw ScimException.Path($"{path.Type.Name}s have no attribute {(path.Attribute.Length > 0 ? path.Attribute : path.Schema)}. Remove it from the attributes that the identity provider sends.");
         }
 
         if (path is { Filter: not null, SubAttribute: "" })
@@ -109,14 +111,11 @@ internal static class PatchRequest
             ?? throw ScimException.Syntax("An operation without a \"path\" must have an object as its \"value\", such as {\"active\": false}.");
         foreach (var (name, node) in attributes)
         {
-            if (node is JsonObject nested && PatchPath.IsSchema(name, type))
+            if (node is JsonObject && PatchPath.IsSchema(name, type))
             {
-                foreach (var (inner, each) in nested)
+                foreach (var step in InSchema(verb, name, node, type, tolerances))
                 {
-                    if (Meant(PatchPath.InSchema(name, inner, type), tolerances) is { } within)
-                    {
-                        yield return new(verb, within, each);
-                    }
+                    yield return step;
                 }
 
                 continue;
@@ -140,6 +139,19 @@ internal static class PatchRequest
         }
     }
 
+    /// <summary>The attributes of one schema, each by its name in a value.</summary>
+    private static IEnumerable<PatchStep> InSchema(PatchVerb verb, string schema, JsonNode? value, ResourceType type, Tolerances tolerances)
+    {
+        var attributes = value as JsonObject ?? throw ScimException.Value($"The value for {(schema.Length > 0 ? schema : type.Core.Id)} must be an object.");
+        foreach (var (name, node) in attributes)
+        {
+            if (Meant(PatchPath.InSchema(schema, name, type), tolerances) is { } path)
+            {
+                yield return new(verb, path, node);
+            }
+        }
+    }
+
     /// <summary>A path of a pathless value; null for what is sent back without meaning it, and for what the kind of resource does not keep.</summary>
     private static PatchPath? Meant(PatchPath path, Tolerances tolerances)
     {
@@ -154,7 +166,4 @@ internal static class PatchRequest
             tolerances.Note(path.Type.Extension(path.Schema) is null && path.Schema.Length > 0 ? Tolerated.UnknownSchema : Tolerated.UnknownAttribute);
         }
     }
-
-    private static JsonNode? Get(JsonObject item, string name) =>
-        item.FirstOrDefault(entry => entry.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
 }

@@ -17,7 +17,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
         var verb = step.Verb != PatchVerb.Remove && step.Value is null ? PatchVerb.Remove : step.Verb;
         if (path.Attribute.Length == 0)
         {
-            ApplyToSchema(step with { Verb = verb });
+            user.Remove(path.Schema.Length > 0 ? user.NameIn(path.Schema) : throw ScimException.Path("The whole user cannot be removed by PATCH."));
             return;
         }
 
@@ -32,7 +32,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
             return;
         }
 
-        var name = NameIn(holder, path.Known?.Name ?? path.Attribute);
+        var name = holder.NameIn(path.Known?.Name ?? path.Attribute);
         if (path.Known is { MultiValued: true } || path.Filter is not null || holder[name] is JsonArray)
         {
             new ListPatch(holder, name, path.Known, tolerances).Apply(verb, path, step.Value);
@@ -48,29 +48,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
 
         if (path.Schema.Length > 0 && holder.Count == 0)
         {
-            user.Remove(NameIn(user, path.Schema));
-        }
-    }
-
-    /// <summary>A whole extension, or the core's attributes under their URN.</summary>
-    private void ApplyToSchema(PatchStep step)
-    {
-        var schema = step.Path.Schema;
-        if (step.Verb == PatchVerb.Remove)
-        {
-            if (schema.Length == 0)
-            {
-                throw ScimException.Path("The whole user cannot be removed by PATCH.");
-            }
-
-            user.Remove(NameIn(user, schema));
-            return;
-        }
-
-        var value = step.Value as JsonObject ?? throw ScimException.Value($"The value for {schema} must be an object.");
-        foreach (var (name, node) in value)
-        {
-            Apply(new(step.Verb, PatchPath.InSchema(schema, name, ResourceType.User), node));
+            user.Remove(user.NameIn(path.Schema));
         }
     }
 
@@ -81,7 +59,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
             return user;
         }
 
-        var name = NameIn(user, schema);
+        var name = user.NameIn(schema);
         if (user[name] is JsonObject present)
         {
             return present;
@@ -131,7 +109,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
             holder[name] = parts;
         }
 
-        var inner = NameIn(parts, part);
+        var inner = parts.NameIn(part);
         if (verb == PatchVerb.Remove)
         {
             parts.Remove(inner);
@@ -152,7 +130,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
     {
         foreach (var (name, node) in parts)
         {
-            var present = NameIn(target, name);
+            var present = target.NameIn(name);
             if (node is null)
             {
                 target.Remove(present);
@@ -163,8 +141,4 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
             }
         }
     }
-
-    /// <summary>A name as it stands in an object, whatever its letter case.</summary>
-    public static string NameIn(JsonObject item, string name) =>
-        item.FirstOrDefault(entry => entry.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Key ?? name;
 }

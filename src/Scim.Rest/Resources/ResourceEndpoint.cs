@@ -43,10 +43,14 @@ internal abstract class ResourceEndpoint(ResourceType type)
     public string Location(ScimCall call, string id) => $"{call.BaseUrl}{Type.Endpoint}/{id}";
 
     /// <summary>Answers with a resource, or that the reader has it already.</summary>
-    protected static ScimReply Show(ScimCall call, ScimResource resource, string version) =>
+    protected static async Task<ScimReply> ShowAsync(ScimCall call, Func<Task<ScimResource>> resource, string version) =>
         call.Conditions.HasAlready(version)
             ? new(HttpStatusCode.NotModified, ETag: ETag(version))
-            : new(HttpStatusCode.OK, resource, ETag: ETag(version));
+            : new(HttpStatusCode.OK, await resource(), ETag: ETag(version));
+
+    /// <summary>Answers with a resource that is there already.</summary>
+    protected static Task<ScimReply> ShowAsync(ScimCall call, ScimResource resource, string version) =>
+        ShowAsync(call, () => Task.FromResult(resource), version);
 
     /// <summary>Answers that a resource was made.</summary>
     protected ScimReply Made(ScimCall call, ScimResource resource, string id, string version) =>

@@ -19,10 +19,12 @@ internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
 
     private async Task<ResourceList> FromIndexAsync(ScimCall call, ListQuery query)
     {
-        var (total, resources, skip) = (0L, new List<ScimResource>(), query.StartIndex - 1L);
+        var (total, resources, skip, ended) = (0L, new List<ScimResource>(), query.StartIndex - 1L, false);
         foreach (var endpoint in endpoints)
         {
-            var page = await endpoint.ListAsync(call, query with { UndefinedIsAbsent = true, StartIndex = (int)skip + 1, Count = query.Count - resources.Count });
+            var count = ended ? 0 : query.Count - resources.Count;
+            var page = await endpoint.ListAsync(call, query with { UndefinedIsAbsent = true, StartIndex = (int)skip + 1, Count = count });
+            ended |= page.NextCursor.Length > 0;
             total += page.Total;
             skip = Math.Max(0, skip - page.Total);
             resources.AddRange(page.Resources);

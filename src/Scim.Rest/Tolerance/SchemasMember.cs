@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Schemas;
+using Scim.Wire;
 
 namespace Scim.Tolerance;
 
@@ -27,6 +28,6 @@ internal static class SchemasMember
     }
 
     private static IEnumerable<string> Of(JsonObject body) =>
-        (body.FirstOrDefault(entry => entry.Key.Equals("schemas", StringComparison.OrdinalIgnoreCase)).Value as JsonArray ?? [])
+        (body.Member("schemas") as JsonArray ?? [])
             .Where(each => each?.GetValueKind() == JsonValueKind.String).Select(each => each!.GetValue<string>());
 }

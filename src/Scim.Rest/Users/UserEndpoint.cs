@@ -25,7 +25,7 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
     }
 
     public override async Task<ScimReply> GetAsync(ScimCall call, string id) =>
-        Show(call, await call.Core.Teammates.GetTeammateAsync(new() { Id = id, View = View(call) },
+        await ShowAsync(call, await call.Core.Teammates.GetTeammateAsync(new() { Id = id, View = View(call) },
             deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
 
     public override async Task<ResourceList> ListAsync(ScimCall call, ListQuery query)
@@ -82,7 +82,7 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
 
     private TeammateView View(ScimCall call) => call.Projection.Shows(Type, "groups") ? TeammateView.Full : TeammateView.Basic;
 
-    private ScimReply Show(ScimCall call, Teammate teammate) => Show(call, ToResource(call, teammate), UserMapping.Version(teammate));
+    private Task<ScimReply> ShowAsync(ScimCall call, Teammate teammate) => ShowAsync(call, ToResource(call, teammate), UserMapping.Version(teammate));
 
     private ScimReply Written(ScimCall call, Teammate teammate) =>
         new(HttpStatusCode.OK, ToResource(call, teammate), ETag: ETag(UserMapping.Version(teammate)));

@@ -21,6 +21,9 @@ internal sealed record ScimCall
     /// <summary>Which attributes the reply shows.</summary>
     public Projection Projection { get; init; } = Projection.Everything;
 
+    /// <summary>Whether the resource itself goes nowhere, as in a bulk request, so that its members need not be read.</summary>
+    public bool WithoutBody { get; init; }
+
     /// <summary>In spite of what it was understood.</summary>
     public Tolerances Tolerances { get; init; } = new();
 

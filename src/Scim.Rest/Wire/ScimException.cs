@@ -6,7 +6,7 @@ namespace Scim.Wire;
 /// <summary>Values of `scimType` (RFC 7644 section 3.12, RFC 9865 section 2.1).</summary>
 internal static class ScimType
 {
-    public const string InvalidFilter = "invalidFilter", TooMany = "tooMany", Uniqueness = "uniqueness", Mutability = "mutability",
+    public const string InvalidFilter = "invalidFilter", Uniqueness = "uniqueness", Mutability = "mutability",
         InvalidSyntax = "invalidSyntax", InvalidPath = "invalidPath", NoTarget = "noTarget", InvalidValue = "invalidValue",
         InvalidCursor = "invalidCursor", InvalidCount = "invalidCount";
 }

@@ -21,8 +21,12 @@ public sealed class EverywhereAttribute : DataAttribute
     /// <summary>Only the setups of one process shape, for tests that concern storage alone.</summary>
     public bool OnlyEngines { get; init; }
 
+    /// <summary>Only PostgreSQL in one process, for tests that look into that database.</summary>
+    public bool OnlyPostgres { get; init; }
+
     public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(MethodInfo testMethod, DisposalTracker disposalTracker) =>
         new([.. Enum.GetValues<Setup>()
+            .Where(setup => !OnlyPostgres || setup is Setup.PostgresOneProcess)
             .Where(setup => !OnlyEngines || setup is Setup.SqliteOneProcess or Setup.PostgresOneProcess)
             .Select(setup => new TheoryDataRow<Setup>(setup) { Skip = Servers.WhyNot(setup) })]);
 

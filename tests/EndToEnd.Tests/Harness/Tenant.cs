@@ -40,6 +40,23 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
 
     public ProvisioningClient Client(string token) => ProvisioningClient.Connect(service.Grpc, token);
 
+    /// <summary>Makes every connection of the company strict.</summary>
+    public async Task BeStrictAsync()
+    {
+        foreach (var connection in (await operated.Connections.ListConnectionsAsync(new())).Connections)
+        {
+            connection.Strict = true;
+            await operated.Connections.UpdateConnectionAsync(new() { Connection = connection, UpdateMask = new() { Paths = { "strict" } } });
+        }
+    }
+
+    /// <summary>Sets what becomes of groups that a provider pushes under a name that is there.</summary>
+    public async Task TakeoverAsync(GroupTakeover takeover)
+    {
+        using var all = service.Operator();
+        await all.Companies.UpdateCompanyAsync(new() { Company = new() { Id = company.Id, GroupTakeover = takeover }, UpdateMask = new() { Paths = { "group_takeover" } } });
+    }
+
     public async Task<TeammateTemplate> NewTemplateAsync(string name, TemplateContents? contents = null) =>
         await operated.Templates.CreateTeammateTemplateAsync(new() { TeammateTemplate = new() { Name = name, Contents = contents } });
 
@@ -48,6 +65,31 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
         {
             Teammate = new() { CompanyAdmin = admin, Profile = new() { UserName = userName, RolesJson = roles } },
         });
+
+    /// <summary>Makes teammates, several at a time, and gives their ids in the order of their names.</summary>
+    public async Task<IReadOnlyList<string>> NewTeammatesAsync(int count, string prefix = "t")
+    {
+        var ids = new string[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (index, _) => ids[index] = (await NewTeammateAsync($"{prefix}{index:d5}@corp.example")).Id);
+        return ids;
+    }
+
+    /// <summary>Makes a group by the provider, with members.</summary>
+    public async Task<string> NewGroupAsync(string name, params IEnumerable<string> members) =>
+        (await Provider.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = name }, MemberIds = { members } })).Id;
+
+    /// <summary>The ids of a group's members.</summary>
+    public async Task<List<string>> MembersAsync(string group)
+    {
+        var ids = new List<string>();
+        await foreach (var member in operated.ListGroupMembersAsync(group))
+        {
+            ids.Add(member.TeammateId);
+        }
+
+        return ids;
+    }
 
     public async Task<List<LogEntry>> LogAsync(string resourceId = "")
     {
@@ -101,13 +143,17 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
 
         using var response = await Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        return new(response.StatusCode, text, response.Content.Headers.ContentType?.MediaType, response.Headers);
+        return new(response.StatusCode, text, response.Content.Headers.ContentType?.MediaType, response.Headers, response.Content.Headers);
     }
 }
 
 /// <summary>What came back.</summary>
-public sealed record Answer(HttpStatusCode Status, string Text, string? ContentType, HttpResponseHeaders Headers)
+public sealed record Answer(HttpStatusCode Status, string Text, string? ContentType, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
 {
+    /// <summary>A header's value, whichever kind it is; null when it is not there.</summary>
+    public string? Header(string name) =>
+        Headers.TryGetValues(name, out var values) || ContentHeaders.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+
     public JsonObject Json => (JsonObject)JsonNode.Parse(Text)!;
 
     public string? this[string property] => Json[property]?.ToString();
