@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using Provisioning.Schemas;
 using Provisioning.V1;
 using Kind = Provisioning.V1.Filter.KindOneofCase;
@@ -12,7 +13,7 @@ namespace Provisioning.Filtering;
 /// present"; `ne` on what is absent is true; on a list, one value that meets a condition is enough (RFC 7644 section
 /// 3.4.2.2).
 /// </summary>
-public sealed class FilterBinder
+public sealed partial class FilterBinder
 {
     /// <summary>How deep a filter may nest, and how many comparisons it may hold.</summary>
     public const int MaxDepth = 20, MaxConditions = 50;
@@ -124,7 +125,7 @@ public sealed class FilterBinder
         if (path is { Attribute.Length: > 0 })
         {
             var target = list is null ? _type.Resolve(path) : PartOf(list, path);
-            if (target is not null || _undefinedIsAbsent)
+            if (target is not null || (_undefinedIsAbsent && list is null))
             {
                 return target;
             }
@@ -200,10 +201,14 @@ public sealed class FilterBinder
     /// <summary>A moment, to the microsecond, as everything here is kept.</summary>
     private static string MomentOf(string name, Operator operation, Literal value) =>
         operation is not (Operator.Co or Operator.Sw or Operator.Ew)
-        && value.KindCase == Literal.KindOneofCase.Text && value.Text.Contains('T', StringComparison.OrdinalIgnoreCase)
+        && value.KindCase == Literal.KindOneofCase.Text && MomentShape().IsMatch(value.Text)
         && DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? SearchDocument.Moment(time)
             : throw new FilterFormatException(name, $"{name} is compared by eq, ne, gt, ge, lt, le or pr with a moment such as \"2026-11-23T10:00:00Z\".");
+
+    /// <summary>A moment as XML Schema writes it (RFC 7643 section 2.3.5); without a zone it is UTC.</summary>
+    [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?$")]
+    private static partial Regex MomentShape();
 
     private static string NameOf(AttributePath? path)
     {

@@ -27,6 +27,46 @@ public sealed class ListTests
     public Task so_does_a_filtered_one(Setup setup) => WalkAsync(setup, "&filter=active eq true", byCursor: false);
 
     [Theory, Everywhere]
+    [Proves("index-walk")]
+    public async Task a_walk_that_ended_stays_ended_whoever_comes(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        await tenant.NewTeammatesAsync(10, "m");
+        const string Sorted = "&count=5&sortBy=userName";
+        var met = Ids(await PageAsync(tenant, "startIndex=1" + Sorted));
+        await tenant.NewTeammatesAsync(3, "a");
+
+        met.AddRange(Ids(await PageAsync(tenant, "startIndex=6" + Sorted)));
+        var past = await PageAsync(tenant, "startIndex=11" + Sorted);
+
+        Assert.Equal(10, met.Distinct().Count());
+        Assert.Equal((0, 10), (Ids(past).Count, past["totalResults"]!.GetValue<int>()));
+    }
+
+    [Theory, Everywhere]
+    [Proves("cursor-with-sort")]
+    public async Task long_names_beyond_ascii_are_walked_by_cursor(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var names = Enumerable.Range(0, 3).Select(index => new string('漢', 499) + index).ToList();
+        foreach (var name in names)
+        {
+            await tenant.NewTeammateAsync(name);
+        }
+
+        var (met, cursor) = (new List<string>(), "");
+        do
+        {
+            var page = await PageAsync(tenant, $"cursor={cursor}&count=1&sortBy=userName");
+            met.AddRange(Ids(page));
+            cursor = page["nextCursor"]?.GetValue<string>() ?? "";
+        }
+        while (cursor.Length > 0);
+
+        Assert.Equal(3, met.Distinct().Count());
+    }
+
+    [Theory, Everywhere]
     public async Task a_walk_interrupted_by_a_glance_elsewhere_goes_on(Setup setup)
     {
         var tenant = await setup.TenantAsync();

@@ -76,17 +76,12 @@ internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWal
         }
 
         var read = await PageAsync(source, rest, key, request.Order, page.Size, walked is null ? page.Skip : 0, cancellation);
-        if (!read.HasMore)
-        {
-            return new(read.Rows, "", total);
-        }
-
-        if (request is { ContinueWalk: true, PageToken: "" })
+        if (request is { ContinueWalk: true, PageToken: "" } && read.Rows.Count > 0 && (read.HasMore || page.Skip > 0 || read.Rows.Count == page.Size))
         {
             await walks.KeepAsync(caller, list, page, read.Rows.Count, read.Last, cancellation);
         }
 
-        return new(read.Rows, Page.Seal(tokens, list, read.Last), total);
+        return new(read.Rows, read.HasMore ? Page.Seal(tokens, list, read.Last) : "", total);
     }
 
     private static string NameOf(Caller caller, string table, ListRequest request) => string.Join('/', table, caller.Company,
@@ -135,7 +130,7 @@ internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWal
                 .ToDictionaryAsync(source.IdOf, cancellation);
             foreach (var each in some)
             {
-                yield return (found.GetValueOrDefault(each.Id), JsonSerializer.Serialize(new[] { each.Key, each.Id }));
+                yield return (found.GetValueOrDefault(each.Id), each.Key is null ? each.Id : $"{each.Id}\n{each.Key}");
             }
         }
     }
@@ -180,7 +175,7 @@ internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWal
             return $"{t}.id > {sql.Parameter(after)}";
         }
 
-        var (value, id) = JsonSerializer.Deserialize<string?[]>(after) is [var first, { } second] ? (first, second) : throw Failures.InvalidPageToken();
+        var (id, value) = after.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? (after[..end], after[(end + 1)..]) : (after, null);
         var later = $"{t}.id > {sql.Parameter(id)}";
         if (value is null)
         {

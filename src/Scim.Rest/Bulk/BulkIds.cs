@@ -3,14 +3,19 @@ using System.Text.Json.Nodes;
 
 namespace Scim.Bulk;
 
-/// <summary>References by `bulkId` (RFC 7644 section 3.7.2), as texts "bulkId:x" anywhere in an operation's data or path.</summary>
+/// <summary>
+/// References by `bulkId` (RFC 7644 section 3.7.2): texts "bulkId:x" in an operation's path, and in its data wherever a
+/// resource's id belongs. Anywhere else such a text is a text.
+/// </summary>
 internal static class BulkIds
 {
     private const string Prefix = "bulkId:";
 
+    private static readonly string[] Referring = ["value", "$ref", "manager", "members"];
+
     /// <summary>The ids that an operation refers to.</summary>
     public static IEnumerable<string> In(BulkOperation operation) =>
-        operation.Path.Split('/').Select(IdOf).Concat(In(operation.Data)).OfType<string>().Distinct();
+        operation.Path.Split('/').Select(IdOf).Concat(In(operation.Data, "")).OfType<string>().Distinct();
 
     /// <summary>A path with every reference in its place.</summary>
     public static string Resolve(string path, IReadOnlyDictionary<string, string> known) =>
@@ -25,7 +30,7 @@ internal static class BulkIds
         var resolved = new JsonObject();
         foreach (var (name, node) in data)
         {
-            if (TryResolve(node, known, out var value))
+            if (TryResolve(node, name, known, out var value))
             {
                 resolved[name] = value;
             }
@@ -34,20 +39,19 @@ internal static class BulkIds
         return resolved;
     }
 
-    private static bool TryResolve(JsonNode? node, IReadOnlyDictionary<string, string> known, out JsonNode? resolved)
+    private static bool TryResolve(JsonNode? node, string name, IReadOnlyDictionary<string, string> known, out JsonNode? resolved)
     {
         resolved = null;
         switch (node)
         {
             case JsonObject item:
-                var parts = Resolve(item, known);
-                resolved = parts;
-                return parts.Count == item.Count || !item.Any(entry => IdOf(Text(entry.Value)) is { } id && !known.ContainsKey(id));
+                resolved = Resolve(item, known);
+                return !item.Any(entry => Reference(entry.Value, entry.Key) is { } id && !known.ContainsKey(id));
             case JsonArray list:
                 var items = new JsonArray();
                 foreach (var each in list)
                 {
-                    if (TryResolve(each, known, out var value))
+                    if (TryResolve(each, name, known, out var value))
                     {
                         items.Add(value);
                     }
@@ -56,7 +60,7 @@ internal static class BulkIds
                 resolved = items;
                 return true;
             default:
-                if (IdOf(Text(node)) is not { } reference)
+                if (Reference(node, name) is not { } reference)
                 {
                     resolved = node?.DeepClone();
                     return true;
@@ -67,14 +71,18 @@ internal static class BulkIds
         }
     }
 
-    private static IEnumerable<string?> In(JsonNode? node) => node switch
+    private static IEnumerable<string?> In(JsonNode? node, string name) => node switch
     {
-        JsonObject item => item.SelectMany(entry => In(entry.Value)),
-        JsonArray list => list.SelectMany(In),
-        _ => [IdOf(Text(node))],
+        JsonObject item => item.SelectMany(entry => In(entry.Value, entry.Key)),
+        JsonArray list => list.SelectMany(each => In(each, name)),
+        _ => [Reference(node, name)],
     };
 
-    private static string? IdOf(string? text) => text?.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) == true ? text[Prefix.Length..] : null;
+    /// <summary>The id that a text under a name refers to; null for any other.</summary>
+    private static string? Reference(JsonNode? node, string name) =>
+        node?.GetValueKind() == JsonValueKind.String && Referring.Contains(name[(name.LastIndexOfAny(['.', ':']) + 1)..], StringComparer.OrdinalIgnoreCase)
+            ? IdOf(node.GetValue<string>())
+            : null;
 
-    private static string? Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;
+    private static string? IdOf(string text) => text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : null;
 }

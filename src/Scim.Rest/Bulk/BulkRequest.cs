@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Provisioning.Json;
 using Scim.Tolerance;
 using Scim.Wire;
 
@@ -13,6 +14,9 @@ internal sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int 
 {
     /// <summary>The URN of bulk requests.</summary>
     public const string Schema = "urn:ietf:params:scim:api:messages:2.0:BulkRequest";
+
+    /// <summary>How deep a bulk request may nest, so that an operation's data may be as deep as alone.</summary>
+    public const int MaxDepth = ProfileJson.MaxDepth + 3;
 
     /// <summary>How many operations one request may hold.</summary>
     public const int MaxOperations = 1_000;
@@ -74,6 +78,11 @@ internal sealed record BulkOperation(string Method, string BulkId, string? Versi
         if (method is not ("POST" or "PUT" or "PATCH" or "DELETE"))
         {
             return Faulty(method, bulkId, $"\"method\" must be POST, PUT, PATCH or DELETE, not \"{method}\".");
+        }
+
+        if (item.Member("version") is { } version && (version.GetValueKind() != JsonValueKind.String || version.GetValue<string>().Length == 0))
+        {
+            return Faulty(method, bulkId, $"\"version\" must be a resource's version, such as W/\"1\", not {version.ToJsonString()}.");
         }
 
         return path.Length == 0 ? Faulty(method, bulkId, "\"path\" must name a resource, such as /Users or /Users/tea_….")

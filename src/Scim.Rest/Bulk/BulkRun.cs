@@ -114,22 +114,36 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
                 continue;
             }
 
-            var made = _results[index]!;
+            var (location, version) = (_results[index]!["location"]!.GetValue<string>(), _results[index]!["version"]!.GetValue<string>());
+            var (endpoint, _) = Find(operation, operation.Path);
+            var own = OwnCall(operation) with { Conditions = Conditions.OfVersion(version) };
             _results[index] = await AnswerAsync(operation, async () =>
             {
                 if (BulkIds.In(operation).FirstOrDefault(id => !_made.ContainsKey(id)) is { } missing)
                 {
+                    await UndoAsync(endpoint, own, operation, version);
                     throw Unresolved(missing);
                 }
 
-                var (endpoint, _) = Find(operation, operation.Path);
-                var reply = await endpoint.ReplaceAsync(OwnCall(operation), _made[operation.BulkId], BulkIds.Resolve(operation.Data!, _made));
-                return new(HttpStatusCode.Created, Location: made["location"]!.GetValue<string>(), ETag: reply.ETag);
+                var reply = await endpoint.ReplaceAsync(own, _made[operation.BulkId], BulkIds.Resolve(operation.Data!, _made));
+                return new(HttpStatusCode.Created, Location: location, ETag: reply.ETag);
             });
-            _results[index]!["location"] ??= made["location"]!.GetValue<string>();
         }
 
         _incomplete.Clear();
+    }
+
+    /// <summary>
+    /// Takes back what was made without a reference that then led to nothing: an error must not leave it behind. A group
+    /// that was there before and only taken over stays.
+    /// </summary>
+    private async Task UndoAsync(ResourceEndpoint endpoint, ScimCall own, BulkOperation operation, string version)
+    {
+        if (version == "W/\"1\"")
+        {
+            await endpoint.DeleteAsync(own, _made[operation.BulkId]);
+            _made.Remove(operation.BulkId);
+        }
     }
 
     private async Task<JsonObject> AnswerAsync(BulkOperation operation, Func<Task<ScimReply>> work)

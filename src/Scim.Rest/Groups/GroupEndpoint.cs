@@ -40,7 +40,7 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
             CountOnly = query.Count == 0,
             Skip = query.StartIndex - 1,
             PageToken = query.Cursor ?? "",
-            ContinueWalk = query.Cursor is null,
+            ContinueWalk = query is { Cursor: null, ByRank: false },
             Filter = query.Filter,
             Order = query.Order,
             UndefinedIsAbsent = query.UndefinedIsAbsent,

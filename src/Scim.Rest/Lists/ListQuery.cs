@@ -31,6 +31,9 @@ internal sealed record ListQuery
     /// <summary>Whether the filter may name what the resources do not have, as in a search across kinds.</summary>
     public bool UndefinedIsAbsent { get; init; }
 
+    /// <summary>Whether a position is one by rank, and no walk goes on from it.</summary>
+    public bool ByRank { get; init; }
+
     /// <summary>Reads a query.</summary>
     /// <exception cref="ScimException">A parameter cannot be understood.</exception>
     public static ListQuery Of(IQueryCollection query) => Read(

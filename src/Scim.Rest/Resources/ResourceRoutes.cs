@@ -35,7 +35,7 @@ internal static class ResourceRoutes
     public static void MapSearch(this IEndpointRouteBuilder routes, string path, Func<ScimCall, ListQuery, Task<ResourceList>> list)
     {
         routes.MapScim(path + "/.search", ["POST"], (context, call) => SearchAsync(list, context, call));
-        routes.RefuseOthers(path + "/.search", "POST, OPTIONS");
+        routes.RefuseOthers(path + "/.search", "POST, OPTIONS", order: 0);
     }
 
     /// <summary>Answers requests by what they come to. Whatever of one is still under way in the core ends with it.</summary>

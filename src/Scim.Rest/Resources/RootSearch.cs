@@ -1,3 +1,4 @@
+using System.Globalization;
 using Provisioning.V1;
 using Scim.Lists;
 using Scim.Wire;
@@ -7,7 +8,8 @@ namespace Scim.Resources;
 
 /// <summary>
 /// A search across every kind of resource (RFC 7644 section 3.4.2.1): one kind after the other, as one list. Attributes
-/// that a kind does not have count as absent; such a list has no order of its own.
+/// that a kind does not have count as absent; such a list has no order of its own. Positions go by rank, since they move
+/// from kind to kind when resources come and go; cursors do not.
 /// </summary>
 internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
 {
@@ -23,7 +25,7 @@ internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
         foreach (var endpoint in endpoints)
         {
             var count = ended ? 0 : query.Count - resources.Count;
-            var page = await endpoint.ListAsync(call, query with { UndefinedIsAbsent = true, StartIndex = (int)skip + 1, Count = count });
+            var page = await endpoint.ListAsync(call, query with { UndefinedIsAbsent = true, ByRank = true, StartIndex = (int)skip + 1, Count = count });
             ended |= page.NextCursor.Length > 0;
             total += page.Total;
             skip = Math.Max(0, skip - page.Total);
@@ -65,7 +67,7 @@ internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
             return (0, "");
         }
 
-        return cursor.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && int.TryParse(cursor[..dot], out var at) && at >= 0 && at < endpoints.Count
+        return cursor.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && int.TryParse(cursor[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < endpoints.Count
             ? (at, cursor[(dot + 1)..])
             : throw ScimException.Cursor();
     }

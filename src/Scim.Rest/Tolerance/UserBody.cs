@@ -209,7 +209,10 @@ internal sealed class UserBody
                 _tolerances.Note(Tolerated.UnknownAttribute);
             }
 
-            extension[known?.Name ?? name] = known?.Type == AttributeType.Complex ? Manager(value) : value.DeepClone();
+            if (!extension.TryAdd(known?.Name ?? name, known?.Type == AttributeType.Complex ? Manager(value) : value.DeepClone()))
+            {
+                throw ScimException.Syntax($"{name} is there twice. Send each attribute once.");
+            }
         }
 
         return extension.Count == 0 ? null : extension;

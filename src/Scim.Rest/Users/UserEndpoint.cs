@@ -36,7 +36,7 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
             CountOnly = query.Count == 0,
             Skip = query.StartIndex - 1,
             PageToken = query.Cursor ?? "",
-            ContinueWalk = query.Cursor is null,
+            ContinueWalk = query is { Cursor: null, ByRank: false },
             Filter = query.Filter,
             Order = query.Order,
             UndefinedIsAbsent = query.UndefinedIsAbsent,

@@ -8,7 +8,8 @@ namespace Scim.Wire;
 /// </summary>
 internal sealed record Conditions(IReadOnlyList<string> IfMatch, IReadOnlyList<string> IfNoneMatch)
 {
-    private const string Anything = "*";
+    /// <summary>An empty version is one that nothing has.</summary>
+    private const string Anything = "*", Nothing = "none";
 
     public static readonly Conditions None = new([], []);
 
@@ -44,11 +45,10 @@ internal sealed record Conditions(IReadOnlyList<string> IfMatch, IReadOnlyList<s
     }
 
     private static string[] Versions(StringValues header) =>
-        [.. header.SelectMany(value => (value ?? "").Split(',')).Select(Opaque).Where(version => version.Length > 0)];
+        [.. header.SelectMany(value => (value ?? "").Split(',')).Select(each => each.Trim()).Where(each => each.Length > 0).Select(Opaque)];
 
-    private static string Opaque(string version) => version.Trim() is var text && text.StartsWith("W/", StringComparison.OrdinalIgnoreCase)
-        ? text[2..].Trim('"')
-        : text.Trim('"');
+    private static string Opaque(string version) =>
+        (version.StartsWith("W/", StringComparison.OrdinalIgnoreCase) ? version[2..] : version).Trim('"') is { Length: > 0 } opaque ? opaque : Nothing;
 
     private static string FirstPart(string version) => version.Split('.')[0];
 }

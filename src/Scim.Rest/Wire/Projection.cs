@@ -71,21 +71,34 @@ internal sealed class Projection
     /// <summary>What is shown of the parts of an attribute's value.</summary>
     public JsonNode? ApplyToParts(ResourceType type, string name, JsonNode? value)
     {
-        var wanted = _wanted is null ? [""] : Tails(type, name, _wanted).ToList();
-        var unwanted = Tails(type, name, _unwanted).ToList();
+        Prune(value, _wanted is null ? [""] : [.. Tails(type, name, _wanted)], [.. Tails(type, name, _unwanted)]);
+        return value;
+    }
+
+    /// <summary>Leaves of a value what is wanted and not unwanted, each named by the way below it; "" is all of it.</summary>
+    private static void Prune(JsonNode? value, IReadOnlyList<string> wanted, IReadOnlyList<string> unwanted)
+    {
         foreach (var item in value switch { JsonObject single => [single], JsonArray list => list.OfType<JsonObject>(), _ => [] })
         {
             foreach (var part in item.Select(entry => entry.Key).ToList())
             {
-                if (!wanted.Any(tail => tail.Length == 0 || IsOrBegins(tail, part)) || unwanted.Any(tail => tail.Equals(part, StringComparison.OrdinalIgnoreCase)))
+                var (within, without) = (wanted.Contains("") ? [""] : Below(wanted, part), Below(unwanted, part));
+                if (within.Count == 0 || without.Contains(""))
                 {
                     item.Remove(part);
                 }
+                else
+                {
+                    Prune(item[part], within, without);
+                }
             }
         }
-
-        return value;
     }
+
+    /// <summary>The names that lead into a part, from there on.</summary>
+    private static List<string> Below(IReadOnlyList<string> names, string part) =>
+        [.. names.Where(name => name.Equals(part, StringComparison.OrdinalIgnoreCase) || name.StartsWith(part + ".", StringComparison.OrdinalIgnoreCase))
+            .Select(name => name.Length == part.Length ? "" : name[(part.Length + 1)..])];
 
     /// <summary>
     /// What names say of an attribute: "" for all of it, else the part named. An extension's attributes are parts of its
@@ -107,9 +120,6 @@ internal sealed class Projection
             }
         }
     }
-
-    private static bool IsOrBegins(string tail, string part) =>
-        tail.Equals(part, StringComparison.OrdinalIgnoreCase) || tail.StartsWith(part + ".", StringComparison.OrdinalIgnoreCase);
 
     private static string[] Names(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 }

@@ -16,7 +16,7 @@ internal static class ScimBody
 
     /// <summary>Reads the body.</summary>
     /// <exception cref="ScimException">It is no JSON object, too large, or of another media type.</exception>
-    public static async Task<JsonObject> ReadAsync(HttpRequest request, Tolerances tolerances, int maxBytes = MaxBytes)
+    public static async Task<JsonObject> ReadAsync(HttpRequest request, Tolerances tolerances, int maxBytes = MaxBytes, int maxDepth = ProfileJson.MaxDepth)
     {
         if (!IsJson(request.ContentType))
         {
@@ -32,22 +32,22 @@ internal static class ScimBody
         try
         {
             var bytes = await BytesAsync(request, maxBytes);
-            CheckTexts(bytes);
-            var node = JsonNode.Parse(bytes, documentOptions: ProfileJson.Strict);
+            CheckTexts(bytes, maxDepth);
+            var node = JsonNode.Parse(bytes, documentOptions: ProfileJson.Strict with { MaxDepth = maxDepth });
             return node as JsonObject ?? throw ScimException.Syntax("The body must be a JSON object.");
         }
         catch (JsonException failure)
         {
             var place = failure.LineNumber is { } line ? $" (line {line + 1}, byte {failure.BytePositionInLine + 1})" : "";
             throw ScimException.Syntax(
-                $"The body is not usable JSON{place}: it is malformed, repeats a key, or nests more than {ProfileJson.MaxDepth} levels deep.");
+                $"The body is not usable JSON{place}: it is malformed, repeats a key, or nests more than {maxDepth} levels deep.");
         }
     }
 
     /// <summary>Refuses texts that are no Unicode: bytes that are no UTF-8, and halves of surrogate pairs in escapes.</summary>
-    private static void CheckTexts(byte[] bytes)
+    private static void CheckTexts(byte[] bytes, int maxDepth)
     {
-        var reader = new Utf8JsonReader(bytes, new() { MaxDepth = ProfileJson.MaxDepth });
+        var reader = new Utf8JsonReader(bytes, new() { MaxDepth = maxDepth });
         try
         {
             var valid = Utf8.IsValid(bytes);
