@@ -1,3 +1,4 @@
+using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.Tokens;
 using Provisioning.V1;
@@ -13,8 +14,10 @@ internal static class CoreCommands
     private const int Done = 0, Wrong = 2;
 
     /// <summary>Runs the command that the arguments name.</summary>
+    /// <param name="args">The command with its words, then settings.</param>
+    /// <param name="http">Where the service listens for HTTP unless the settings say otherwise.</param>
     /// <returns>The exit code; null when the arguments name none, and the service is to start.</returns>
-    public static async Task<int?> TryRunAsync(string[] args)
+    public static async Task<int?> TryRunAsync(string[] args, string http)
     {
         var words = args.TakeWhile(word => !word.StartsWith('-')).ToArray();
         if (words.Length == 0)
@@ -24,7 +27,7 @@ internal static class CoreCommands
 
         try
         {
-            await RunAsync(words, args[words.Length..]);
+            await RunAsync(words, new(args[words.Length..], http));
             return Done;
         }
         catch (SettingException wrong)
@@ -39,14 +42,16 @@ internal static class CoreCommands
         return Wrong;
     }
 
-    private static Task RunAsync(string[] words, string[] settings) => words switch
+    private static Task RunAsync(string[] words, Given settings) => words switch
     {
         ["migrate"] => WithCoreAsync(settings, migrate: true, _ => Task.CompletedTask),
         ["operator-token", var name] => PrintTokenAsync(settings, name, [Scope.Operator]),
         ["service-token", var name, _, ..] => PrintTokenAsync(settings, name, [.. words[2..].Select(ParseScope)]),
+        ["sign-in-link", var company, var userName] => PrintLinkAsync(settings, company, userName),
+        ["sign-in-link", ..] => throw new SettingException("sign-in-link takes a company and a user name, such as: sign-in-link acme ada@acme.example"),
         ["operator-token", ..] => throw new SettingException("operator-token takes one name, such as: operator-token ops"),
         ["service-token", ..] => throw new SettingException("service-token takes a name and at least one scope, such as: service-token inbox teammates:read changes:read"),
-        _ => throw new SettingException($"There is no command {words[0]}; there are migrate, operator-token NAME and service-token NAME SCOPE…"),
+        _ => throw new SettingException($"There is no command {words[0]}; there are migrate, operator-token NAME, service-token NAME SCOPE… and sign-in-link COMPANY USERNAME"),
     };
 
     private static Scope ParseScope(string name) =>
@@ -54,21 +59,31 @@ internal static class CoreCommands
             ? scope
             : throw new SettingException($"A service token cannot have the scope \"{name}\"; choose from {string.Join(", ", ScopeNames.All.Where(each => each is not ("operator" or "auto_provisioning")))}.");
 
-    private static Task PrintTokenAsync(string[] settings, string name, Scope[] scopes) =>
+    private static Task PrintTokenAsync(Given settings, string name, Scope[] scopes) =>
         WithCoreAsync(settings, migrate: false, async services =>
         {
             await using var scope = services.CreateAsyncScope();
             Console.WriteLine(await scope.ServiceProvider.GetRequiredService<TokenOperations>().CreateWithoutCompanyAsync(name, scopes, CancellationToken.None));
         });
 
-    private static async Task WithCoreAsync(string[] args, bool migrate, Func<IServiceProvider, Task> work)
+    private static Task PrintLinkAsync(Given settings, string company, string userName) =>
+        WithCoreAsync(settings, migrate: false, async services =>
+        {
+            await using var scope = services.CreateAsyncScope();
+            Console.WriteLine(await scope.ServiceProvider.GetRequiredService<AdminAccess>().LinkAsync(company, userName, CancellationToken.None));
+        });
+
+    private static async Task WithCoreAsync(Given given, bool migrate, Func<IServiceProvider, Task> work)
     {
-        var builder = Host.CreateApplicationBuilder(args);
+        var builder = Host.CreateApplicationBuilder(given.Arguments);
         builder.Logging.ClearProviders();
-        var settings = CoreSettings.Read(builder.Configuration);
+        var settings = CoreSettings.Read(builder.Configuration, given.Http);
         builder.Services.AddCore(settings);
         using var host = builder.Build();
         await StorageSetup.PrepareAsync(host.Services, settings, migrate || settings.MigrateAtStart, CancellationToken.None);
         await work(host.Services);
     }
+
+    /// <summary>What a command was given beside its words.</summary>
+    private sealed record Given(string[] Arguments, string Http);
 }

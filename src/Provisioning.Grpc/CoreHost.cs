@@ -8,19 +8,22 @@ public static class CoreHost
     /// <summary>Above what any message may be, so that one that is too large is answered rather than cut off.</summary>
     private const long MaxRequestBody = 8 * 1024 * 1024;
 
+    /// <summary>Where the core alone listens for HTTP unless told otherwise.</summary>
+    public const string DefaultHttp = "http://127.0.0.1:5082";
+
     /// <summary>Composes the host; storage is prepared by <see cref="CoreHosting.StartCoreAsync"/> before it runs.</summary>
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        var settings = CoreSettings.Read(builder.Configuration);
-        Listen(builder, "http://127.0.0.1:5082", "http://127.0.0.1:5081");
+        var settings = CoreSettings.Read(builder.Configuration, DefaultHttp);
+        Listen(builder, DefaultHttp, "http://127.0.0.1:5081");
         Quieten(builder.Logging);
         builder.Services.AddCore(settings);
         builder.Services.AddCoreServer();
         var app = builder.Build();
         app.UseRouting();
-        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseCore();
         app.MapCore();
         return app;
     }

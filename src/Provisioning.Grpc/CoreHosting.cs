@@ -8,6 +8,7 @@ using Provisioning.Contract;
 using Provisioning.Groups;
 using Provisioning.Lists;
 using Provisioning.Log;
+using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.Teammates;
 using Provisioning.Templates;
@@ -27,12 +28,12 @@ internal static class CoreHosting
         services.AddSingleton(TimeProvider.System);
         services.AddStorage(settings);
         services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
-        services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>();
+        services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>().AddSingleton<SessionDirectory>();
         services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>();
         services.AddScoped<Writes>().AddScoped<ListReader>().AddScoped<ListWalks>().AddScoped<TeammateReads>().AddScoped<TeammateWrites>().AddScoped<TeammateBlocking>();
         services.AddScoped<Memberships>().AddScoped<GroupReads>().AddScoped<GroupWrites>();
         services.AddScoped<TemplateOperations>().AddScoped<TemplateNames>().AddScoped<TokenOperations>().AddScoped<ConnectionOperations>();
-        services.AddScoped<CompanyOperations>().AddScoped<LogOperations>().AddScoped<Bootstrap>();
+        services.AddScoped<CompanyOperations>().AddScoped<SessionOperations>().AddScoped<AdminAccess>().AddScoped<LogOperations>().AddScoped<Bootstrap>();
     }
 
     /// <summary>The gRPC server: interceptors, transcoding, health, reflection, background work.</summary>
@@ -52,6 +53,13 @@ internal static class CoreHosting
         services.AddHostedService<Upkeep>();
     }
 
+    /// <summary>What stands before every service.</summary>
+    public static void UseCore(this WebApplication app)
+    {
+        SessionCookie.UseIn(app, app.Services.GetRequiredService<CoreSettings>());
+        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+    }
+
     /// <summary>Every service over gRPC, gRPC-Web and JSON.</summary>
     public static void MapCore(this IEndpointRouteBuilder routes)
     {
@@ -62,6 +70,7 @@ internal static class CoreHosting
         routes.MapGrpcService<ConnectionRpc>();
         routes.MapGrpcService<CompanyRpc>();
         routes.MapGrpcService<LogRpc>();
+        routes.MapGrpcService<SessionRpc>();
         routes.MapGrpcHealthChecksService();
         routes.MapGrpcReflectionService();
         routes.Map("/api/{**rest}", (HttpRequest request) =>

@@ -39,9 +39,17 @@ internal sealed record CoreSettings
     /// <summary>`Retention:ChangeDays`.</summary>
     public required int ChangeDays { get; init; }
 
+    /// <summary>`Settings:PublicUrl`: how browsers reach the settings pages, without a slash at its end; unless given, `Listen:Http`.</summary>
+    public required string PagesUrl { get; init; }
+
+    /// <summary>Whether `Settings:PublicUrl` is given, so that the pages' origin does not go by the request.</summary>
+    public required bool HasPagesUrl { get; init; }
+
     /// <summary>Reads and checks the settings.</summary>
+    /// <param name="configuration">Where they are.</param>
+    /// <param name="http">Where the host listens for HTTP unless `Listen:Http` says otherwise.</param>
     /// <exception cref="SettingException">One is wrong.</exception>
-    public static CoreSettings Read(IConfiguration configuration)
+    public static CoreSettings Read(IConfiguration configuration, string http)
     {
         var folder = Path.GetFullPath(Text(configuration, "Data:Folder", "data"));
         var provider = Text(configuration, "Storage:Provider", "Sqlite").ToUpperInvariant() switch
@@ -67,6 +75,10 @@ internal sealed record CoreSettings
             KeyFile = Path.GetFullPath(Text(configuration, "Data:KeyFile", Path.Combine(folder, "root.key"))),
             LogDays = Days(configuration, "Retention:LogDays", 400),
             ChangeDays = Days(configuration, "Retention:ChangeDays", 90),
+            HasPagesUrl = Text(configuration, "Settings:PublicUrl", "").Length > 0,
+            PagesUrl = (Text(configuration, "Settings:PublicUrl", "").Length > 0
+                ? ListenUrl(configuration, "Settings:PublicUrl", "https://provisioning.example.com")
+                : ListenUrl(configuration, "Listen:Http", http)).ToString().TrimEnd('/'),
         };
         Storage.StorageSetup.CheckConnectionString(settings);
         return settings;

@@ -1,6 +1,6 @@
 using Provisioning;
 
-if (await CoreCommands.TryRunAsync(args) is { } done)
+if (await CoreCommands.TryRunAsync(args, CoreHost.DefaultHttp) is { } done)
 {
     return done;
 }

@@ -2,7 +2,7 @@ using Provisioning;
 using Scim.Connection;
 using Standalone;
 
-if (await CoreCommands.TryRunAsync(args) is { } done)
+if (await CoreCommands.TryRunAsync(args, StandaloneHost.DefaultHttp) is { } done)
 {
     return done;
 }

@@ -4,6 +4,7 @@ using Provisioning.Companies;
 using Provisioning.Connections;
 using Provisioning.Groups;
 using Provisioning.Log;
+using Provisioning.Sessions;
 using Provisioning.Teammates;
 using Provisioning.Templates;
 using Provisioning.Tokens;
@@ -17,14 +18,17 @@ namespace Standalone;
 /// <summary>Core and front end in one process, joined without a socket.</summary>
 public static class StandaloneHost
 {
+    /// <summary>Where everything but gRPC is served unless told otherwise.</summary>
+    public const string DefaultHttp = "http://127.0.0.1:5080";
+
     /// <summary>Composes the host.</summary>
     /// <exception cref="SettingException">A setting of the core is wrong.</exception>
     /// <exception cref="ScimSettingException">A setting of the front end is wrong.</exception>
     public static WebApplication Build(string[] args)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
-        var (core, scim) = (CoreSettings.Read(builder.Configuration), ScimSettings.Read(builder.Configuration));
-        CoreHost.Listen(builder, "http://127.0.0.1:5080", "http://127.0.0.1:5081");
+        var (core, scim) = (CoreSettings.Read(builder.Configuration, DefaultHttp), ScimSettings.Read(builder.Configuration));
+        CoreHost.Listen(builder, DefaultHttp, "http://127.0.0.1:5081");
         CoreHost.Quieten(builder.Logging);
         builder.Services.AddCore(core);
         builder.Services.AddCoreServer();
@@ -33,7 +37,7 @@ public static class StandaloneHost
         builder.Services.AddScim(scim);
         var app = builder.Build();
         app.UseScim(scim);
-        app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
+        app.UseCore();
         app.MapCore();
         return app;
     }
@@ -47,6 +51,7 @@ public static class StandaloneHost
         methods.Add<TokenRpc>(binder => ApiTokens.BindService(binder, null));
         methods.Add<ConnectionRpc>(binder => Connections.BindService(binder, null));
         methods.Add<CompanyRpc>(binder => Companies.BindService(binder, null));
+        methods.Add<SessionRpc>(binder => Sessions.BindService(binder, null));
         methods.Add<LogRpc>(binder => ProvisioningLog.BindService(binder, null));
         return methods;
     }

@@ -45,6 +45,7 @@ public sealed class ProvisioningClient : IDisposable
         Connections = new(calls);
         Companies = new(calls);
         Log = new(calls);
+        Sessions = new(calls);
     }
 
     private ProvisioningClient(GrpcChannel channel, string token, string? company)
@@ -70,6 +71,9 @@ public sealed class ProvisioningClient : IDisposable
 
     /// <summary>The provisioning log.</summary>
     public ProvisioningLog.ProvisioningLogClient Log { get; }
+
+    /// <summary>Company admins who are signed in to the settings pages.</summary>
+    public V1.Sessions.SessionsClient Sessions { get; }
 
     /// <summary>Connects over gRPC.</summary>
     /// <param name="address">The core's gRPC address, such as http://127.0.0.1:5081.</param>

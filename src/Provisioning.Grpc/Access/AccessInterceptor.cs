@@ -2,6 +2,7 @@ using Grpc.Core;
 using Grpc.Core.Interceptors;
 using Provisioning.Companies;
 using Provisioning.Contract;
+using Provisioning.Sessions;
 using Provisioning.Tokens;
 
 namespace Provisioning.Access;
@@ -9,7 +10,7 @@ namespace Provisioning.Access;
 /// <summary>
 /// Answers who calls and whether they may, before any rpc runs: over gRPC, gRPC-Web, JSON and in process alike.
 /// </summary>
-internal sealed class AccessInterceptor(TokenDirectory tokens, CompanyDirectory companies, TimeProvider time) : Interceptor
+internal sealed class AccessInterceptor(TokenDirectory tokens, SessionDirectory sessions, CompanyDirectory companies, TimeProvider time) : Interceptor
 {
     /// <summary>Names the company of a call by a token that belongs to none, by id or slug.</summary>
     public const string CompanyHeader = "x-provisioning-company";
@@ -31,7 +32,8 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, CompanyDirectory 
         ServerStreamingServerMethod<TRequest, TResponse> continuation)
     {
         await AdmitAsync(context);
-        await continuation(request, responseStream, context);
+        var secret = context.RequestHeaders.GetValue(SessionCookie.SecretHeader);
+        await continuation(request, Caller.Find(context) is { SessionId.Length: > 0 } ? new SessionStream<TResponse>(responseStream, sessions, secret!, time) : responseStream, context);
     }
 
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(
@@ -52,7 +54,7 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, CompanyDirectory 
 
     private async Task AdmitAsync(ServerCallContext context)
     {
-        if (AccessRules.IsOpen(context.Method))
+        if (AccessRules.IsOpen(context.Method) || AccessRules.IsAnonymous(context.Method))
         {
             return;
         }
@@ -68,7 +70,12 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, CompanyDirectory 
 
     private async Task<(Caller Caller, bool Strict)> ResolveAsync(Metadata headers, CancellationToken cancellation)
     {
-        var secret = AuthorizationHeader.Token(headers.GetValue("authorization")) ?? throw Failures.TokenMissing();
+        var secret = AuthorizationHeader.Token(headers.GetValue("authorization"));
+        if (secret is null)
+        {
+            return (await sessions.FindAsync(headers.GetValue(SessionCookie.SecretHeader) ?? throw Failures.TokenMissing(), cancellation), false);
+        }
+
         var token = secret.Length > MaxTokenLength ? null : await tokens.FindAsync(secret, cancellation);
         switch (token)
         {

@@ -14,7 +14,7 @@ internal static class AccessRules
     private static readonly Google.Protobuf.Reflection.ServiceDescriptor[] Services =
     [
         TeammateProvisioning.Descriptor, TeammateGroups.Descriptor, TeammateTemplates.Descriptor, ApiTokens.Descriptor, V1.Connections.Descriptor,
-        ProvisioningLog.Descriptor, V1.Companies.Descriptor,
+        ProvisioningLog.Descriptor, V1.Companies.Descriptor, V1.Sessions.Descriptor,
     ];
 
     private static readonly Dictionary<string, V1.Access> ByMethod = Services
@@ -24,6 +24,9 @@ internal static class AccessRules
         .ToDictionary(method => method.Name, method => method.Access!);
 
     public static bool IsOpen(string method) => Open.Any(prefix => method.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <summary>Whether the contract says that anybody may call an rpc.</summary>
+    public static bool IsAnonymous(string method) => ByMethod.TryGetValue(method, out var access) && access.Anonymous;
 
     /// <summary>Refuses a caller whose scopes do not open the rpc, or who named no company where one is needed.</summary>
     public static void Check(string method, Caller caller)

@@ -6,7 +6,7 @@ namespace Provisioning.Access;
 
 /// <summary>Who calls, as far as the token tells.</summary>
 /// <param name="Kind">What kind of token it is.</param>
-/// <param name="TokenId">The token's id; empty for the service itself.</param>
+/// <param name="TokenId">The token's id, or a company admin's own; empty for the service itself.</param>
 /// <param name="Name">What people call the caller.</param>
 /// <param name="CompanyId">The company acted in; null when the caller named none.</param>
 /// <param name="ConnectionId">The identity provider connection; empty for callers that are no provider.</param>
@@ -15,6 +15,16 @@ internal sealed record Caller(
     Actor.Types.Kind Kind, string TokenId, string Name, string? CompanyId, string ConnectionId, IReadOnlyList<Scope> Scopes)
 {
     private const string Key = "caller";
+
+    /// <summary>The session of a company admin in the settings pages; empty for tokens.</summary>
+    public string SessionId { get; init; } = "";
+
+    /// <summary>A company admin in the settings pages. The log knows who it is by the teammate's id alone.</summary>
+    public static Caller Admin(string companyId, string teammateId, string sessionId, IReadOnlyList<Scope> scopes) =>
+        new(Actor.Types.Kind.Teammate, teammateId, "", companyId, "", scopes) { SessionId = sessionId };
+
+    /// <summary>Whether a company admin calls, as a person.</summary>
+    public bool IsCompanyAdmin => Kind == Actor.Types.Kind.Teammate;
 
     /// <summary>The service itself, acting in a company: its bootstrap file, its commands.</summary>
     public static Caller System(string? companyId) => new(Actor.Types.Kind.System, "", "the service", companyId, "", [Scope.Operator]);

@@ -39,6 +39,20 @@ internal static class Failures
             ("needed", needs), ("had", has));
     }
 
+    public static RpcException SessionEnded() => Make(Code.Unauthenticated, ErrorReason.SessionEnded,
+        "The session has ended. Ask the operator of this service for a sign-in link and sign in again.");
+
+    public static RpcException SignInLinkInvalid() => Make(Code.Unauthenticated, ErrorReason.SignInLinkInvalid,
+        "This sign-in link was used already, has run out, or is no link of this service. Ask the operator of this service for another.");
+
+    public static RpcException OriginRefused() => Make(Code.PermissionDenied, ErrorReason.OriginRefused,
+        "Signing in is possible from the settings pages alone, over HTTPS unless on this machine itself. Open the link in a browser; behind a proxy, set Settings:PublicUrl to the address that browsers use.");
+
+    public static RpcException NotCompanyAdmin(string userName) => Make(Code.FailedPrecondition, ErrorReason.NotCompanyAdmin,
+        $"{userName} is no active company admin. Unblock the teammate, or make another teammate a company admin.");
+
+    public static RpcException SessionNotFound(string id) => NotFound(ErrorReason.SessionNotFound, "session", id);
+
     public static RpcException CompanyRequired() => Make(Code.InvalidArgument, ErrorReason.CompanyRequired,
         $"This token belongs to no company. Name one, by id or slug, in the metadata \"{Access.AccessInterceptor.CompanyHeader}\".");
 

@@ -34,7 +34,8 @@ internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, Refu
         var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancellation);
         var response = new ListLogEntriesResponse();
         (found, response.NextPageToken) = page.Cut(tokens, list, found, row => row.Id);
-        response.LogEntries.AddRange(found.Select(ToMessage));
+        var admins = await AdminsAsync(company, found, cancellation);
+        response.LogEntries.AddRange(found.Select(row => ToMessage(row, admins)));
         return response;
     }
 
@@ -56,12 +57,11 @@ internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, Refu
             var rows = await db.LogEntries.AsNoTracking()
                 .Where(row => row.CompanyId == company && row.Time >= since && (resourceId == "" || row.ResourceId == resourceId))
                 .OrderBy(row => row.Id).ToListAsync(cancellation);
-            foreach (var row in rows)
+            var fresh = rows.Where(row => seen.TryAdd(row.Id, row.Time) && !first).ToList();
+            var admins = await AdminsAsync(company, fresh, cancellation);
+            foreach (var row in fresh)
             {
-                if (seen.TryAdd(row.Id, row.Time) && !first)
-                {
-                    yield return ToMessage(row);
-                }
+                yield return ToMessage(row, admins);
             }
 
             foreach (var old in seen.Where(entry => entry.Value < since).Select(entry => entry.Key).ToList())
@@ -95,8 +95,17 @@ internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, Refu
         await refusals.WriteAsync(caller, request.Method, request.Reason, request.Detail, request.ResourceId);
     }
 
-    private static LogEntry ToMessage(LogRow row)
+    /// <summary>The present names of the company admins who did things, by their ids: entries themselves hold no names of people.</summary>
+    private async Task<Dictionary<string, string>> AdminsAsync(string company, IReadOnlyList<LogRow> rows, CancellationToken cancellation)
     {
+        var ids = rows.Where(row => row.ActorKind == Actor.Types.Kind.Teammate).Select(row => row.ActorTokenId).Distinct().ToList();
+        return ids.Count == 0 ? [] : await db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && ids.Contains(row.Id))
+            .ToDictionaryAsync(row => row.Id, row => row.UserName, cancellation);
+    }
+
+    private static LogEntry ToMessage(LogRow row, Dictionary<string, string> admins)
+    {
+        var actor = row.ActorKind == Actor.Types.Kind.Teammate ? admins.GetValueOrDefault(row.ActorTokenId, "A former teammate") : row.ActorName;
         var personal = row.Personal is null ? new("", "", []) : JsonSerializer.Deserialize<LogPersonal>(row.Personal)!;
         var message = new LogEntry
         {
@@ -104,14 +113,14 @@ internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, Refu
             LogTime = row.Time.ToTimestamp(),
             Count = row.Count,
             LastLogTime = row.LastTime.ToTimestamp(),
-            Actor = new() { Kind = row.ActorKind, TokenId = row.ActorTokenId, Name = row.ActorName, ConnectionId = row.ActorConnectionId },
+            Actor = new() { Kind = row.ActorKind, TokenId = row.ActorTokenId, Name = actor, ConnectionId = row.ActorConnectionId },
             Method = row.Method,
             Outcome = row.Outcome,
             Reason = row.Reason,
             ResourceId = row.ResourceId,
             ResourceName = personal.Name,
             Detail = personal.Detail,
-            Summary = LogSentences.Summary(row, personal, Codes<Change.Types.Kind>(row.Kinds)),
+            Summary = LogSentences.Summary(row, actor, personal, Codes<Change.Types.Kind>(row.Kinds)),
         };
         message.Warnings.AddRange(Codes<Warning.Types.Code>(row.Warnings).Select(Warnings.Of));
         message.Differences.AddRange(personal.Differences.Select(each =>

@@ -1,4 +1,5 @@
 using Provisioning.Contract;
+using Provisioning.Sessions;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 
@@ -7,17 +8,25 @@ namespace Provisioning.Log;
 /// <summary>Puts a log entry into one sentence for people, composed when read so that erasing a name erases it everywhere.</summary>
 internal static class LogSentences
 {
-    public static string Summary(LogRow row, LogPersonal personal, IReadOnlyList<Kind> kinds)
+    public static string Summary(LogRow row, string actor, LogPersonal personal, IReadOnlyList<Kind> kinds)
     {
         var what = personal.Name.Length > 0 ? personal.Name : row.ResourceId.Length > 0 ? row.ResourceId : "something";
         return row.Outcome switch
         {
-            Outcome.Refused => $"{row.ActorName} was refused {row.Method}{(row.ResourceId.Length > 0 ? $" for {what}" : "")}{(personal.Detail.Length > 0 ? $": {personal.Detail}" : "")}",
-            Outcome.Unchanged => $"{row.ActorName} asked for {what} what was so already ({row.Method})",
-            _ when kinds.Count == 0 => $"{row.ActorName} called {row.Method} for {what}",
-            _ => $"{row.ActorName} {string.Join(" and ", kinds.Select(kind => Verb(kind, row.ResourceId.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal))).Where(verb => verb.Length > 0).Distinct())} {what}",
+            Outcome.Refused => $"{actor} was refused {row.Method}{(row.ResourceId.Length > 0 ? $" for {what}" : "")}{(personal.Detail.Length > 0 ? $": {personal.Detail}" : "")}",
+            Outcome.Unchanged => $"{actor} asked for {what} what was so already ({row.Method})",
+            _ when row.Method == "CreateSession" => $"{what} signed in",
+            _ when row.Method == "DeleteSession" => $"{actor} ended a session of {what}",
+            _ when row.Method == "CreateSignInLink" => $"{actor} made a sign-in link for {what}",
+            _ when kinds.Count == 0 => $"{actor} called {row.Method} for {what}",
+            _ => $"{actor} {string.Join(" and ", kinds.Select(kind => Verb(kind, row.ResourceId.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal))).Where(verb => verb.Length > 0).Distinct())} {what}{SessionsEnded(personal)}",
         };
     }
+
+    private static string SessionsEnded(LogPersonal personal) =>
+        personal.Differences.FirstOrDefault(difference => difference.Attribute == TeammateSessions.Attribute)?.Before is { } ended
+            ? ended == "1" ? "; 1 session ended" : $"; {ended} sessions ended"
+            : "";
 
     private static string Verb(Kind kind, bool ofGroup) => kind switch
     {

@@ -7,6 +7,7 @@ using Provisioning.Connections;
 using Provisioning.Groups;
 using Provisioning.Lists;
 using Provisioning.Log;
+using Provisioning.Sessions;
 using Provisioning.Teammates;
 using Provisioning.Templates;
 using Provisioning.Tokens;
@@ -23,6 +24,8 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
     public DbSet<TeammateCount> TeammateCounts => Set<TeammateCount>();
     public DbSet<Connection> Connections => Set<Connection>();
     public DbSet<ApiToken> ApiTokens => Set<ApiToken>();
+    public DbSet<Session> Sessions => Set<Session>();
+    public DbSet<SignInLink> SignInLinks => Set<SignInLink>();
     public DbSet<Teammate> Teammates => Set<Teammate>();
     public DbSet<TeammateValue> TeammateValues => Set<TeammateValue>();
     public DbSet<TeammateTemplate> TeammateTemplates => Set<TeammateTemplate>();
@@ -58,6 +61,17 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
             table.HasIndex(row => row.SecretHash).IsUnique();
             table.HasIndex(row => new { row.CompanyId, row.Id });
             table.Ignore(row => row.ScopeList);
+        });
+        model.Entity<Session>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.Id });
+            table.HasIndex(row => row.SecretHash).IsUnique();
+            table.HasIndex(row => new { row.CompanyId, row.TeammateId });
+        });
+        model.Entity<SignInLink>(table =>
+        {
+            table.HasKey(row => row.SecretHash);
+            table.HasIndex(row => new { row.CompanyId, row.TeammateId });
         });
         model.Entity<Teammate>(table =>
         {

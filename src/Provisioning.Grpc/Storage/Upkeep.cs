@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Changes;
 using Provisioning.Lists;
+using Provisioning.Sessions;
 
 namespace Provisioning.Storage;
 
@@ -42,6 +43,9 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
             await db.LogEntries.Where(row => row.Time < logBefore).ExecuteDeleteAsync(cancellation);
             var walksBefore = now - ListWalks.Patience;
             await db.ListWalks.Where(row => row.Time < walksBefore).ExecuteDeleteAsync(cancellation);
+            await db.SignInLinks.Where(row => row.ExpireTime < now).ExecuteDeleteAsync(cancellation);
+            var unused = now - SessionTimes.Idle;
+            await db.Sessions.Where(row => row.ExpireTime < now || row.LastUseTime < unused).ExecuteDeleteAsync(cancellation);
             await FeedRetention.SweepAsync(db, now.AddDays(-settings.ChangeDays), cancellation);
         }
 

@@ -20,6 +20,7 @@ internal sealed class Write(
 {
     private readonly List<ChangeRow> _changes = [];
     private readonly List<(string Key, RpcException Refusal)> _duplicates = [];
+    private readonly List<LogDifference> _noted = [];
     private LogRow? _entry;
 
     public ProvisioningDb Db => db;
@@ -54,6 +55,9 @@ internal sealed class Write(
             Time = now,
         });
 
+    /// <summary>Adds to what the log entry tells beside the resource's own differences; before <see cref="Log"/>.</summary>
+    public void Note(LogDifference difference) => _noted.Add(difference);
+
     /// <summary>Says what the log shall tell: once a write.</summary>
     public void Log(
         LogEntry.Types.Outcome outcome, string resourceId, string resourceName,
@@ -74,7 +78,7 @@ internal sealed class Write(
             ResourceId = resourceId,
             Kinds = string.Join(' ', _changes.Select(change => (int)change.Kind).Distinct()),
             Warnings = string.Join(' ', (warnings ?? []).Select(warning => (int)warning.Code)),
-            Personal = JsonSerializer.Serialize(new LogPersonal(resourceName, "", differences ?? [])),
+            Personal = JsonSerializer.Serialize(new LogPersonal(resourceName, "", [.. differences ?? [], .. _noted])),
             RepeatKey = outcome == LogEntry.Types.Outcome.Unchanged ? RepeatKeyOf(caller, method, outcome, resourceId, "") : null,
         };
 

@@ -2,6 +2,7 @@ using Provisioning.Access;
 using Provisioning.Companies;
 using Provisioning.Contract;
 using Provisioning.Groups;
+using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.V1;
 using Kind = Provisioning.V1.Change.Types.Kind;
@@ -41,6 +42,8 @@ internal sealed class TeammateBlocking(Writes writes, Memberships memberships)
             Seats.Move(write, 1, -1);
         }
 
+        // Also when access is given back: what was signed in while a block was under way must not come to life then.
+        await TeammateSessions.EndAsync(write, teammate.Id);
         teammate.State = state;
         return state == State.Blocked ? Kind.TeammateBlocked : Kind.TeammateUnblocked;
     }

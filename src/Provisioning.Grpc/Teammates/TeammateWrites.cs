@@ -6,6 +6,7 @@ using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Groups;
 using Provisioning.Log;
+using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.Templates;
 using Provisioning.V1;
@@ -65,6 +66,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             var warnings = await CompanyAdmins.LeaveAsync(write, teammate);
             TeammateContent.Of(teammate).Remove(write, teammate);
             await Memberships.LeaveAllAsync(write, teammate.Id);
+            await TeammateSessions.EndAsync(write, teammate.Id);
             write.Db.Remove(teammate);
             Seats.Move(write, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
             write.Change(write.CompanyId, Kind.TeammateDeleted, teammate.Id, teammate.Version + 1);
@@ -151,6 +153,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
         {
             CheckAdminFlag(write.Caller, true);
             warnings.AddRange(given.CompanyAdmin ? [] : await CompanyAdmins.LeaveAsync(write, teammate));
+            await TeammateSessions.EndAsync(write, teammate.Id);
             teammate.CompanyAdmin = given.CompanyAdmin;
         }
 
@@ -200,9 +203,9 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
 
     private static void CheckAdminFlag(Caller caller, bool touched)
     {
-        if (touched && !caller.IsOperator)
+        if (touched && !caller.IsOperator && !caller.IsCompanyAdmin)
         {
-            throw Failures.FieldNotWritable("company_admin", "Only the operator of this service appoints company admins.");
+            throw Failures.FieldNotWritable("company_admin", "Only company admins, in the settings, and the operator of this service appoint company admins.");
         }
     }
 

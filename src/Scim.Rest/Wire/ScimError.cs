@@ -25,10 +25,11 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
     /// <summary>The core's refusal: the reason decides, not the status code.</summary>
     public static ScimError Of(ProvisioningException failure) => failure.Reason switch
     {
-        ErrorReason.TokenMissing or ErrorReason.TokenUnknown or ErrorReason.TokenExpired or ErrorReason.TokenRevoked =>
+        ErrorReason.TokenMissing or ErrorReason.TokenUnknown or ErrorReason.TokenExpired or ErrorReason.TokenRevoked
+            or ErrorReason.SessionEnded or ErrorReason.SignInLinkInvalid =>
             new(HttpStatusCode.Unauthorized, null, failure.Message),
         ErrorReason.ScopeMissing or ErrorReason.FeatureNotEnabled or ErrorReason.SeatLimitReached or ErrorReason.FieldNotWritable or ErrorReason.LastCompanyAdmin
-            or ErrorReason.GroupManaged =>
+            or ErrorReason.GroupManaged or ErrorReason.OriginRefused or ErrorReason.NotCompanyAdmin =>
             new(HttpStatusCode.Forbidden, null, failure.Message),
         ErrorReason.InvalidFilter => new(HttpStatusCode.BadRequest, ScimType.InvalidFilter, failure.Message),
         ErrorReason.ToleranceRefused => new(HttpStatusCode.BadRequest, ScimType.InvalidSyntax, failure.Message),
@@ -37,7 +38,7 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
             new(HttpStatusCode.BadRequest, ScimType.InvalidValue, failure.Message),
         ErrorReason.InvalidPageToken => new(HttpStatusCode.BadRequest, ScimType.InvalidCursor, WrongCursor),
         ErrorReason.TeammateNotFound or ErrorReason.TemplateNotFound or ErrorReason.TokenNotFound or ErrorReason.ConnectionNotFound
-            or ErrorReason.CompanyNotFound or ErrorReason.GroupNotFound or ErrorReason.UnknownMethod =>
+            or ErrorReason.CompanyNotFound or ErrorReason.GroupNotFound or ErrorReason.SessionNotFound or ErrorReason.UnknownMethod =>
             new(HttpStatusCode.NotFound, null, failure.Message),
         ErrorReason.UserNameTaken or ErrorReason.TemplateNameTaken or ErrorReason.SlugTaken or ErrorReason.GroupNameTaken =>
             new(HttpStatusCode.Conflict, ScimType.Uniqueness, failure.Message),

@@ -25,6 +25,9 @@ public sealed class Service : IAsyncDisposable
     /// <summary>The settings that every process of this service got.</summary>
     public required string[] Settings { get; init; }
 
+    /// <summary>Which program is the core.</summary>
+    public required string Program { get; init; }
+
     /// <summary>The database; null on SQLite.</summary>
     public required string? Postgres { get; init; }
 
@@ -58,6 +61,7 @@ public sealed class Service : IAsyncDisposable
             Http = core.Addresses[0],
             Grpc = core.Addresses[1],
             Settings = settings,
+            Program = oneProcess ? "Standalone" : "Provisioning.Grpc",
             Postgres = postgres,
             OperatorToken = token.Trim(),
         };

@@ -496,6 +496,80 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("log_entries", (string)null);
                 });
 
+            modelBuilder.Entity("Provisioning.Sessions.Session", b =>
+                {
+                    b.Property<string>("CompanyId")
+                        .HasColumnType("text")
+                        .HasColumnName("company_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("text")
+                        .HasColumnName("id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreateTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("create_time");
+
+                    b.Property<DateTimeOffset>("ExpireTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expire_time");
+
+                    b.Property<DateTimeOffset>("LastUseTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("last_use_time");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<string>("TeammateId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("teammate_id")
+                        .UseCollation("C");
+
+                    b.HasKey("CompanyId", "Id");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.HasIndex("CompanyId", "TeammateId");
+
+                    b.ToTable("sessions");
+                });
+
+            modelBuilder.Entity("Provisioning.Sessions.SignInLink", b =>
+                {
+                    b.Property<byte[]>("SecretHash")
+                        .HasColumnType("bytea")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<string>("CompanyId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("company_id")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("ExpireTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("expire_time");
+
+                    b.Property<string>("TeammateId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("teammate_id")
+                        .UseCollation("C");
+
+                    b.HasKey("SecretHash");
+
+                    b.HasIndex("CompanyId", "TeammateId");
+
+                    b.ToTable("sign_in_links");
+                });
+
             modelBuilder.Entity("Provisioning.Storage.IdempotentReply", b =>
                 {
                     b.Property<string>("CompanyId")

@@ -439,6 +439,75 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.ToTable("log_entries", (string)null);
                 });
 
+            modelBuilder.Entity("Provisioning.Sessions.Session", b =>
+                {
+                    b.Property<string>("CompanyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("company_id");
+
+                    b.Property<string>("Id")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("id");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<long>("LastUseTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("last_use_time");
+
+                    b.Property<byte[]>("SecretHash")
+                        .IsRequired()
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<string>("TeammateId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("teammate_id");
+
+                    b.HasKey("CompanyId", "Id");
+
+                    b.HasIndex("SecretHash")
+                        .IsUnique();
+
+                    b.HasIndex("CompanyId", "TeammateId");
+
+                    b.ToTable("sessions");
+                });
+
+            modelBuilder.Entity("Provisioning.Sessions.SignInLink", b =>
+                {
+                    b.Property<byte[]>("SecretHash")
+                        .HasColumnType("BLOB")
+                        .HasColumnName("secret_hash");
+
+                    b.Property<string>("CompanyId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("company_id");
+
+                    b.Property<long>("ExpireTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("expire_time");
+
+                    b.Property<string>("TeammateId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("teammate_id");
+
+                    b.HasKey("SecretHash");
+
+                    b.HasIndex("CompanyId", "TeammateId");
+
+                    b.ToTable("sign_in_links");
+                });
+
             modelBuilder.Entity("Provisioning.Storage.IdempotentReply", b =>
                 {
                     b.Property<string>("CompanyId")
