@@ -43,6 +43,11 @@ internal static class PatchRequest
         var operation = node as JsonObject ?? throw ScimException.Syntax("Each of \"Operations\" must be an object with \"op\".");
         var verb = ReadVerb(operation.Member("op"), tolerances);
         var value = operation.Member("value");
+        if (verb != PatchVerb.Remove && !operation.Any(entry => entry.Key.Equals("value", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw ScimException.Syntax("An add or replace operation must have a \"value\"; null removes what the path names.");
+        }
+
         switch (operation.Member("path"))
         {
             case null when verb == PatchVerb.Remove:

@@ -64,10 +64,10 @@ internal sealed class UserBody
                 continue;
             }
 
-            if (name.Equals(ProfileJson.UserSchema, StringComparison.OrdinalIgnoreCase) && !nested && node is JsonObject core)
+            if (name.Equals(ProfileJson.UserSchema, StringComparison.OrdinalIgnoreCase))
             {
                 _tolerances.Note(Tolerated.NestedCore);
-                TakeAll(core, nested: true);
+                TakeAll(node is JsonObject core && !nested ? core : throw ScimException.Value($"{name} must be an object with the user's attributes."), nested: true);
             }
             else
             {
