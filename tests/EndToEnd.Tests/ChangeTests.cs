@@ -88,6 +88,27 @@ public sealed class ChangeTests
         Assert.Equal(["tea_slow", ada.Id], (await watch.TakeAsync(2)).Select(change => change.ResourceId));
     }
 
+    [Fact]
+    public async Task a_watch_begins_now_though_an_open_transaction_holds_the_feed_back()
+    {
+        Assert.SkipUnless(Servers.Postgres is not null, Servers.WhyNot(Setup.PostgresOneProcess) ?? "");
+        var tenant = await Setup.PostgresOneProcess.TenantAsync();
+        await using var connection = new NpgsqlConnection(tenant.Service.Postgres);
+        await connection.OpenAsync();
+        await using var slow = await connection.BeginTransactionAsync();
+        await using (var command = new NpgsqlCommand("SELECT pg_current_xact_id()", connection, slow))
+        {
+            await command.ExecuteScalarAsync();
+        }
+
+        await tenant.NewTeammateAsync("before@x");
+        await using var watch = await Watch.BeginAsync(tenant.Person);
+        var after = await tenant.NewTeammateAsync("after@x");
+        await slow.CommitAsync();
+
+        Assert.Equal(after.Id, (await watch.TakeAsync(1))[0].ResourceId);
+    }
+
     [Theory, Everywhere]
     public async Task a_service_token_without_a_company_watches_every_company(Setup setup)
     {

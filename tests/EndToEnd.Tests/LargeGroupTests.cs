@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace EndToEnd;
 
-/// <summary>A group of 100,000 members, laid straight into PostgreSQL.</summary>
+/// <summary>A group of 100,000 members, laid straight into PostgreSQL. Runs alone: its rows come in one long transaction, and it counts what is read.</summary>
+[CollectionDefinition(nameof(LargeGroupTests), DisableParallelization = true)]
+[Collection(nameof(LargeGroupTests))]
 public sealed class LargeGroupTests
 {
     private const int Members = 100_000, Callers = 64;

@@ -22,6 +22,84 @@ public sealed class TokenTests
     }
 
     [Theory, Everywhere]
+    public async Task who_still_uses_a_dead_token_is_told_of_in_the_log(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var token = (await tenant.Person.ApiTokens.ListApiTokensAsync(new())).ApiTokens.Single(each => each.Name == "okta");
+        await tenant.Person.ApiTokens.RevokeApiTokenAsync(new() { Id = token.Id });
+
+        for (var attempt = 0; attempt < 20; attempt++)
+        {
+            Assert.Equal(401, (int)(await tenant.ScimAsync("GET", "/Users?startIndex=1&count=2")).Status);
+        }
+
+        var entry = Assert.Single(await tenant.LogAsync(), entry => entry.Reason == ErrorReason.TokenRevoked);
+        Assert.Equal((token.Id, "okta", LogEntry.Types.Outcome.Refused, 1), (entry.Actor.TokenId, entry.Actor.Name, entry.Outcome, entry.Count));
+    }
+
+    [Theory, Everywhere]
+    public async Task a_rotated_token_works_beside_its_successor_until_the_overlap_ends(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var old = (await tenant.Person.ApiTokens.ListApiTokensAsync(new())).ApiTokens.Single(each => each.Name == "okta");
+        await tenant.Provider.Teammates.ListTeammatesAsync(new());
+
+        var made = await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id, Overlap = Duration.FromTimeSpan(TimeSpan.FromSeconds(3)) });
+
+        using var successor = tenant.Client(made.Value);
+        await successor.Teammates.ListTeammatesAsync(new());
+        await tenant.Provider.Teammates.ListTeammatesAsync(new());
+        Assert.Equal((old.Name, old.ConnectionId, Scope.AutoProvisioning), (made.Name, made.ConnectionId, made.Scopes.Single()));
+        Assert.Equal(made.Id, (await tenant.Person.ApiTokens.GetApiTokenAsync(new() { Id = old.Id })).ReplacedBy);
+        await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id }));
+        await Expect.SoonAsync(TimeSpan.FromSeconds(20), async () =>
+        {
+            try
+            {
+                await tenant.Provider.Teammates.ListTeammatesAsync(new());
+                return false;
+            }
+            catch (Provisioning.Client.ProvisioningException refusal)
+            {
+                return refusal.Reason == ErrorReason.TokenExpired;
+            }
+        });
+        await successor.Teammates.ListTeammatesAsync(new());
+        Assert.Contains(await tenant.LogAsync(old.Id), entry => entry.Summary == "person rotated okta");
+    }
+
+    [Theory, Everywhere]
+    public async Task rotation_without_overlap_ends_the_old_one_at_once_and_a_preview_does_nothing(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var old = (await tenant.Person.ApiTokens.ListApiTokensAsync(new())).ApiTokens.Single(each => each.Name == "okta");
+        await tenant.Provider.Teammates.ListTeammatesAsync(new());
+        Assert.Equal("", (await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id, ValidateOnly = true })).Value);
+        await Expect.RefusedAsync(ErrorReason.InvalidField,
+            async () => await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id, Overlap = Duration.FromTimeSpan(TimeSpan.FromDays(91)) }));
+        await tenant.Provider.Teammates.ListTeammatesAsync(new());
+
+        await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id, Overlap = new() });
+
+        await Expect.RefusedAsync(ErrorReason.TokenExpired, async () => await tenant.Provider.Teammates.ListTeammatesAsync(new()));
+    }
+
+    [Theory, Everywhere]
+    public async Task a_token_tells_which_admin_made_it(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        using var ada = await Browser.SignInAsync(tenant, "ada@x");
+
+        var made = await ada.Client.ApiTokens.CreateApiTokenAsync(new() { ApiToken = new() { Name = "entra", Scopes = { Scope.AutoProvisioning } } });
+
+        Assert.Equal("ada@x", made.CreatedBy);
+        Assert.Equal("ada@x created entra", (await tenant.LogAsync(made.Id))[0].Summary);
+        await tenant.NewTeammateAsync("grace@x", admin: true);
+        await tenant.Provider.Teammates.DeleteTeammateAsync(new() { Id = (await ada.Client.Sessions.GetSessionAsync(new() { Id = "current" })).TeammateId });
+        Assert.Equal("a former teammate", (await tenant.Person.ApiTokens.GetApiTokenAsync(new() { Id = made.Id })).CreatedBy);
+    }
+
+    [Theory, Everywhere]
     public async Task a_token_is_revealed_again_and_the_log_says_who_looked(Setup setup)
     {
         var tenant = await setup.TenantAsync();

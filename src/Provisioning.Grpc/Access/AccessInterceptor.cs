@@ -59,7 +59,7 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, SessionDirectory 
             return;
         }
 
-        var caller = await ResolveAsync(context.RequestHeaders, context.CancellationToken);
+        var caller = await ResolveAsync(context);
         Caller.Set(context, caller.Caller);
         AccessRules.Check(context.Method, caller.Caller);
         if (caller.Strict && context.RequestHeaders.GetValue(ToleranceHeader) is { Length: > 0 } used)
@@ -68,8 +68,9 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, SessionDirectory 
         }
     }
 
-    private async Task<(Caller Caller, bool Strict)> ResolveAsync(Metadata headers, CancellationToken cancellation)
+    private async Task<(Caller Caller, bool Strict)> ResolveAsync(ServerCallContext context)
     {
+        var (headers, cancellation) = (context.RequestHeaders, context.CancellationToken);
         var secret = AuthorizationHeader.Token(headers.GetValue("authorization"));
         if (secret is null)
         {
@@ -77,19 +78,23 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, SessionDirectory 
         }
 
         var token = secret.Length > MaxTokenLength ? null : await tokens.FindAsync(secret, cancellation);
-        switch (token)
+        if (token is null)
         {
-            case null:
-                throw Failures.TokenUnknown(TokenSecret.IsMistyped(secret));
-            case { Revoked: true }:
-                throw Failures.TokenRevoked(token.Id);
-            case { ExpireTime: { } end } when end <= time.GetUtcNow():
-                throw Failures.TokenExpired(token.Id, end);
+            throw Failures.TokenUnknown(TokenSecret.IsMistyped(secret));
         }
 
-        var company = token.CompanyId ?? await NamedCompanyAsync(headers, cancellation);
-        return (new(token.Kind, token.Id, token.CallerName, company, token.ConnectionId, token.Scopes), token.Strict);
+        if (token.Revoked || token.ExpireTime <= time.GetUtcNow())
+        {
+            // Whose it was is known, so that their log tells them what is wrong.
+            Caller.Set(context, CallerOf(token, token.CompanyId));
+            throw token.Revoked ? Failures.TokenRevoked(token.Id) : Failures.TokenExpired(token.Id, token.ExpireTime!.Value);
+        }
+
+        return (CallerOf(token, token.CompanyId ?? await NamedCompanyAsync(headers, cancellation)), token.Strict);
     }
+
+    private static Caller CallerOf(KnownToken token, string? company) =>
+        new(token.Kind, token.Id, token.CallerName, company, token.ConnectionId, token.Scopes);
 
     private async Task<string?> NamedCompanyAsync(Metadata headers, CancellationToken cancellation) =>
         headers.GetValue(CompanyHeader) is { Length: > 0 } named

@@ -28,7 +28,7 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
     {
         var purpose = $"changes/{caller.CompanyId ?? "all"}";
         var now = await epoch.PresentAsync(cancellation);
-        var cursor = resumeToken.Length == 0 ? await EndAsync(now, cancellation) : await ResumeAsync(purpose, resumeToken, now, cancellation);
+        var (cursor, before) = resumeToken.Length == 0 ? await EndAsync(now, cancellation) : (await ResumeAsync(purpose, resumeToken, now, cancellation), new HashSet<long>());
         yield return new() { ResumeToken = tokens.Seal(purpose, cursor.ToString()) };
         for (var quietSince = time.GetTimestamp(); ;)
         {
@@ -37,6 +37,11 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
             foreach (var row in rows)
             {
                 cursor = cursor with { Transaction = row.TransactionId, Position = row.Position };
+                if (before.Contains(row.TransactionId))
+                {
+                    continue;
+                }
+
                 var token = tokens.Seal(purpose, cursor.ToString());
                 yield return new() { Change = ToMessage(row, token), ResumeToken = token };
             }
@@ -71,15 +76,16 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
             .OrderBy(row => row.TransactionId).ThenBy(row => row.Position).Take(Batch).ToListAsync(cancellation);
     }
 
-    /// <summary>The place before everything that is not yet visible.</summary>
-    private async Task<FeedCursor> EndAsync(string present, CancellationToken cancellation)
+    /// <summary>The place before everything that is not yet visible, and which transactions behind it are visible already: they were before now.</summary>
+    private async Task<(FeedCursor End, IReadOnlySet<long> Before)> EndAsync(string present, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
         var horizon = await FeedHorizon.ReadAsync(db, cancellation);
         var last = await db.Changes.AsNoTracking().Where(row => row.TransactionId < horizon)
             .OrderByDescending(row => row.TransactionId).ThenByDescending(row => row.Position).FirstOrDefaultAsync(cancellation);
-        return new(present, last?.TransactionId ?? 0, last?.Position ?? 0);
+        var before = await db.Changes.AsNoTracking().Where(row => row.TransactionId >= horizon).Select(row => row.TransactionId).Distinct().ToListAsync(cancellation);
+        return (new(present, last?.TransactionId ?? 0, last?.Position ?? 0), before.ToHashSet());
     }
 
     private async Task<FeedCursor> ResumeAsync(string purpose, string token, string present, CancellationToken cancellation)

@@ -9,6 +9,7 @@ using Provisioning.Changes;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Lists;
+using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.Teammates;
 using Provisioning.V1;
@@ -34,7 +35,7 @@ internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, Refu
         var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancellation);
         var response = new ListLogEntriesResponse();
         (found, response.NextPageToken) = page.Cut(tokens, list, found, row => row.Id);
-        var admins = await AdminsAsync(company, found, cancellation);
+        var admins = await AdminNames.OfAsync(db, company, found.Select(row => row.ActorTokenId), cancellation);
         response.LogEntries.AddRange(found.Select(row => ToMessage(row, admins)));
         return response;
     }
@@ -58,7 +59,7 @@ internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, Refu
                 .Where(row => row.CompanyId == company && row.Time >= since && (resourceId == "" || row.ResourceId == resourceId))
                 .OrderBy(row => row.Id).ToListAsync(cancellation);
             var fresh = rows.Where(row => seen.TryAdd(row.Id, row.Time) && !first).ToList();
-            var admins = await AdminsAsync(company, fresh, cancellation);
+            var admins = await AdminNames.OfAsync(db, company, fresh.Select(row => row.ActorTokenId), cancellation);
             foreach (var row in fresh)
             {
                 yield return ToMessage(row, admins);
@@ -95,17 +96,9 @@ internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, Refu
         await refusals.WriteAsync(caller, request.Method, request.Reason, request.Detail, request.ResourceId);
     }
 
-    /// <summary>The present names of the company admins who did things, by their ids: entries themselves hold no names of people.</summary>
-    private async Task<Dictionary<string, string>> AdminsAsync(string company, IReadOnlyList<LogRow> rows, CancellationToken cancellation)
+    private static LogEntry ToMessage(LogRow row, IReadOnlyDictionary<string, string> admins)
     {
-        var ids = rows.Where(row => row.ActorKind == Actor.Types.Kind.Teammate).Select(row => row.ActorTokenId).Distinct().ToList();
-        return ids.Count == 0 ? [] : await db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && ids.Contains(row.Id))
-            .ToDictionaryAsync(row => row.Id, row => row.UserName, cancellation);
-    }
-
-    private static LogEntry ToMessage(LogRow row, Dictionary<string, string> admins)
-    {
-        var actor = row.ActorKind == Actor.Types.Kind.Teammate ? admins.GetValueOrDefault(row.ActorTokenId, "A former teammate") : row.ActorName;
+        var actor = row.ActorKind == Actor.Types.Kind.Teammate ? admins.GetValueOrDefault(row.ActorTokenId, AdminNames.Former) : row.ActorName;
         var personal = row.Personal is null ? new("", "", []) : JsonSerializer.Deserialize<LogPersonal>(row.Personal)!;
         var message = new LogEntry
         {

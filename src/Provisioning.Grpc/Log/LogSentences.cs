@@ -19,8 +19,15 @@ internal static class LogSentences
             _ when row.Method == "DeleteSession" => $"{actor} ended a session of {what}",
             _ when row.Method == "CreateSignInLink" => $"{actor} made a sign-in link for {what}",
             _ when kinds.Count == 0 => $"{actor} called {row.Method} for {what}",
-            _ => $"{actor} {string.Join(" and ", kinds.Select(kind => Verb(kind, row.ResourceId.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal))).Where(verb => verb.Length > 0).Distinct())} {what}{SessionsEnded(personal)}",
+            _ => $"{actor} {Verbs(row, kinds)} {what}{SessionsEnded(personal)}",
         };
+    }
+
+    private static string Verbs(LogRow row, IReadOnlyList<Kind> kinds)
+    {
+        var ofGroup = row.ResourceId.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal);
+        return string.Join(" and ", kinds.Where(kind => kind != Kind.TokenCreated || !kinds.Contains(Kind.TokenRotated))
+            .Select(kind => Verb(kind, ofGroup)).Where(verb => verb.Length > 0).Distinct());
     }
 
     private static string SessionsEnded(LogPersonal personal) =>
@@ -40,6 +47,7 @@ internal static class LogSentences
         Kind.TeammateDeleted or Kind.TemplateDeleted or Kind.GroupDeleted => "deleted",
         Kind.TemplateAssigned => "gave a template to",
         Kind.TokenRevoked => "revoked",
+        Kind.TokenRotated => "rotated",
         Kind.Unspecified or Kind.ConnectionCreated or Kind.GroupMemberAdded or Kind.GroupMemberRemoved => "",
     };
 }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Google.Protobuf;
 using Grpc.Core;
+using Microsoft.Extensions.Caching.Memory;
 using Provisioning.Access;
 using Provisioning.Contract;
 using Provisioning.Filtering;
@@ -13,9 +14,13 @@ namespace Provisioning.Log;
 /// Tells the company's log what was refused, in a transaction of its own, since the refused one leaves nothing. What a
 /// provider asks to find out whether somebody exists is no refusal.
 /// </summary>
-internal sealed partial class RefusalLog(IServiceScopeFactory scopes, WriteTurns turns, TimeProvider time, ILogger<RefusalLog> logger)
+internal sealed partial class RefusalLog(IServiceScopeFactory scopes, WriteTurns turns, TimeProvider time, ILogger<RefusalLog> logger) : IDisposable
 {
     private const int MaxDetail = 2_000;
+
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(5);
+
+    private readonly MemoryCache _dead = new(new MemoryCacheOptions { SizeLimit = 10_000 });
 
     /// <summary>Logs a failed call of a known caller; never fails itself.</summary>
     public async Task WriteAsync(RpcException failure, object request, ServerCallContext context)
@@ -28,8 +33,27 @@ internal sealed partial class RefusalLog(IServiceScopeFactory scopes, WriteTurns
             return;
         }
 
+        if (reason is ErrorReason.TokenRevoked or ErrorReason.TokenExpired && !IsDue(caller.TokenId))
+        {
+            return;
+        }
+
         await WriteAsync(caller, method, reason, failure.Status.Detail, ResourceIdOf(request as IMessage));
     }
+
+    /// <summary>Whether a token that does not work any more is told of again: whoever keeps trying it must not keep the database busy.</summary>
+    private bool IsDue(string tokenId)
+    {
+        var due = false;
+        _dead.GetOrCreate(tokenId, entry =>
+        {
+            (due, entry.AbsoluteExpirationRelativeToNow, entry.Size) = (true, Pause, 1);
+            return true;
+        });
+        return due;
+    }
+
+    public void Dispose() => _dead.Dispose();
 
     /// <summary>Logs a refusal; never fails itself.</summary>
     public async Task WriteAsync(Caller caller, string method, ErrorReason reason, string detail, string resourceId)

@@ -21,11 +21,17 @@ internal sealed class ApiToken
     public required string SecretProtected { get; init; }
 
     public required string SecretHint { get; init; }
+
+    /// <summary>What people call the token or service that made it; for a company admin, the teammate's id.</summary>
     public required string CreatedBy { get; init; }
+
     public DateTimeOffset CreateTime { get; init; }
-    public DateTimeOffset? ExpireTime { get; init; }
+    public DateTimeOffset? ExpireTime { get; set; }
     public DateTimeOffset? LastUseTime { get; set; }
     public DateTimeOffset? RevokeTime { get; set; }
+
+    /// <summary>The token that takes its place; null until it is rotated.</summary>
+    public string? ReplacedBy { get; set; }
 
     /// <summary>Names of scopes as stored, as their values.</summary>
     public IReadOnlyList<Scope> ScopeList => ScopeNames.Parse(Scopes);

@@ -8,6 +8,7 @@ using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Lists;
 using Provisioning.Log;
+using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.Templates;
 using Provisioning.V1;
@@ -16,10 +17,12 @@ using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 
 namespace Provisioning.Tokens;
 
-/// <summary>API tokens of the caller's company: made, listed, revealed, revoked.</summary>
+/// <summary>API tokens of the caller's company: made, listed, revealed, rotated, revoked.</summary>
 internal sealed class TokenOperations(
     ProvisioningDb db, Writes writes, TokenDirectory directory, SealedTokens tokens, IDataProtectionProvider protection)
 {
+    private static readonly TimeSpan Overlap = TimeSpan.FromDays(7), MaxOverlap = TimeSpan.FromDays(90);
+
     private readonly IDataProtector _protector = protection.CreateProtector("api token values");
 
     public Task<V1.ApiToken> CreateAsync(Caller caller, CreateApiTokenRequest request, CancellationToken cancellation) =>
@@ -50,9 +53,47 @@ internal sealed class TokenOperations(
         write.Db.Add(row);
         write.Change(write.CompanyId, Kind.TokenCreated, row.Id, 1, "name", "scopes");
         write.Log(Outcome.Done, row.Id, row.Name, [], [new LogDifference("scopes", null, JsonSerializer.Serialize(row.Scopes))]);
-        var message = ToMessage(row);
+        var message = await ShowAsync(write.CompanyId, row, write.Cancellation);
         message.Value = secret;
         return message;
+    }
+
+    /// <summary>Makes a token in the place of another; for a while both work.</summary>
+    public async Task<V1.ApiToken> RotateAsync(Caller caller, RotateApiTokenRequest request, CancellationToken cancellation)
+    {
+        var overlap = request.Overlap?.ToTimeSpan() ?? Overlap;
+        if (overlap < TimeSpan.Zero || overlap > MaxOverlap)
+        {
+            throw Failures.InvalidField("overlap", $"overlap must be between 0 and {MaxOverlap.TotalDays} days.");
+        }
+
+        byte[]? rotated = null;
+        var reply = await writes.RunAsync(caller, new("RotateApiToken", request, request.ValidateOnly, request.RequestId), async write =>
+        {
+            var old = await FindAsync(write, request.Id);
+            if (old.RevokeTime is not null || old.ReplacedBy is not null || old.ExpireTime <= write.Now)
+            {
+                throw Failures.InvalidField("id", $"The token {old.Name} {(old.ReplacedBy is not null ? "was rotated already: rotate the one that took its place" : "does not work any more: create another")}.");
+            }
+
+            var secret = TokenSecret.New();
+            var row = NewRow(write, write.CompanyId, old.Name, old.ScopeList, old.ConnectionId, old.ExpireTime is { } end ? write.Now + (end - old.CreateTime) : null, secret);
+            write.Db.Add(row);
+            (rotated, old.ReplacedBy) = (old.SecretHash, row.Id);
+            old.ExpireTime = old.ExpireTime < write.Now + overlap ? old.ExpireTime : write.Now + overlap;
+            write.Change(write.CompanyId, Kind.TokenRotated, old.Id, 2, "expireTime", "replacedBy");
+            write.Change(write.CompanyId, Kind.TokenCreated, row.Id, 1, "name", "scopes");
+            write.Log(Outcome.Done, old.Id, old.Name, [], [new LogDifference("replacedBy", null, JsonSerializer.Serialize(row.Id))]);
+            var message = await ShowAsync(write.CompanyId, row, write.Cancellation);
+            message.Value = request.ValidateOnly ? "" : secret;
+            return message;
+        }, cancellation);
+        if (rotated is not null && !request.ValidateOnly)
+        {
+            directory.Forget(rotated);
+        }
+
+        return reply;
     }
 
     /// <summary>Makes a token that belongs to no company: an operator's or an internal service's.</summary>
@@ -70,8 +111,8 @@ internal sealed class TokenOperations(
     public async Task<V1.ApiToken> GetAsync(Caller caller, string id, CancellationToken cancellation)
     {
         var company = caller.Company;
-        return ToMessage(await db.ApiTokens.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
-            ?? throw NotFound(id));
+        return await ShowAsync(company, await db.ApiTokens.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
+            ?? throw NotFound(id), cancellation);
     }
 
     public async Task<ListApiTokensResponse> ListAsync(Caller caller, ListApiTokensRequest request, CancellationToken cancellation)
@@ -84,7 +125,8 @@ internal sealed class TokenOperations(
         var rows = await all.Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
             .Skip(page.Skip).Take(page.Size + 1).ToListAsync(cancellation);
         (rows, response.NextPageToken) = page.Cut(tokens, list, rows, row => row.Id);
-        response.ApiTokens.AddRange(rows.Select(ToMessage));
+        var admins = await AdminNames.OfAsync(db, company, rows.Select(row => row.CreatedBy), cancellation);
+        response.ApiTokens.AddRange(rows.Select(row => ToMessage(row, admins)));
         return response;
     }
 
@@ -92,7 +134,7 @@ internal sealed class TokenOperations(
         writes.RunAsync(caller, new("RevealApiToken", new RevealApiTokenRequest { Id = id }, false, ""), async write =>
         {
             var row = await FindAsync(write, id);
-            var message = ToMessage(row);
+            var message = await ShowAsync(write.CompanyId, row, write.Cancellation);
             message.Value = _protector.Unprotect(row.SecretProtected);
             write.Log(Outcome.Done, row.Id, row.Name);
             return message;
@@ -108,13 +150,13 @@ internal sealed class TokenOperations(
             if (row.RevokeTime is not null)
             {
                 write.Log(Outcome.Unchanged, row.Id, row.Name);
-                return ToMessage(row);
+                return await ShowAsync(write.CompanyId, row, write.Cancellation);
             }
 
             row.RevokeTime = write.Now;
             write.Change(write.CompanyId, Kind.TokenRevoked, row.Id, 2, "revokeTime");
             write.Log(Outcome.Done, row.Id, row.Name);
-            return ToMessage(row);
+            return await ShowAsync(write.CompanyId, row, write.Cancellation);
         }, cancellation);
         if (revoked is not null && !request.ValidateOnly)
         {
@@ -135,7 +177,7 @@ internal sealed class TokenOperations(
             SecretHash = TokenSecret.Hash(secret),
             SecretProtected = _protector.Protect(secret),
             SecretHint = TokenSecret.Hint(secret),
-            CreatedBy = write.Caller.Name,
+            CreatedBy = write.Caller.IsCompanyAdmin ? write.Caller.TokenId : write.Caller.Name,
             CreateTime = write.Now,
             ExpireTime = expires,
         };
@@ -154,7 +196,10 @@ internal sealed class TokenOperations(
 
     private static RpcException NotFound(string id) => Failures.NotFound(ErrorReason.TokenNotFound, "API token", id);
 
-    private static V1.ApiToken ToMessage(ApiToken row) => new()
+    private async Task<V1.ApiToken> ShowAsync(string company, ApiToken row, CancellationToken cancellation) =>
+        ToMessage(row, await AdminNames.OfAsync(db, company, [row.CreatedBy], cancellation));
+
+    private static V1.ApiToken ToMessage(ApiToken row, IReadOnlyDictionary<string, string> admins) => new()
     {
         Id = row.Id,
         Name = row.Name,
@@ -164,7 +209,8 @@ internal sealed class TokenOperations(
         LastUseTime = row.LastUseTime?.ToTimestamp(),
         RevokeTime = row.RevokeTime?.ToTimestamp(),
         CreateTime = row.CreateTime.ToTimestamp(),
-        CreatedBy = row.CreatedBy,
+        CreatedBy = AdminNames.IsAdmin(row.CreatedBy) ? admins.GetValueOrDefault(row.CreatedBy, AdminNames.Former) : row.CreatedBy,
+        ReplacedBy = row.ReplacedBy ?? "",
         ValueHint = row.SecretHint,
     };
 }
@@ -180,6 +226,9 @@ internal sealed class TokenRpc(TokenOperations operations) : ApiTokens.ApiTokens
 
     public override Task<ListApiTokensResponse> ListApiTokens(ListApiTokensRequest request, ServerCallContext context) =>
         operations.ListAsync(context.Caller(), request, context.CancellationToken);
+
+    public override Task<V1.ApiToken> RotateApiToken(RotateApiTokenRequest request, ServerCallContext context) =>
+        operations.RotateAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<V1.ApiToken> RevealApiToken(RevealApiTokenRequest request, ServerCallContext context) =>
         operations.RevealAsync(context.Caller(), request.Id, context.CancellationToken);

@@ -51,10 +51,10 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
 
                 return [];
             case PatchVerb.Replace:
-                list = new JsonArray([.. Items(value).Select(item => item?.DeepClone())]);
+                list = Normal(value);
                 return [.. list];
             default:
-                var added = Items(value).Select(item => item?.DeepClone()).ToList();
+                var added = Normal(value).Select(item => item?.DeepClone()).ToList();
                 var present = list;
                 added.RemoveAll(item => present.Any(each => JsonNode.DeepEquals(each, item)));
                 foreach (var item in added)
@@ -66,10 +66,14 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
         }
     }
 
+    /// <summary>Values as they are kept, so that one which is there already is known again in whatever form it comes.</summary>
+    private JsonArray Normal(JsonNode? value) =>
+        known is null ? new JsonArray([.. Items(value).Select(item => item?.DeepClone())]) : UserBody.ReadValues(known, value, tolerances) ?? [];
+
     private List<JsonNode?> ApplyToMatching(JsonArray list, Provisioning.V1.Filter filter, string part, PatchVerb verb, JsonNode? value)
     {
         var values = new ValueFilter(name, known, filter);
-        var matching = list.OfType<JsonObject>().Where(values.Matches).ToList();
+        var matching = Opened(list, values.Matches);
         if (verb == PatchVerb.Remove)
         {
             foreach (var item in matching)
@@ -85,19 +89,48 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             matching.Add(Make(list, values));
         }
 
-        foreach (var item in matching)
+        for (var at = 0; at < matching.Count; at++)
         {
             if (part.Length > 0)
             {
-                item[item.NameIn(part)] = value!.DeepClone();
+                matching[at][matching[at].NameIn(part)] = value!.DeepClone();
+                continue;
             }
-            else
+
+            var given = value as JsonObject ?? throw ScimException.Value($"The value for {name} must be an object.");
+            if (verb == PatchVerb.Replace)
             {
-                UserPatch.Merge(item, value as JsonObject ?? throw ScimException.Value($"The value for {name} must be an object."));
+                // All of the value is replaced (RFC 7644 section 3.5.2.3); what the path's filter says of it stays true.
+                var replaced = values.Seed() ?? [];
+                list[list.IndexOf(matching[at])] = replaced;
+                matching[at] = replaced;
             }
+
+            UserPatch.Merge(matching[at], given);
         }
 
         return [.. matching];
+    }
+
+    /// <summary>The values that are meant, as objects; one that is kept as a text becomes an object in its place, others stay texts.</summary>
+    private static List<JsonObject> Opened(JsonArray list, Func<JsonObject, bool> isMeant)
+    {
+        var meant = new List<JsonObject>();
+        for (var at = 0; at < list.Count; at++)
+        {
+            var item = list[at] as JsonObject ?? (list[at] is JsonValue text ? new() { ["value"] = text.DeepClone() } : null);
+            if (item is not null && isMeant(item))
+            {
+                if (item.Parent is null)
+                {
+                    list[at] = item;
+                }
+
+                meant.Add(item);
+            }
+        }
+
+        return meant;
     }
 
     /// <summary>
@@ -120,7 +153,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             list.Add(new JsonObject());
         }
 
-        var items = list.OfType<JsonObject>().ToList();
+        var items = Opened(list, item => verb != PatchVerb.Remove || item.Member(part) is not null);
         foreach (var item in items)
         {
             if (verb == PatchVerb.Remove)
@@ -175,14 +208,24 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
 
     private static IEnumerable<JsonNode?> Items(JsonNode? value) => value as JsonArray ?? Enumerable.Repeat(value, 1);
 
-    private static bool SameValue(JsonNode? item, JsonNode? unwanted) =>
-        JsonNode.DeepEquals(item, unwanted) || (ValueOf(item) is { } value && value == ValueOf(unwanted));
-
-    private static string? ValueOf(JsonNode? item)
+    /// <summary>Whether a value is the one named: by its `value`, and by whatever else of it is said.</summary>
+    private static bool SameValue(JsonNode? item, JsonNode? unwanted)
     {
-        var value = item is JsonObject parts ? parts[parts.NameIn("value")] : item;
-        return value?.GetValueKind() == JsonValueKind.String ? value.GetValue<string>() : null;
+        if (unwanted is not JsonObject named)
+        {
+            return SameText(item is JsonObject parts ? parts.Member("value") : item, unwanted);
+        }
+
+        var given = named.Where(entry => entry.Value is not null && !entry.Key.Equals("display", StringComparison.OrdinalIgnoreCase)).ToList();
+        return given.Count > 0 && given.All(entry => item is JsonObject present
+            ? SameText(present.Member(entry.Key), entry.Value)
+            : entry.Key.Equals("value", StringComparison.OrdinalIgnoreCase) && SameText(item, entry.Value));
     }
+
+    private static bool SameText(JsonNode? one, JsonNode? other) =>
+        JsonNode.DeepEquals(one, other)
+        || (one?.GetValueKind() == JsonValueKind.String && other?.GetValueKind() == JsonValueKind.String
+            && one.GetValue<string>().Equals(other.GetValue<string>(), StringComparison.OrdinalIgnoreCase));
 
     private static void RemoveAll(JsonArray list, Func<JsonNode?, bool> unwanted)
     {

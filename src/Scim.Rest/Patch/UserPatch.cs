@@ -21,9 +21,18 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
             return;
         }
 
-        if (verb == PatchVerb.Remove && path.Is("active"))
+        if (path.Is("active"))
         {
-            throw ScimException.Value("active cannot be removed. Set it to true or false.");
+            user["active"] = verb == PatchVerb.Remove
+                ? throw ScimException.Value("active cannot be removed. Set it to true or false.")
+                : Booleans.Read("active", step.Value, tolerances);
+            return;
+        }
+
+        if (WholeExtension(path, step.Value) is { } extension)
+        {
+            ApplyToExtension(extension, verb, step.Value);
+            return;
         }
 
         var holder = Holder(path.Schema, create: verb != PatchVerb.Remove);
@@ -49,6 +58,37 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
         if (path.Schema.Length > 0 && holder.Count == 0)
         {
             user.Remove(user.NameIn(path.Schema));
+        }
+    }
+
+    /// <summary>
+    /// The name of an extension that no schema here names, if the path is all of it: whether the last part of a URN is
+    /// an attribute or belongs to the URN only what is there, or comes, tells.
+    /// </summary>
+    private string? WholeExtension(PatchPath path, JsonNode? value)
+    {
+        if (path.Schema.Length == 0 || path.Filter is not null || path.SubAttribute.Length > 0 || path.Type.Extension(path.Schema) is not null)
+        {
+            return null;
+        }
+
+        var urn = user.NameIn($"{path.Schema}:{path.Attribute}");
+        return user.ContainsKey(urn) || (value is JsonObject && !path.Schema.EndsWith(":" + path.Type.Name, StringComparison.OrdinalIgnoreCase)) ? urn : null;
+    }
+
+    private void ApplyToExtension(string urn, PatchVerb verb, JsonNode? value)
+    {
+        if (verb == PatchVerb.Remove)
+        {
+            user.Remove(urn);
+        }
+        else if (user[urn] is JsonObject present && value is JsonObject parts)
+        {
+            Merge(present, parts);
+        }
+        else
+        {
+            user[urn] = value!.DeepClone();
         }
     }
 

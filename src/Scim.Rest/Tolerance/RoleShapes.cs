@@ -45,10 +45,15 @@ internal static class RoleShapes
         var read = new JsonObject();
         foreach (var (name, node) in role)
         {
-            if (node is not null)
+            if (node is null || (node.GetValueKind() == JsonValueKind.String && node.GetValue<string>().Length == 0))
             {
-                var known = name.ToLowerInvariant() is "value" or "type" or "display" or "primary" ? name.ToLowerInvariant() : name;
-                read[known] = known == "primary" ? Booleans.Read("roles.primary", node, tolerances) : node.DeepClone();
+                continue;
+            }
+
+            var known = name.ToLowerInvariant() is "value" or "type" or "display" or "primary" ? name.ToLowerInvariant() : name;
+            if (!read.TryAdd(known, known == "primary" ? Booleans.Read("roles.primary", node, tolerances) : node.DeepClone()))
+            {
+                throw ScimException.Syntax($"roles.{known} is there twice. Send each attribute once.");
             }
         }
 

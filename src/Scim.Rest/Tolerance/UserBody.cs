@@ -14,6 +14,7 @@ namespace Scim.Tolerance;
 internal sealed class UserBody
 {
     private readonly JsonObject _profile = [];
+    private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
     private readonly Tolerances _tolerances;
 
     private UserBody(Tolerances tolerances) => _tolerances = tolerances;
@@ -81,9 +82,11 @@ internal sealed class UserBody
         switch (name.ToLowerInvariant())
         {
             case "active":
-                Active = IsEmptyText(node) ? Active : Booleans.Read("active", node, _tolerances);
+                Once("active");
+                Active = IsEmptyText(node) ? null : Booleans.Read("active", node, _tolerances);
                 break;
             case "externalid":
+                Once("externalId");
                 ExternalId = node.GetValueKind() == JsonValueKind.String ? Text(node) : throw ScimException.Value("externalId must be a text.");
                 break;
             case "roles":
@@ -111,12 +114,16 @@ internal sealed class UserBody
             return;
         }
 
-        if (_profile.Any(entry => entry.Key.Equals(name, StringComparison.OrdinalIgnoreCase)))
+        Once(name);
+        _profile[name] = node;
+    }
+
+    private void Once(string name)
+    {
+        if (!_seen.Add(name))
         {
             throw ScimException.Syntax($"{name} is there twice. Send each attribute once.");
         }
-
-        _profile[name] = node;
     }
 
     private JsonNode? Known(SchemaAttribute? attribute, string name, JsonNode node) => attribute switch
@@ -126,6 +133,11 @@ internal sealed class UserBody
         { Type: AttributeType.Complex } => node is JsonObject item ? Parts(attribute, item) : IsEmptyText(node) ? null : throw ScimException.Value($"{name} must be an object."),
         _ => IsEmptyText(node) ? null : node.DeepClone(),
     };
+
+    /// <summary>The values of a list in the form of RFC 7643; null for none.</summary>
+    /// <exception cref="ScimException">A value cannot be understood.</exception>
+    public static JsonArray? ReadValues(SchemaAttribute attribute, JsonNode? node, Tolerances tolerances) =>
+        attribute.Name == "roles" ? RoleShapes.Read(node, tolerances) : node is null ? null : new UserBody(tolerances).Values(attribute, node);
 
     private JsonArray? Values(SchemaAttribute attribute, JsonNode node)
     {

@@ -859,6 +859,11 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnName("name")
                         .UseCollation("C");
 
+                    b.Property<string>("ReplacedBy")
+                        .HasColumnType("text")
+                        .HasColumnName("replaced_by")
+                        .UseCollation("C");
+
                     b.Property<DateTimeOffset?>("RevokeTime")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("revoke_time");

@@ -767,6 +767,10 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("name");
 
+                    b.Property<string>("ReplacedBy")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("replaced_by");
+
                     b.Property<long?>("RevokeTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("revoke_time");
