@@ -54,14 +54,15 @@ internal sealed record GroupBody(string DisplayName, string? ExternalId, Teammat
     {
         foreach (var entry in body)
         {
-            if (entry.Value is not JsonObject nested || !entry.Key.Equals(GroupSchemas.GroupSchema, StringComparison.OrdinalIgnoreCase))
+            if (entry.Value is null || !entry.Key.Equals(GroupSchemas.GroupSchema, StringComparison.OrdinalIgnoreCase))
             {
                 yield return entry;
                 continue;
             }
 
             tolerances.Note(Tolerated.NestedCore);
-            foreach (var inner in nested)
+            foreach (var inner in entry.Value is JsonObject nested && nested.Member(entry.Key) is null ? nested
+                : throw ScimException.Value($"{entry.Key} must be an object with the group's attributes."))
             {
                 yield return inner;
             }

@@ -14,9 +14,16 @@ namespace Scim.Groups;
 /// </summary>
 internal sealed class GroupPatch(Tolerances tolerances)
 {
+    /// <summary>How many steps one ModifyTeammateGroup takes.</summary>
+    private const int MaxSteps = 1_000;
+
     /// <summary>The steps, in order.</summary>
     /// <exception cref="ScimException">A value cannot be understood.</exception>
-    public IReadOnlyList<GroupStep> Read(IEnumerable<PatchStep> steps) => [.. steps.SelectMany(ReadStep)];
+    public IReadOnlyList<GroupStep> Read(IEnumerable<PatchStep> steps)
+    {
+        List<GroupStep> read = [.. steps.SelectMany(ReadStep)];
+        return read.Count <= MaxSteps ? read : throw ScimException.TooLarge($"The operations come to more than {MaxSteps} changes of one group. Send fewer in a request.");
+    }
 
     private IEnumerable<GroupStep> ReadStep(PatchStep step)
     {
@@ -52,7 +59,7 @@ internal sealed class GroupPatch(Tolerances tolerances)
 
         if (step.Path.Filter is { } filter)
         {
-            return step.Verb == PatchVerb.Remove ? [Removal(filter)] : [Addition(step, filter)];
+            return step.Verb == PatchVerb.Remove || step.Value is null ? [Removal(filter)] : [Addition(step, filter)];
         }
 
         switch (step.Verb)
@@ -82,7 +89,7 @@ internal sealed class GroupPatch(Tolerances tolerances)
     {
         var named = (filter.KindCase == Provisioning.V1.Filter.KindOneofCase.Comparison ? Seed(filter) : null)?["value"]?.ToString()
             ?? throw ScimException.NoTarget("A path into members must name one member, as in members[value eq \"tea_…\"].");
-        var member = step.Value as JsonObject ?? [];
+        var member = step.Value as JsonObject ?? throw ScimException.Value("The value for one member must be an object, such as {\"value\": \"tea_…\"}.");
         if (member.Member("value") is { } value && value.ToString() != named)
         {
             throw ScimException.Mutability("A member's value cannot be changed. Remove the member and add another.");

@@ -44,7 +44,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
                 return [];
             case PatchVerb.Remove:
                 tolerances.Note(Tolerated.RemoveValues);
-                foreach (var unwanted in Items(value))
+                foreach (var unwanted in Normal(value))
                 {
                     RemoveAll(list, item => SameValue(item, unwanted));
                 }
@@ -208,7 +208,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
 
     private static IEnumerable<JsonNode?> Items(JsonNode? value) => value as JsonArray ?? Enumerable.Repeat(value, 1);
 
-    /// <summary>Whether a value is the one named: by its `value`, and by whatever else of it is said.</summary>
+    /// <summary>Whether a value is the one named: by its `value`, and by what else is said of it but how it is shown and preferred.</summary>
     private static bool SameValue(JsonNode? item, JsonNode? unwanted)
     {
         if (unwanted is not JsonObject named)
@@ -216,7 +216,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             return SameText(item is JsonObject parts ? parts.Member("value") : item, unwanted);
         }
 
-        var given = named.Where(entry => entry.Value is not null && !entry.Key.Equals("display", StringComparison.OrdinalIgnoreCase)).ToList();
+        var given = named.Where(entry => entry.Value is not null && !entry.Key.Equals("display", StringComparison.OrdinalIgnoreCase) && !entry.Key.Equals("primary", StringComparison.OrdinalIgnoreCase)).ToList();
         return given.Count > 0 && given.All(entry => item is JsonObject present
             ? SameText(present.Member(entry.Key), entry.Value)
             : entry.Key.Equals("value", StringComparison.OrdinalIgnoreCase) && SameText(item, entry.Value));

@@ -94,10 +94,11 @@ internal static class PatchRequest
             case { } known when path.SubAttribute.Length > 0 && known.Sub(path.SubAttribute) is { Mutability: Mutability.ReadOnly or Mutability.Immutable } part:
                 throw ScimException.ReadOnly($"{known.Name}.{part.Name}");
             case null when !path.Type.KeepsOthers:
-                throw ScimException.Path($"{path.Type.Name}s have no attribute {(path.Attribute.Length > 0 ? path.Attribute : path.Schema)}. Remove it from the attributes that the identity provider sends.");
+                throw ScimException.Path($"{path.Type.Name}s have no attribute {(path.Attribute.Length > 0 ? path.Attribute : path.Schema.Length > 0 ? path.Schema : path.Type.Core.Id)}. Remove it from the attributes that the identity provider sends.");
         }
 
-        if (path is { Filter: not null, SubAttribute: "" })
+        // A member's parts cannot change, so that removing one can end in nothing but its filter, as RFC 7644 section 3.5.2.2 does.
+        if (path is { Filter: not null, SubAttribute: "" } && !(verb == PatchVerb.Remove && path.Known == GroupSchemas.Members))
         {
             tolerances.Note(Tolerated.PathEndsInFilter);
         }
@@ -116,18 +117,13 @@ internal static class PatchRequest
             ?? throw ScimException.Syntax("An operation without a \"path\" must have an object as its \"value\", such as {\"active\": false}.");
         foreach (var (name, node) in attributes)
         {
-            if (node is JsonObject && PatchPath.IsSchema(name, type))
+            if (PatchPath.IsSchema(name, type) && (node is null or JsonObject || name.Equals(type.Core.Id, StringComparison.OrdinalIgnoreCase)))
             {
-                foreach (var step in InSchema(verb, name, node, type, tolerances))
+                foreach (var step in node is null ? [] : InSchema(verb, name, node, type, tolerances))
                 {
                     yield return step;
                 }
 
-                continue;
-            }
-
-            if (node is null && PatchPath.IsSchema(name, type) && !name.Equals(type.Core.Id, StringComparison.OrdinalIgnoreCase))
-            {
                 continue;
             }
 
