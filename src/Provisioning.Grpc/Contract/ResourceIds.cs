@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace Provisioning.Contract;
 
 /// <summary>
@@ -13,11 +15,26 @@ internal static class ResourceIds
         Span<byte> bytes = stackalloc byte[16];
         Guid.CreateVersion7(now).TryWriteBytes(bytes, bigEndian: true, out _);
 
-        // The bits after the version may carry the fraction of the millisecond (RFC 9562 section 6.2, method 3).
-        var fraction = (int)(now.Ticks % TimeSpan.TicksPerMillisecond * 4096 / TimeSpan.TicksPerMillisecond);
+        WriteFraction(bytes, now);
+        return $"{kind}_{Crockford.Encode(bytes)}";
+    }
+
+    /// <summary>What every id of a kind made at a time or later is not before, and every earlier one is before.</summary>
+    public static string Floor(string kind, DateTimeOffset time)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        bytes.Clear();
+        BinaryPrimitives.WriteInt64BigEndian(bytes, time.ToUnixTimeMilliseconds() << 16);
+        WriteFraction(bytes, time);
+        return $"{kind}_{Crockford.Encode(bytes)}";
+    }
+
+    /// <summary>The bits after the version carry the fraction of the millisecond (RFC 9562 section 6.2, method 3).</summary>
+    private static void WriteFraction(Span<byte> bytes, DateTimeOffset time)
+    {
+        var fraction = (int)(time.Ticks % TimeSpan.TicksPerMillisecond * 4096 / TimeSpan.TicksPerMillisecond);
         bytes[6] = (byte)(0x70 | fraction >> 8);
         bytes[7] = (byte)fraction;
-        return $"{kind}_{Crockford.Encode(bytes)}";
     }
 }
 

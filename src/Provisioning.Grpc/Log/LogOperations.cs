@@ -18,25 +18,81 @@ using Enum = System.Enum;
 namespace Provisioning.Log;
 
 /// <summary>Reads the provisioning log of the caller's company, and takes what front ends refused by themselves.</summary>
-internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, RefusalLog refusals, ChangeSignal signal, TimeProvider time)
+internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, SealedTokens tokens, RefusalLog refusals, ChangeSignal signal, TimeProvider time)
 {
+    private const int MaxSpans = 500;
+
+    private static readonly TimeSpan MaxSpan = TimeSpan.FromDays(31);
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500), Overlap = TimeSpan.FromSeconds(30);
 
     public async Task<ListLogEntriesResponse> ListAsync(Caller caller, ListLogEntriesRequest request, CancellationToken cancellation)
     {
         var company = caller.Company;
-        var list = $"log/{company}/{request.ResourceId}/{request.Outcome}/{request.TokenId}";
+        var list = $"log/{company}/{request.ResourceId}/{request.Outcome}/{request.TokenId}/{request.StartTime}/{request.EndTime}";
         var page = Page.Read(tokens, list, request.PageSize, request.PageToken, 0);
-        var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company);
-        rows = request.ResourceId.Length == 0 ? rows : rows.Where(row => row.ResourceId == request.ResourceId);
+        var rows = Of(company, request.ResourceId, request.TokenId);
         rows = request.Outcome == LogEntry.Types.Outcome.Unspecified ? rows : rows.Where(row => row.Outcome == request.Outcome);
-        rows = request.TokenId.Length == 0 ? rows : rows.Where(row => row.ActorTokenId == request.TokenId);
+        if (request.StartTime is { } start)
+        {
+            var first = ResourceIds.Floor(ResourceIds.LogEntry, start.ToDateTimeOffset());
+            rows = rows.Where(row => string.Compare(row.Id, first) >= 0);
+        }
+
+        if (request.EndTime is { } end)
+        {
+            var beyond = ResourceIds.Floor(ResourceIds.LogEntry, end.ToDateTimeOffset());
+            rows = rows.Where(row => string.Compare(row.Id, beyond) < 0);
+        }
+
         rows = page.After.Length == 0 ? rows : rows.Where(row => string.Compare(row.Id, page.After) < 0);
         var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancellation);
         var response = new ListLogEntriesResponse();
         (found, response.NextPageToken) = page.Cut(tokens, list, found, row => row.Id);
         var admins = await AdminNames.OfAsync(db, company, found.Select(row => row.ActorTokenId), cancellation);
         response.LogEntries.AddRange(found.Select(row => ToMessage(row, admins)));
+        return response;
+    }
+
+    /// <summary>How many entries spans of time have, by their outcomes. Ids are ordered by time, so that only the spans' own entries are read.</summary>
+    public async Task<CountLogEntriesResponse> CountAsync(Caller caller, CountLogEntriesRequest request, CancellationToken cancellation)
+    {
+        var (start, span) = (request.StartTime?.ToDateTimeOffset() ?? throw Failures.InvalidField("start_time", "start_time is required."), request.Span?.ToTimeSpan() ?? default);
+        if (span < TimeSpan.FromSeconds(1) || span > MaxSpan)
+        {
+            throw Failures.InvalidField("span", $"span must be between one second and {MaxSpan.TotalDays} days.");
+        }
+
+        if (request.SpanCount is < 1 or > MaxSpans)
+        {
+            throw Failures.InvalidField("span_count", $"span_count must be between 1 and {MaxSpans}.");
+        }
+
+        var response = new CountLogEntriesResponse();
+        response.Spans.AddRange(Enumerable.Range(0, request.SpanCount).Select(index => new LogEntryCounts { StartTime = (start + index * span).ToTimestamp() }));
+        var (first, beyond) = (ResourceIds.Floor(ResourceIds.LogEntry, start), ResourceIds.Floor(ResourceIds.LogEntry, start + request.SpanCount * span));
+        if (!Folding.IsStorable(request.ResourceId + request.TokenId))
+        {
+            return response;
+        }
+
+        var postgres = settings.Provider == StorageProvider.Postgres;
+        var sql =
+            $$"""
+            SELECT {{(postgres ? "floor(extract(epoch from (time - {1})) / {2})::int" : "(time - {1}) / {2}")}} AS "Span", outcome AS "Outcome", CAST(SUM(count) AS bigint) AS "Count"
+            FROM log_entries WHERE company_id = {0} AND id >= {3} AND id < {4} AND ({5} = '' OR resource_id = {5}) AND ({6} = '' OR actor_token_id = {6}) GROUP BY 1, 2
+            """;
+        object length = postgres ? span.TotalSeconds : (long)span.TotalMicroseconds;
+        var counted = await db.Database.SqlQueryRaw<Counted>(
+            sql, caller.Company, Sql.Time(settings.Provider, start), length, first, beyond, request.ResourceId, request.TokenId).ToListAsync(cancellation);
+        foreach (var row in counted)
+        {
+            var counts = response.Spans[Math.Clamp(row.Span, 0, request.SpanCount - 1)];
+            counts.Done += row.Outcome == LogEntry.Types.Outcome.Done ? row.Count : 0;
+            counts.Unchanged += row.Outcome == LogEntry.Types.Outcome.Unchanged ? row.Count : 0;
+            counts.Refused += row.Outcome == LogEntry.Types.Outcome.Refused ? row.Count : 0;
+        }
+
         return response;
     }
 
@@ -96,6 +152,18 @@ internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, Refu
         await refusals.WriteAsync(caller, request.Method, request.Reason, request.Detail, request.ResourceId);
     }
 
+    private IQueryable<LogRow> Of(string company, string resourceId, string tokenId)
+    {
+        var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company);
+        if (!Folding.IsStorable(resourceId + tokenId))
+        {
+            return rows.Where(row => false);
+        }
+
+        rows = resourceId.Length == 0 ? rows : rows.Where(row => row.ResourceId == resourceId);
+        return tokenId.Length == 0 ? rows : rows.Where(row => row.ActorTokenId == tokenId);
+    }
+
     private static LogEntry ToMessage(LogRow row, IReadOnlyDictionary<string, string> admins)
     {
         var actor = row.ActorKind == Actor.Types.Kind.Teammate ? admins.GetValueOrDefault(row.ActorTokenId, AdminNames.Former) : row.ActorName;
@@ -121,6 +189,8 @@ internal sealed class LogOperations(ProvisioningDb db, SealedTokens tokens, Refu
         return message;
     }
 
+    private sealed record Counted(int Span, LogEntry.Types.Outcome Outcome, long Count);
+
     private static IReadOnlyList<T> Codes<T>(string numbers)
         where T : struct, Enum =>
         [.. numbers.Split(' ', StringSplitOptions.RemoveEmptyEntries)
@@ -132,6 +202,9 @@ internal sealed class LogRpc(LogOperations operations) : ProvisioningLog.Provisi
 {
     public override Task<ListLogEntriesResponse> ListLogEntries(ListLogEntriesRequest request, ServerCallContext context) =>
         operations.ListAsync(context.Caller(), request, context.CancellationToken);
+
+    public override Task<CountLogEntriesResponse> CountLogEntries(CountLogEntriesRequest request, ServerCallContext context) =>
+        operations.CountAsync(context.Caller(), request, context.CancellationToken);
 
     public override async Task WatchLogEntries(WatchLogEntriesRequest request, IServerStreamWriter<LogEntry> responseStream, ServerCallContext context)
     {

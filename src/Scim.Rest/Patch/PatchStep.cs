@@ -55,10 +55,11 @@ internal static class PatchRequest
             case null:
                 tolerances.Note(Tolerated.NoPath);
                 return Pathless(verb, value, type, tolerances);
-            case JsonValue path when path.GetValueKind() == JsonValueKind.String:
-                return PatchPath.Parse(path.GetValue<string>(), type) is { Attribute: "" } schema && verb != PatchVerb.Remove
-                    ? InSchema(verb, schema.Schema, value, type, tolerances)
-                    : WithPath(verb, PatchPath.Parse(path.GetValue<string>(), type), value, tolerances);
+            case JsonValue text when text.GetValueKind() == JsonValueKind.String:
+                var path = PatchPath.Parse(text.GetValue<string>(), type);
+                return path.Attribute.Length == 0 && verb != PatchVerb.Remove
+                    ? InSchema(verb, path.Schema, value, type, tolerances)
+                    : WithPath(verb, path, value, tolerances);
             default:
                 throw ScimException.Path("\"path\" must be a text.");
         }

@@ -1,0 +1,48 @@
+using EndToEnd.Harness;
+using Google.Protobuf.WellKnownTypes;
+using Provisioning.V1;
+
+namespace EndToEnd;
+
+public sealed class LogTests
+{
+    [Theory, Everywhere]
+    public async Task entries_are_listed_by_time_and_counted_by_outcome(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync("ada@x");
+        await Task.Delay(TimeSpan.FromSeconds(1.1));
+        var middle = (await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ada.Id })).UpdateTime;
+        await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ada.Id });
+        await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ada.Id });
+        await Expect.RefusedAsync(ErrorReason.UserNameTaken, async () => await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ADA@x" } } }));
+
+        var before = await tenant.Person.Log.ListLogEntriesAsync(new() { ResourceId = ada.Id, EndTime = middle });
+        var after = await tenant.Person.Log.ListLogEntriesAsync(new() { ResourceId = ada.Id, StartTime = middle });
+        var counted = await tenant.Person.Log.CountLogEntriesAsync(new()
+        {
+            StartTime = (middle.ToDateTime() - TimeSpan.FromSeconds(60)).ToTimestamp(),
+            Span = Duration.FromTimeSpan(TimeSpan.FromSeconds(60)),
+            SpanCount = 2,
+            TokenId = after.LogEntries[0].Actor.TokenId,
+        });
+
+        Assert.Equal(["tests created ada@x"], before.LogEntries.Select(entry => entry.Summary));
+        Assert.Equal([LogEntry.Types.Outcome.Unchanged, LogEntry.Types.Outcome.Done], after.LogEntries.Select(entry => entry.Outcome));
+        Assert.Equal([(0, 0, 0), (1, 2, 1)], counted.Spans.Select(span => (span.Done, span.Unchanged, span.Refused)));
+        Assert.Equal(middle, counted.Spans[1].StartTime);
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_count_is_bounded(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var (start, hour) = (DateTime.UtcNow.ToTimestamp(), Duration.FromTimeSpan(TimeSpan.FromHours(1)));
+        foreach (var request in (CountLogEntriesRequest[])[
+            new() { Span = hour, SpanCount = 1 }, new() { StartTime = start, SpanCount = 1 }, new() { StartTime = start, Span = hour },
+            new() { StartTime = start, Span = hour, SpanCount = 501 }, new() { StartTime = start, Span = new() { Nanos = 1 }, SpanCount = 1 }])
+        {
+            await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Log.CountLogEntriesAsync(request));
+        }
+    }
+}
