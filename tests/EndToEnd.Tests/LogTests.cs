@@ -27,6 +27,13 @@ public sealed class LogTests
             TokenId = after.LogEntries[0].Actor.TokenId,
         });
 
+        var ever = await tenant.Person.Log.ListLogEntriesAsync(new()
+        {
+            ResourceId = ada.Id,
+            StartTime = new DateTime(1960, 1, 1, 0, 0, 0, DateTimeKind.Utc).ToTimestamp(),
+            EndTime = new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc).ToTimestamp(),
+        });
+        Assert.Equal(3, ever.LogEntries.Count);
         Assert.Equal(["tests created ada@x"], before.LogEntries.Select(entry => entry.Summary));
         Assert.Equal([LogEntry.Types.Outcome.Unchanged, LogEntry.Types.Outcome.Done], after.LogEntries.Select(entry => entry.Outcome));
         Assert.Equal([(0, 0, 0), (1, 2, 1)], counted.Spans.Select(span => (span.Done, span.Unchanged, span.Refused)));
@@ -40,7 +47,8 @@ public sealed class LogTests
         var (start, hour) = (DateTime.UtcNow.ToTimestamp(), Duration.FromTimeSpan(TimeSpan.FromHours(1)));
         foreach (var request in (CountLogEntriesRequest[])[
             new() { Span = hour, SpanCount = 1 }, new() { StartTime = start, SpanCount = 1 }, new() { StartTime = start, Span = hour },
-            new() { StartTime = start, Span = hour, SpanCount = 501 }, new() { StartTime = start, Span = new() { Nanos = 1 }, SpanCount = 1 }])
+            new() { StartTime = start, Span = hour, SpanCount = 501 }, new() { StartTime = start, Span = new() { Nanos = 1 }, SpanCount = 1 },
+            new() { StartTime = new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc).ToTimestamp(), Span = hour, SpanCount = 1 }])
         {
             await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Log.CountLogEntriesAsync(request));
         }

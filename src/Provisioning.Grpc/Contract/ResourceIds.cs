@@ -24,7 +24,7 @@ internal static class ResourceIds
     {
         Span<byte> bytes = stackalloc byte[16];
         bytes.Clear();
-        BinaryPrimitives.WriteInt64BigEndian(bytes, time.ToUnixTimeMilliseconds() << 16);
+        BinaryPrimitives.WriteInt64BigEndian(bytes, Math.Max(0, time.ToUnixTimeMilliseconds()) << 16);
         WriteFraction(bytes, time);
         return $"{kind}_{Crockford.Encode(bytes)}";
     }

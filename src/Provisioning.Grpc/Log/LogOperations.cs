@@ -20,7 +20,7 @@ namespace Provisioning.Log;
 /// <summary>Reads the provisioning log of the caller's company, and takes what front ends refused by themselves.</summary>
 internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, SealedTokens tokens, RefusalLog refusals, ChangeSignal signal, TimeProvider time)
 {
-    private const int MaxSpans = 500;
+    private const int MaxSpans = 500, LastYear = 9000;
 
     private static readonly TimeSpan MaxSpan = TimeSpan.FromDays(31);
 
@@ -61,6 +61,11 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         if (span < TimeSpan.FromSeconds(1) || span > MaxSpan)
         {
             throw Failures.InvalidField("span", $"span must be between one second and {MaxSpan.TotalDays} days.");
+        }
+
+        if (start.Year is < 1970 or > LastYear)
+        {
+            throw Failures.InvalidField("start_time", $"start_time must lie between the years 1970 and {LastYear}.");
         }
 
         if (request.SpanCount is < 1 or > MaxSpans)
