@@ -30,7 +30,7 @@ internal static class CoreHosting
         services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
         services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>().AddSingleton<SessionDirectory>();
         services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>();
-        services.AddScoped<Writes>().AddScoped<ListReader>().AddScoped<ListWalks>().AddScoped<TeammateReads>().AddScoped<TeammateWrites>().AddScoped<TeammateBlocking>();
+        services.AddScoped<Writes>().AddScoped<ListReader>().AddScoped<ListWalks>().AddScoped<TeammateReads>().AddScoped<TeammateSearch>().AddScoped<TeammateWrites>().AddScoped<TeammateBlocking>();
         services.AddScoped<Memberships>().AddScoped<GroupReads>().AddScoped<GroupWrites>();
         services.AddScoped<TemplateOperations>().AddScoped<TemplateNames>().AddScoped<TokenOperations>().AddScoped<ConnectionOperations>();
         services.AddScoped<CompanyOperations>().AddScoped<SessionOperations>().AddScoped<AdminAccess>().AddScoped<LogOperations>().AddScoped<Bootstrap>();

@@ -29,7 +29,7 @@ public sealed class AccessTests
         Assert.True(access is { AnyToken: true } or { Anonymous: true } or { AnyOf.Count: > 0 }, "it declares no scope");
         Assert.DoesNotContain(Scope.Unspecified, access.AnyOf);
         Assert.NotNull(method.GetOptions().GetExtension(Google.Api.AnnotationsExtensions.Http));
-        string[] free = ["Get", "List", "Count", "Watch", "Stream", "Reveal", "Report"];
+        string[] free = ["Get", "List", "Count", "Search", "Watch", "Stream", "Reveal", "Report"];
         if (!free.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal)))
         {
             Assert.NotNull(method.InputType.FindFieldByName("validate_only"));
@@ -98,6 +98,23 @@ public sealed class AccessTests
 
         Assert.Equal(404, (int)(await mine.ScimAsync("GET", $"/Roles/{template.Id}")).Status);
         Assert.Equal(teammate, await theirs.Operated.Teammates.GetTeammateAsync(new() { Id = teammate.Id }));
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_company_reads_its_own_plan_alone(Setup setup)
+    {
+        var (mine, theirs) = (await setup.TenantAsync(seats: 7), await setup.TenantAsync());
+        await mine.NewTeammateAsync();
+
+        foreach (var name in (string[])["current", mine.Company.Id, mine.Company.Slug])
+        {
+            var read = await mine.Person.Companies.GetCompanyAsync(new() { Id = name });
+            Assert.Equal((mine.Company.Id, 7, 1), (read.Id, read.SeatLimit, read.ActiveTeammateCount));
+        }
+
+        await Expect.RefusedAsync(ErrorReason.CompanyNotFound, async () => await mine.Person.Companies.GetCompanyAsync(new() { Id = theirs.Company.Id }));
+        using var nameless = mine.Service.Operator();
+        await Expect.RefusedAsync(ErrorReason.CompanyRequired, async () => await nameless.Companies.GetCompanyAsync(new() { Id = "current" }));
     }
 
     [Theory, Everywhere]

@@ -41,6 +41,25 @@ public sealed class LogTests
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
+    public async Task entries_are_told_apart_by_their_connection(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        await tenant.NewTokenAsync("entra", Scope.AutoProvisioning);
+        await tenant.NewTeammateAsync("grace@x");
+        var ada = await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x" } } });
+        var connections = (await tenant.Person.Connections.ListConnectionsAsync(new())).Connections.ToDictionary(each => each.Name, each => each.Id);
+        var hour = Duration.FromTimeSpan(TimeSpan.FromHours(1));
+
+        foreach (var (name, expected) in ((string, string[])[])[("okta", [ada.Id]), ("entra", [])])
+        {
+            var listed = await tenant.Person.Log.ListLogEntriesAsync(new() { ConnectionId = connections[name] });
+            var counted = await tenant.Person.Log.CountLogEntriesAsync(new() { StartTime = (DateTime.UtcNow - TimeSpan.FromMinutes(30)).ToTimestamp(), Span = hour, SpanCount = 1, ConnectionId = connections[name] });
+            Assert.Equal(expected, listed.LogEntries.Select(entry => entry.ResourceId));
+            Assert.Equal(expected.Length, counted.Spans[0].Done);
+        }
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
     public async Task a_count_is_bounded(Setup setup)
     {
         var tenant = await setup.TenantAsync();

@@ -18,6 +18,8 @@ namespace Provisioning.Companies;
 /// <summary>Companies and their plans, for operators.</summary>
 internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes, SealedTokens tokens)
 {
+    private const string Current = "current";
+
     public Task<V1.Company> CreateAsync(Caller caller, CreateCompanyRequest request, CancellationToken cancellation) =>
         writes.RunAsync(caller with { CompanyId = null }, new("CreateCompany", request, request.ValidateOnly, request.RequestId), write =>
         {
@@ -47,10 +49,15 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
             return Task.FromResult(ToMessage(row, (0, 0)));
         }, cancellation);
 
-    public async Task<V1.Company> GetAsync(string idOrSlug, CancellationToken cancellation)
+    public async Task<V1.Company> GetAsync(Caller caller, string idOrSlug, CancellationToken cancellation)
     {
-        var row = await db.Companies.AsNoTracking().FirstOrDefaultAsync(row => row.Id == idOrSlug || row.Slug == idOrSlug, cancellation)
-            ?? throw Failures.CompanyNotFound(idOrSlug);
+        var named = idOrSlug == Current ? caller.Company : idOrSlug;
+        var row = await db.Companies.AsNoTracking().FirstOrDefaultAsync(row => row.Id == named || row.Slug == named, cancellation);
+        if (row is null || !(caller.IsOperator || row.Id == caller.Company))
+        {
+            throw Failures.CompanyNotFound(idOrSlug);
+        }
+
         return ToMessage(row, await Seats.CountAsync(db, row.Id, cancellation));
     }
 
@@ -185,7 +192,7 @@ internal sealed class CompanyRpc(CompanyOperations operations) : V1.Companies.Co
         operations.CreateAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<V1.Company> GetCompany(GetCompanyRequest request, ServerCallContext context) =>
-        operations.GetAsync(request.Id, context.CancellationToken);
+        operations.GetAsync(context.Caller(), request.Id, context.CancellationToken);
 
     public override Task<ListCompaniesResponse> ListCompanies(ListCompaniesRequest request, ServerCallContext context) =>
         operations.ListAsync(request, context.CancellationToken);

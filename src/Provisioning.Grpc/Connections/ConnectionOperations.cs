@@ -20,8 +20,8 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
     public async Task<V1.Connection> GetAsync(Caller caller, string id, CancellationToken cancellation)
     {
         var company = caller.Company;
-        return ToMessage(await db.Connections.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
-            ?? throw NotFound(id));
+        var row = await db.Connections.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation) ?? throw NotFound(id);
+        return ToMessage(row, await UsesAsync(company, [id], cancellation));
     }
 
     public async Task<ListConnectionsResponse> ListAsync(Caller caller, ListConnectionsRequest request, CancellationToken cancellation)
@@ -34,7 +34,8 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
         var rows = await all.Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
             .Skip(page.Skip).Take(page.Size + 1).ToListAsync(cancellation);
         (rows, response.NextPageToken) = page.Cut(tokens, list, rows, row => row.Id);
-        response.Connections.AddRange(rows.Select(ToMessage));
+        var uses = await UsesAsync(company, [.. rows.Select(row => row.Id)], cancellation);
+        response.Connections.AddRange(rows.Select(row => ToMessage(row, uses)));
         return response;
     }
 
@@ -49,7 +50,7 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
             if (paths.Count == 0 || given.Strict == row.Strict)
             {
                 write.Log(Outcome.Unchanged, row.Id, row.Name);
-                return ToMessage(row);
+                return ToMessage(row, await UsesAsync(write.CompanyId, [row.Id], write.Cancellation));
             }
 
             var before = row.Strict;
@@ -58,7 +59,7 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
             row.UpdateTime = Clock.After(row.UpdateTime, write.Now);
             write.Change(write.CompanyId, Kind.ConnectionUpdated, row.Id, row.Version, "strict");
             write.Log(Outcome.Done, row.Id, row.Name, [], [new LogDifference("strict", before ? "true" : "false", row.Strict ? "true" : "false")]);
-            return ToMessage(row);
+            return ToMessage(row, await UsesAsync(write.CompanyId, [row.Id], write.Cancellation));
         }, cancellation);
         var company = caller.Company;
         foreach (var hash in await db.ApiTokens.Where(row => row.CompanyId == company && row.ConnectionId == updated.Id)
@@ -101,7 +102,13 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
 
     private static RpcException NotFound(string id) => Failures.NotFound(ErrorReason.ConnectionNotFound, "connection", id);
 
-    private static V1.Connection ToMessage(Connection row) => new()
+    /// <summary>When tokens of connections were last used; nothing for one whose tokens never were.</summary>
+    private Task<Dictionary<string, DateTimeOffset?>> UsesAsync(string company, IReadOnlyList<string> connections, CancellationToken cancellation) =>
+        db.ApiTokens.Where(row => row.CompanyId == company && row.ConnectionId != null && connections.Contains(row.ConnectionId))
+            .GroupBy(row => row.ConnectionId!).Select(rows => new { Id = rows.Key, Used = rows.Max(row => row.LastUseTime) })
+            .ToDictionaryAsync(each => each.Id, each => each.Used, cancellation);
+
+    private static V1.Connection ToMessage(Connection row, IReadOnlyDictionary<string, DateTimeOffset?> uses) => new()
     {
         Id = row.Id,
         Name = row.Name,
@@ -110,6 +117,7 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
         Etag = ETag.Of(row.Version),
         CreateTime = row.CreateTime.ToTimestamp(),
         UpdateTime = row.UpdateTime.ToTimestamp(),
+        LastUseTime = uses.GetValueOrDefault(row.Id)?.ToTimestamp(),
     };
 }
 

@@ -22,6 +22,9 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
 {
     private const int MaxSpans = 500, LastYear = 9000;
 
+    /// <summary>How many rows a page may read for a filter that no index helps.</summary>
+    private const int MaxRead = 20_000;
+
     private static readonly TimeSpan MaxSpan = TimeSpan.FromDays(31);
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500), Overlap = TimeSpan.FromSeconds(30);
@@ -29,9 +32,15 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
     public async Task<ListLogEntriesResponse> ListAsync(Caller caller, ListLogEntriesRequest request, CancellationToken cancellation)
     {
         var company = caller.Company;
-        var list = $"log/{company}/{request.ResourceId}/{request.Outcome}/{request.TokenId}/{request.StartTime}/{request.EndTime}";
+        var list = $"log/{company}/{request.ResourceId}/{request.Outcome}/{request.TokenId}/{request.ConnectionId}/{request.StartTime}/{request.EndTime}";
         var page = Page.Read(tokens, list, request.PageSize, request.PageToken, 0);
-        var rows = Of(company, request.ResourceId, request.TokenId);
+        if (!Folding.IsStorable(request.ResourceId + request.TokenId + request.ConnectionId))
+        {
+            return new();
+        }
+
+        var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company);
+        rows = request.ResourceId.Length == 0 ? rows : rows.Where(row => row.ResourceId == request.ResourceId);
         rows = request.Outcome == LogEntry.Types.Outcome.Unspecified ? rows : rows.Where(row => row.Outcome == request.Outcome);
         if (request.StartTime is { } start)
         {
@@ -46,9 +55,22 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         }
 
         rows = page.After.Length == 0 ? rows : rows.Where(row => string.Compare(row.Id, page.After) < 0);
-        var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancellation);
         var response = new ListLogEntriesResponse();
-        (found, response.NextPageToken) = page.Cut(tokens, list, found, row => row.Id);
+        if ((request.TokenId.Length > 0 || request.ConnectionId.Length > 0)
+            && await rows.OrderByDescending(row => row.Id).Select(row => row.Id).Skip(MaxRead).FirstOrDefaultAsync(cancellation) is { } bound)
+        {
+            rows = rows.Where(row => string.Compare(row.Id, bound) >= 0);
+            response.NextPageToken = Page.Seal(tokens, list, bound);
+        }
+
+        rows = request.TokenId.Length == 0 ? rows : rows.Where(row => row.ActorTokenId == request.TokenId);
+        rows = request.ConnectionId.Length == 0 ? rows : rows.Where(row => row.ActorConnectionId == request.ConnectionId);
+        var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancellation);
+        if (found.Count > page.Size)
+        {
+            (found, response.NextPageToken) = page.Cut(tokens, list, found, row => row.Id);
+        }
+
         var admins = await AdminNames.OfAsync(db, company, found.Select(row => row.ActorTokenId), cancellation);
         response.LogEntries.AddRange(found.Select(row => ToMessage(row, admins)));
         return response;
@@ -76,7 +98,7 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         var response = new CountLogEntriesResponse();
         response.Spans.AddRange(Enumerable.Range(0, request.SpanCount).Select(index => new LogEntryCounts { StartTime = (start + index * span).ToTimestamp() }));
         var (first, beyond) = (ResourceIds.Floor(ResourceIds.LogEntry, start), ResourceIds.Floor(ResourceIds.LogEntry, start + request.SpanCount * span));
-        if (!Folding.IsStorable(request.ResourceId + request.TokenId))
+        if (!Folding.IsStorable(request.ResourceId + request.TokenId + request.ConnectionId))
         {
             return response;
         }
@@ -85,11 +107,11 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         var sql =
             $$"""
             SELECT {{(postgres ? "floor(extract(epoch from (time - {1})) / {2})::int" : "(time - {1}) / {2}")}} AS "Span", outcome AS "Outcome", CAST(SUM(count) AS bigint) AS "Count"
-            FROM log_entries WHERE company_id = {0} AND id >= {3} AND id < {4} AND ({5} = '' OR resource_id = {5}) AND ({6} = '' OR actor_token_id = {6}) GROUP BY 1, 2
+            FROM log_entries WHERE company_id = {0} AND id >= {3} AND id < {4} AND ({5} = '' OR resource_id = {5}) AND ({6} = '' OR actor_token_id = {6}) AND ({7} = '' OR actor_connection_id = {7}) GROUP BY 1, 2
             """;
         object length = postgres ? span.TotalSeconds : (long)span.TotalMicroseconds;
         var counted = await db.Database.SqlQueryRaw<Counted>(
-            sql, caller.Company, Sql.Time(settings.Provider, start), length, first, beyond, request.ResourceId, request.TokenId).ToListAsync(cancellation);
+            sql, caller.Company, Sql.Time(settings.Provider, start), length, first, beyond, request.ResourceId, request.TokenId, request.ConnectionId).ToListAsync(cancellation);
         foreach (var row in counted)
         {
             var counts = response.Spans[Math.Clamp(row.Span, 0, request.SpanCount - 1)];
@@ -155,18 +177,6 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         }
 
         await refusals.WriteAsync(caller, request.Method, request.Reason, request.Detail, request.ResourceId);
-    }
-
-    private IQueryable<LogRow> Of(string company, string resourceId, string tokenId)
-    {
-        var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company);
-        if (!Folding.IsStorable(resourceId + tokenId))
-        {
-            return rows.Where(row => false);
-        }
-
-        rows = resourceId.Length == 0 ? rows : rows.Where(row => row.ResourceId == resourceId);
-        return tokenId.Length == 0 ? rows : rows.Where(row => row.ActorTokenId == tokenId);
     }
 
     private static LogEntry ToMessage(LogRow row, IReadOnlyDictionary<string, string> admins)

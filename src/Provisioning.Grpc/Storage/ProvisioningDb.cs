@@ -77,7 +77,8 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
         {
             table.HasKey(row => new { row.CompanyId, row.Id });
             table.HasIndex(row => new { row.CompanyId, row.UserNameFolded }).IsUnique();
-            table.HasIndex(row => new { row.CompanyId, row.TemplateId });
+            table.HasIndex(row => new { row.CompanyId, row.TemplateId, row.UserNameFolded });
+            table.HasIndex(row => new { row.CompanyId, row.UserNameFolded }, "ix_teammates_blocked").HasFilter("state = 2");
             table.HasIndex(row => new { row.CompanyId, row.CompanyAdmin, row.State });
             table.Property(row => row.Version).IsConcurrencyToken();
         });
@@ -129,6 +130,7 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
             table.ToTable("log_entries").HasKey(row => new { row.CompanyId, row.Id });
             table.HasIndex(row => new { row.CompanyId, row.ResourceId, row.Id });
             table.HasIndex(row => new { row.CompanyId, row.RepeatKey });
+            table.HasIndex(row => new { row.CompanyId, row.Id }, "ix_log_entries_refused").HasFilter("outcome = 3");
             table.HasIndex(row => row.Time);
         });
         model.Entity<IdempotentReply>(table =>

@@ -38,12 +38,12 @@ internal sealed class Teammate
     public DateTimeOffset? BlockTime { get; set; }
 }
 
-/// <summary>One searchable value of a teammate's multi-valued attribute, for equality by index.</summary>
+/// <summary>One value by which a teammate is found through the index.</summary>
 internal sealed class TeammateValue
 {
     public required string CompanyId { get; init; }
 
-    /// <summary>"emails", "roles", or "externalid/" and the connection's id.</summary>
+    /// <summary>"emails", "roles", "word", or "externalid/" and the connection's id.</summary>
     public required string Attribute { get; init; }
 
     /// <summary>Folded, except external ids, which are case-exact.</summary>

@@ -13,12 +13,14 @@ internal static class TeammateMessages
     {
         var profile = TeammateContent.ReadProfile(row);
         var grant = row.Grant is null ? null : TemplateContents.Parser.ParseJson(row.Grant);
+        var externalIds = TeammateContent.ReadExternalIds(row);
         var message = new V1.Teammate
         {
             Id = row.Id,
             State = row.State,
             Profile = profile,
-            ExternalId = TeammateContent.ReadExternalIds(row).GetValueOrDefault(connectionId, ""),
+            ExternalId = externalIds.GetValueOrDefault(connectionId, ""),
+            ConnectionIds = { externalIds.Keys.Where(id => id.Length > 0).Order(StringComparer.Ordinal) },
             CompanyAdmin = row.CompanyAdmin,
             TemplateAssignment = row.Assignment is null ? null : TemplateAssignment.Parser.ParseJson(row.Assignment),
             Grant = grant,

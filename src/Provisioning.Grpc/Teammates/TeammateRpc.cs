@@ -7,7 +7,7 @@ using Provisioning.V1;
 namespace Provisioning.Teammates;
 
 /// <summary>The TeammateProvisioning service: wire in, one call, wire out.</summary>
-internal sealed class TeammateRpc(TeammateReads reads, TeammateWrites writes, TeammateBlocking blocking, ChangeFeed feed)
+internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, TeammateWrites writes, TeammateBlocking blocking, ChangeFeed feed)
     : TeammateProvisioning.TeammateProvisioningBase
 {
     public override Task<V1.Teammate> CreateTeammate(CreateTeammateRequest request, ServerCallContext context) =>
@@ -18,6 +18,9 @@ internal sealed class TeammateRpc(TeammateReads reads, TeammateWrites writes, Te
 
     public override Task<ListTeammatesResponse> ListTeammates(ListTeammatesRequest request, ServerCallContext context) =>
         reads.ListAsync(context.Caller(), request, context.CancellationToken);
+
+    public override Task<SearchTeammatesResponse> SearchTeammates(SearchTeammatesRequest request, ServerCallContext context) =>
+        search.FindAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<V1.Teammate> UpdateTeammate(UpdateTeammateRequest request, ServerCallContext context) =>
         writes.UpdateAsync(context.Caller(), request, context.CancellationToken);

@@ -4,19 +4,58 @@ using Provisioning.Lists;
 
 namespace Provisioning.Teammates;
 
-/// <summary>Which values of a teammate are found by equality through an index, whatever their number.</summary>
+/// <summary>Which values of a teammate are found through an index, whatever their number: by equality, and words by how they begin.</summary>
 internal static class TeammateValues
 {
-    public const string Emails = "emails", Roles = "roles";
+    public const string Emails = "emails", Roles = "roles", Word = "word";
+
+    private const int MaxWord = 100, MaxWords = 30;
+
+    private static readonly string[] Named = ["displayName", "nickName"], NameParts = ["formatted", "givenName", "middleName", "familyName"];
 
     public static string ExternalId(string connectionId) => "externalid/" + connectionId;
 
     /// <summary>Every indexed value of a teammate, from its search document and its external ids.</summary>
     public static HashSet<(string Attribute, string Value)> Of(JsonObject document, IReadOnlyDictionary<string, string> externalIds) =>
     [
-        .. Texts(document, Emails), .. Texts(document, Roles),
+        .. Texts(document, Emails), .. Texts(document, Roles), .. Words(document).Take(MaxWords).Select(word => (Word, word)),
         .. externalIds.Select(entry => (ExternalId(entry.Key), IndexKeys.Of(entry.Value))),
     ];
+
+    /// <summary>The words of a text as people type them, in one letter case.</summary>
+    public static IEnumerable<string> WordsOf(string folded) =>
+        folded.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Cut);
+
+    /// <summary>Names of mailboxes whole and in their parts, the names of people in theirs.</summary>
+    private static IEnumerable<string> Words(JsonObject document)
+    {
+        var mailboxes = Texts(document, Emails).Select(email => email.Value).Prepend(Text(document, "userName")).Distinct().ToList();
+        var name = document[SearchDocument.NameOf("name")] as JsonObject ?? [];
+        var names = Named.Select(attribute => Text(document, attribute)).Concat(NameParts.Select(part => Text(name, part)));
+        return mailboxes.Select(Cut)
+            .Concat(mailboxes.SelectMany(mailbox => Parts(mailbox.Split('@')[0])))
+            .Concat(names.SelectMany(each => WordsOf(each).Concat(Parts(each))))
+            .Where(word => word.Length > 0).Distinct();
+    }
+
+    private static IEnumerable<string> Parts(string text)
+    {
+        var start = 0;
+        for (var at = 0; at <= text.Length; at++)
+        {
+            if (at == text.Length || !(char.IsLetterOrDigit(text[at]) || char.IsSurrogate(text[at]) || char.GetUnicodeCategory(text[at]) == System.Globalization.UnicodeCategory.NonSpacingMark))
+            {
+                yield return Cut(text[start..at]);
+                start = at + 1;
+            }
+        }
+    }
+
+    private static string Cut(string word) =>
+        word.Length <= MaxWord ? word : word[..(char.IsHighSurrogate(word[MaxWord - 1]) ? MaxWord - 1 : MaxWord)];
+
+    private static string Text(JsonObject document, string attribute) =>
+        (document[SearchDocument.NameOf(attribute)] as JsonValue)?.GetValue<string>() ?? "";
 
     private static IEnumerable<(string Attribute, string Value)> Texts(JsonObject document, string attribute) =>
         (document[SearchDocument.NameOf(attribute)] as JsonArray ?? []).OfType<JsonObject>()

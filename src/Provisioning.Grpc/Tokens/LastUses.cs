@@ -4,11 +4,15 @@ using Provisioning.Storage;
 
 namespace Provisioning.Tokens;
 
-/// <summary>Writes when tokens were last used, lazily: a call never waits for it.</summary>
+/// <summary>
+/// Writes when tokens were last used: a call never waits for it. The first use after a pause is written at once, so that
+/// whoever sets up a provider sees its test call; a token in steady use is written some times a minute.
+/// </summary>
 internal sealed partial class LastUses(IServiceScopeFactory scopes, WriteTurns turns, TimeProvider time, ILogger<LastUses> logger) : BackgroundService
 {
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(20);
-    private ConcurrentDictionary<string, DateTimeOffset> _noted = new();
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), Exactness = TimeSpan.FromSeconds(20);
+    private readonly Dictionary<string, DateTimeOffset> _written = [];
+    private readonly ConcurrentDictionary<string, DateTimeOffset> _noted = new();
 
     public void Note(string tokenId, DateTimeOffset now) => _noted[tokenId] = now;
 
@@ -19,19 +23,25 @@ internal sealed partial class LastUses(IServiceScopeFactory scopes, WriteTurns t
         {
             while (await timer.WaitForNextTickAsync(stoppingToken))
             {
-                await FlushAsync(stoppingToken);
+                await FlushAsync(time.GetUtcNow() - Exactness, stoppingToken);
             }
         }
         catch (OperationCanceledException)
         {
-            await FlushAsync(CancellationToken.None);
+            await FlushAsync(DateTimeOffset.MaxValue, CancellationToken.None);
         }
     }
 
-    private async Task FlushAsync(CancellationToken cancellation)
+    /// <summary>Writes what was noted of tokens whose last writing is not younger than a time; the others wait for their turn.</summary>
+    private async Task FlushAsync(DateTimeOffset due, CancellationToken cancellation)
     {
-        var noted = Interlocked.Exchange(ref _noted, new());
-        if (noted.IsEmpty)
+        foreach (var old in _written.Where(entry => entry.Value < due).Select(entry => entry.Key).ToList())
+        {
+            _written.Remove(old);
+        }
+
+        var ready = _noted.Where(entry => due == DateTimeOffset.MaxValue || !_written.ContainsKey(entry.Key)).ToList();
+        if (ready.Count == 0)
         {
             return;
         }
@@ -40,11 +50,13 @@ internal sealed partial class LastUses(IServiceScopeFactory scopes, WriteTurns t
         {
             await using var scope = scopes.CreateAsyncScope();
             var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
-            foreach (var (id, used) in noted)
+            foreach (var (id, used) in ready)
             {
                 using var turn = await turns.TakeAsync(cancellation);
                 await db.ApiTokens.Where(row => row.Id == id && (row.LastUseTime == null || row.LastUseTime < used))
                     .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastUseTime, used), cancellation);
+                _noted.TryRemove(new(id, used));
+                _written[id] = time.GetUtcNow();
             }
         }
         catch (Exception failure) when (StorageErrors.IsUnavailable(failure))

@@ -493,6 +493,9 @@ namespace Provisioning.Storage.Migrations.Postgres
 
                     b.HasIndex("CompanyId", "ResourceId", "Id");
 
+                    b.HasIndex(new[] { "CompanyId", "Id" }, "ix_log_entries_refused")
+                        .HasFilter("outcome = 3");
+
                     b.ToTable("log_entries", (string)null);
                 });
 
@@ -691,12 +694,15 @@ namespace Provisioning.Storage.Migrations.Postgres
 
                     b.HasKey("CompanyId", "Id");
 
-                    b.HasIndex("CompanyId", "TemplateId");
-
                     b.HasIndex("CompanyId", "UserNameFolded")
                         .IsUnique();
 
                     b.HasIndex("CompanyId", "CompanyAdmin", "State");
+
+                    b.HasIndex("CompanyId", "TemplateId", "UserNameFolded");
+
+                    b.HasIndex(new[] { "CompanyId", "UserNameFolded" }, "ix_teammates_blocked")
+                        .HasFilter("state = 2");
 
                     b.ToTable("teammates");
                 });

@@ -436,6 +436,9 @@ namespace Provisioning.Storage.Migrations.Sqlite
 
                     b.HasIndex("CompanyId", "ResourceId", "Id");
 
+                    b.HasIndex(new[] { "CompanyId", "Id" }, "ix_log_entries_refused")
+                        .HasFilter("outcome = 3");
+
                     b.ToTable("log_entries", (string)null);
                 });
 
@@ -617,12 +620,15 @@ namespace Provisioning.Storage.Migrations.Sqlite
 
                     b.HasKey("CompanyId", "Id");
 
-                    b.HasIndex("CompanyId", "TemplateId");
-
                     b.HasIndex("CompanyId", "UserNameFolded")
                         .IsUnique();
 
                     b.HasIndex("CompanyId", "CompanyAdmin", "State");
+
+                    b.HasIndex("CompanyId", "TemplateId", "UserNameFolded");
+
+                    b.HasIndex(new[] { "CompanyId", "UserNameFolded" }, "ix_teammates_blocked")
+                        .HasFilter("state = 2");
 
                     b.ToTable("teammates");
                 });
