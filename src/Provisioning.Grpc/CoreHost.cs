@@ -21,10 +21,13 @@ public static class CoreHost
         Quieten(builder.Logging);
         builder.Services.AddCore(settings);
         builder.Services.AddCoreServer();
+        builder.WebHost.UseStaticWebAssets();
         var app = builder.Build();
+        app.UsePagesGuard();
         app.UseRouting();
         app.UseCore();
         app.MapCore();
+        app.MapPages();
         return app;
     }
 

@@ -12,6 +12,9 @@ internal enum StorageProvider
 /// <summary>The core's settings, checked as they are read.</summary>
 internal sealed record CoreSettings
 {
+    /// <summary>Where on its host SCIM is.</summary>
+    public const string ScimPath = "/v2";
+
     /// <summary>`Storage:Provider`: Sqlite unless given.</summary>
     public required StorageProvider Provider { get; init; }
 
@@ -45,6 +48,9 @@ internal sealed record CoreSettings
     /// <summary>Whether `Settings:PublicUrl` is given, so that the pages' origin does not go by the request.</summary>
     public required bool HasPagesUrl { get; init; }
 
+    /// <summary>`Scim:PublicUrl` with the SCIM path behind it: what admins paste into identity providers. Empty when it is not given.</summary>
+    public required string ScimUrl { get; init; }
+
     /// <summary>Reads and checks the settings.</summary>
     /// <param name="configuration">Where they are.</param>
     /// <param name="http">Where the host listens for HTTP unless `Listen:Http` says otherwise.</param>
@@ -75,6 +81,7 @@ internal sealed record CoreSettings
             KeyFile = Path.GetFullPath(Text(configuration, "Data:KeyFile", Path.Combine(folder, "root.key"))),
             LogDays = Days(configuration, "Retention:LogDays", 400),
             ChangeDays = Days(configuration, "Retention:ChangeDays", 90),
+            ScimUrl = Text(configuration, "Scim:PublicUrl", "") is { Length: > 0 } scim ? scim.TrimEnd('/') + ScimPath : "",
             HasPagesUrl = Text(configuration, "Settings:PublicUrl", "").Length > 0,
             PagesUrl = (Text(configuration, "Settings:PublicUrl", "").Length > 0
                 ? ListenUrl(configuration, "Settings:PublicUrl", "https://provisioning.example.com")

@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Provisioning;
 using Provisioning.Access;
 using Provisioning.Companies;
+using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.Teammates;
 using Provisioning.Templates;
@@ -12,15 +13,19 @@ namespace Standalone;
 
 /// <summary>
 /// What the very first start on embedded storage makes, so that there is something to try: a company with a template and
-/// a teammate, and a token that is shown once.
+/// a teammate, a token that is shown once, and a link that signs its admin in.
 /// </summary>
 internal static class FirstStart
 {
-    private const string Slug = "demo", Role = "Support agent";
+    private const string Slug = "demo", Admin = "grace@demo.example", Role = "Support agent";
+
+    /// <summary>What was made that is shown once.</summary>
+    /// <param name="Token">The API token's value.</param>
+    /// <param name="Link">The path that signs the admin in, with its secret.</param>
+    public sealed record Made(string Token, string Link);
 
     /// <summary>Makes the company to try things with; null when there is any company already, or somebody else's plan.</summary>
-    /// <returns>The token's value.</returns>
-    public static async Task<string?> RunAsync(IServiceProvider services)
+    public static async Task<Made?> RunAsync(IServiceProvider services)
     {
         var settings = services.GetRequiredService<CoreSettings>();
         await using var scope = services.CreateAsyncScope();
@@ -43,36 +48,43 @@ internal static class FirstStart
                 CompanyAdmin = true,
                 Profile = new()
                 {
-                    UserName = "grace@demo.example",
+                    UserName = Admin,
                     DisplayName = "Grace Hopper",
                     Name = new() { GivenName = "Grace", FamilyName = "Hopper" },
-                    Emails = { new MultiValue { Value = "grace@demo.example", Type = "work", Primary = true } },
+                    Emails = { new MultiValue { Value = Admin, Type = "work", Primary = true } },
                 },
             },
         }, default);
         var token = await provider.GetRequiredService<TokenOperations>().CreateAsync(caller,
             new() { ApiToken = new() { Name = "okta", Scopes = { Scope.AutoProvisioning } } }, default);
-        return token.Value;
+        var link = await provider.GetRequiredService<AdminAccess>().LinkAsync(Slug, Admin, default);
+        return new(token.Value, new Uri(link).PathAndQuery + new Uri(link).Fragment);
     }
 
     /// <summary>What the first start prints.</summary>
-    public static string Words(string url, string token, string folder) =>
+    /// <param name="url">Where SCIM is, without its path.</param>
+    /// <param name="pages">Where the settings pages are.</param>
+    /// <param name="made">What was made.</param>
+    /// <param name="folder">Where the data is.</param>
+    public static string Words(string url, string pages, Made made, string folder) =>
         $$$"""
 
           Teammate Provisioning is ready. This is its first start, so it made the company "Demo" with one teammate,
-          one template ("{{{Role}}}") and one API token. The token is shown this once:
+          one template ("{{{Role}}}") and one API token. Token and link are shown this once:
 
+            Settings    {{{pages}}}{{{made.Link}}}
+                        (signs Grace in, once and within 15 minutes)
             SCIM URL    {{{url}}}/v2
-            API token   {{{token}}}
+            API token   {{{made.Token}}}
             Data        {{{folder}}}
 
           Try it from another terminal. Create a teammate with a role, block them, read them back:
 
-            ID=$(curl -s {{{url}}}/v2/Users -H 'Authorization: Bearer {{{token}}}' -H 'Content-Type: application/scim+json' -d '{"userName":"ada@demo.example","name":{"givenName":"Ada","familyName":"Byron"},"roles":[{"value":"{{{Role}}}","primary":true}]}' | tee /dev/stderr | grep -o 'tea_[0-9a-z]*' | head -1)
+            ID=$(curl -s {{{url}}}/v2/Users -H 'Authorization: Bearer {{{made.Token}}}' -H 'Content-Type: application/scim+json' -d '{"userName":"ada@demo.example","name":{"givenName":"Ada","familyName":"Byron"},"roles":[{"value":"{{{Role}}}","primary":true}]}' | tee /dev/stderr | grep -o 'tea_[0-9a-z]*' | head -1)
 
-            curl -s -X PATCH {{{url}}}/v2/Users/$ID -H 'Authorization: Bearer {{{token}}}' -H 'Content-Type: application/scim+json' -d '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
+            curl -s -X PATCH {{{url}}}/v2/Users/$ID -H 'Authorization: Bearer {{{made.Token}}}' -H 'Content-Type: application/scim+json' -d '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
 
-            curl -s {{{url}}}/v2/Users/$ID -H 'Authorization: Bearer {{{token}}}'
+            curl -s {{{url}}}/v2/Users/$ID -H 'Authorization: Bearer {{{made.Token}}}'
 
           Ctrl+C stops it; the data stays.
 

@@ -11,11 +11,14 @@ try
 {
     await using var app = StandaloneHost.Build(args);
     await app.Services.StartCoreAsync();
-    var token = await FirstStart.RunAsync(app.Services);
+    var made = await FirstStart.RunAsync(app.Services);
     await app.StartAsync();
-    var url = app.Services.GetRequiredService<ScimSettings>().PublicUrl?.ToString().TrimEnd('/') ?? app.Urls.First();
-    var folder = app.Services.GetRequiredService<CoreSettings>().DataFolder;
-    Console.WriteLine(token is null ? $"Teammate Provisioning is ready: SCIM at {url}/v2, data in {folder}." : FirstStart.Words(url, token, folder));
+    var core = app.Services.GetRequiredService<CoreSettings>();
+    var scim = app.Services.GetRequiredService<ScimSettings>().PublicUrl?.ToString().TrimEnd('/') ?? app.Urls.First();
+    var pages = core.HasPagesUrl ? core.PagesUrl : app.Urls.First();
+    Console.WriteLine(made is null
+        ? $"Teammate Provisioning is ready: settings at {pages}/, SCIM at {scim}/v2, data in {core.DataFolder}."
+        : FirstStart.Words(scim, pages, made, core.DataFolder));
     await app.WaitForShutdownAsync();
     return 0;
 }

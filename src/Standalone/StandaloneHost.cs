@@ -28,6 +28,7 @@ public static class StandaloneHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var (core, scim) = (CoreSettings.Read(builder.Configuration, DefaultHttp), ScimSettings.Read(builder.Configuration));
+        core = core with { ScimUrl = core.ScimUrl.Length > 0 ? core.ScimUrl : CoreSettings.ScimPath };
         CoreHost.Listen(builder, DefaultHttp, "http://127.0.0.1:5081");
         CoreHost.Quieten(builder.Logging);
         builder.Services.AddCore(core);
@@ -35,10 +36,13 @@ public static class StandaloneHost
         builder.Services.AddSingleton(Methods());
         builder.Services.AddSingleton<CallInvoker, InProcessInvoker>();
         builder.Services.AddScim(scim);
+        builder.WebHost.UseStaticWebAssets();
         var app = builder.Build();
+        app.UsePagesGuard();
         app.UseScim(scim);
         app.UseCore();
         app.MapCore();
+        app.MapPages();
         return app;
     }
 

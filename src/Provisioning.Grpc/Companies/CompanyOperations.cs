@@ -16,7 +16,7 @@ using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 namespace Provisioning.Companies;
 
 /// <summary>Companies and their plans, for operators.</summary>
-internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes, SealedTokens tokens)
+internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings settings, Writes writes, SealedTokens tokens)
 {
     private const string Current = "current";
 
@@ -157,7 +157,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
     private static IReadOnlyList<LogDifference> Between(SortedDictionary<string, string> before, SortedDictionary<string, string> after) =>
         Teammates.TeammateDifferences.Between(before, after);
 
-    private static V1.Company ToMessage(Company row, (long Active, long Blocked) counts)
+    private V1.Company ToMessage(Company row, (long Active, long Blocked) counts)
     {
         var message = new V1.Company
         {
@@ -165,6 +165,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, Writes writes
             Slug = row.Slug,
             DisplayName = row.DisplayName,
             Features = new() { Scim = row.ScimFeature, Templates = row.TemplatesFeature },
+            ScimUrl = settings.ScimUrl,
             ActiveTeammateCount = counts.Active,
             BlockedTeammateCount = counts.Blocked,
             GroupTakeover = row.GroupTakeover == GroupTakeover.Refuse ? GroupTakeover.Refuse : GroupTakeover.Link,

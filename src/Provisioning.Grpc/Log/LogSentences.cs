@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Provisioning.Contract;
 using Provisioning.Sessions;
 using Kind = Provisioning.V1.Change.Types.Kind;
@@ -6,21 +7,38 @@ using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 namespace Provisioning.Log;
 
 /// <summary>Puts a log entry into one sentence for people, composed when read so that erasing a name erases it everywhere.</summary>
-internal static class LogSentences
+internal static partial class LogSentences
 {
     public static string Summary(LogRow row, string actor, LogPersonal personal, IReadOnlyList<Kind> kinds)
     {
         var what = personal.Name.Length > 0 ? personal.Name : row.ResourceId.Length > 0 ? row.ResourceId : "something";
         return row.Outcome switch
         {
-            Outcome.Refused => $"{actor} was refused {row.Method}{(row.ResourceId.Length > 0 ? $" for {what}" : "")}{(personal.Detail.Length > 0 ? $": {personal.Detail}" : "")}",
-            Outcome.Unchanged => $"{actor} asked for {what} what was so already ({row.Method})",
+            Outcome.Refused => $"{actor} could not {Asked(row.Method)}{(personal.Detail.Length > 0 ? $": {personal.Detail}" : "")}",
+            Outcome.Unchanged => $"{actor} asked to {Asked(row.Method).Split(' ')[0]} {what}, and nothing had to change",
+            _ when row.Method == "RevealApiToken" => $"{actor} looked at the value of {what}",
             _ when row.Method == "CreateSession" => $"{what} signed in",
             _ when row.Method == "DeleteSession" => $"{actor} ended a session of {what}",
             _ when row.Method == "CreateSignInLink" => $"{actor} made a sign-in link for {what}",
             _ when kinds.Count == 0 => $"{actor} called {row.Method} for {what}",
+            _ when kinds.Contains(Kind.TeammateCreated) && kinds.Contains(Kind.TemplateAssigned) => $"{actor} created {what} and gave them a template",
+            _ when kinds.Contains(Kind.GroupCreated) && kinds.Contains(Kind.GroupMemberAdded) => $"{actor} created {what} with members",
             _ => $"{actor} {Verbs(row, kinds)} {what}{SessionsEnded(personal)}",
         };
+    }
+
+    /// <summary>What an rpc is for, in words: "create a teammate". What a front end refused by itself is told as it came: "send PATCH /v2/Users".</summary>
+    private static string Asked(string method)
+    {
+        var words = WordStart().Split(method).Where(word => word.Length > 0).Select(word => word.ToLowerInvariant()).ToList();
+        if (method.Contains(' ', StringComparison.Ordinal) || words.Count < 2)
+        {
+            return $"send {method}";
+        }
+
+        var thing = string.Join(' ', words.Skip(1)).Replace("api token", "API token", StringComparison.Ordinal);
+        var article = thing.EndsWith('s') || words[1] is "log" ? "" : "aeiouA".Contains(thing[0], StringComparison.Ordinal) ? "an " : "a ";
+        return $"{(words[0] == "modify" ? "change" : words[0])} {article}{thing}";
     }
 
     private static string Verbs(LogRow row, IReadOnlyList<Kind> kinds)
@@ -50,4 +68,7 @@ internal static class LogSentences
         Kind.TokenRotated => "rotated",
         Kind.Unspecified or Kind.ConnectionCreated or Kind.GroupMemberAdded or Kind.GroupMemberRemoved => "",
     };
+
+    [GeneratedRegex("(?=[A-Z])")]
+    private static partial Regex WordStart();
 }

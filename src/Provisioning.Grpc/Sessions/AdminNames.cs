@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Contract;
 using Provisioning.Storage;
+using Provisioning.Teammates;
 
 namespace Provisioning.Sessions;
 
@@ -21,7 +22,8 @@ internal static class AdminNames
     {
         var admins = ids.Where(IsAdmin).Distinct().ToList();
         return admins.Count == 0 ? new Dictionary<string, string>()
-            : await db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && admins.Contains(row.Id))
-                .ToDictionaryAsync(row => row.Id, row => row.UserName, cancellation);
+            : (await db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && admins.Contains(row.Id))
+                .Select(row => new { row.Id, row.Profile, row.UserName }).ToListAsync(cancellation))
+                .ToDictionary(row => row.Id, row => PersonNames.Of(row.Profile, row.UserName));
     }
 }

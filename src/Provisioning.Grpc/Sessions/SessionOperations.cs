@@ -26,7 +26,7 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
             CheckAdmin(teammate);
             var (secret, expires) = (SessionSecret.New(), write.Now + SessionTimes.Link);
             write.Db.Add(new SignInLink { SecretHash = SessionSecret.Hash(secret)!, CompanyId = write.CompanyId, TeammateId = teammate.Id, ExpireTime = expires });
-            write.Log(Outcome.Done, teammate.Id, teammate.UserName);
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate));
             return new V1.SignInLink
             {
                 TeammateId = teammate.Id,
@@ -62,7 +62,7 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
                 ExpireTime = write.Now + SessionTimes.Absolute,
             };
             write.Db.Add(row);
-            write.Log(Outcome.Done, teammate.Id, teammate.UserName);
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate));
             return ToMessage(row, teammate, write.Company.DisplayName, row.Id);
         }, cancellation);
         return (session, secret);
@@ -98,7 +98,7 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
                 ?? throw Failures.SessionNotFound(request.Id);
             var teammate = await TeammateWrites.FindAsync(write, session.TeammateId);
             write.Db.Remove(session);
-            write.Log(Outcome.Done, teammate.Id, teammate.UserName);
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate));
             return new Empty();
         }, cancellation);
 

@@ -38,7 +38,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
                 write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
             }
 
-            write.Log(Outcome.Done, teammate.Id, teammate.UserName, warnings, differences);
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings, differences);
             return teammate.ToMessage(caller.ConnectionId, warnings);
         }, cancellation), cancellation);
 
@@ -70,7 +70,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             write.Db.Remove(teammate);
             Seats.Move(write, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
             write.Change(write.CompanyId, Kind.TeammateDeleted, teammate.Id, teammate.Version + 1);
-            write.Log(Outcome.Done, teammate.Id, teammate.UserName, warnings,
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings,
                 TeammateDifferences.Between(TeammateDifferences.Snapshot(teammate, caller.ConnectionId), []));
             return new Empty();
         }, cancellation);
@@ -94,7 +94,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             var warnings = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
             Touch(write, teammate);
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
-            write.Log(Outcome.Done, teammate.Id, teammate.UserName, warnings, Differences(write, before, teammate));
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings, Differences(write, before, teammate));
             return teammate.ToMessage(caller.ConnectionId, warnings);
         }, cancellation), cancellation);
 
@@ -112,7 +112,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
     {
         if (!updated && moved is null)
         {
-            write.Log(Outcome.Unchanged, teammate.Id, teammate.UserName, warnings);
+            write.Log(Outcome.Unchanged, teammate.Id, PersonNames.Of(teammate), warnings);
             return;
         }
 
@@ -128,7 +128,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             write.Change(write.CompanyId, kind, teammate.Id, teammate.Version, "active");
         }
 
-        write.Log(Outcome.Done, teammate.Id, teammate.UserName, warnings, differences);
+        write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings, differences);
     }
 
     private static async Task<bool> ApplyAsync(

@@ -1,0 +1,121 @@
+using Grpc.Core;
+using Microsoft.AspNetCore.Components;
+using MudBlazor;
+using Provisioning.Client;
+using Provisioning.V1;
+
+namespace Settings.Shell;
+
+/// <summary>What every page has: the core, who is signed in, the live log, and one action at a time whose trouble is shown.</summary>
+public abstract class PageBase : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+
+    [Inject]
+    protected Core Core { get; set; } = null!;
+
+    [Inject]
+    protected Visit Visit { get; set; } = null!;
+
+    [Inject]
+    protected LiveLog Live { get; set; } = null!;
+
+    [Inject]
+    protected NavigationManager Address { get; set; } = null!;
+
+    [Inject]
+    protected ISnackbar Notes { get; set; } = null!;
+
+    /// <summary>Whether an action is under way.</summary>
+    protected bool IsBusy { get; private set; }
+
+    /// <summary>Why the last action failed; null when it did not.</summary>
+    protected Trouble? ActionTrouble { get; set; }
+
+    protected ProvisioningClient Client => Core.Client;
+
+    /// <summary>The options of one call.</summary>
+    protected CallOptions Call => Core.Call(_gone.Token);
+
+    /// <summary>Cancelled when the page is left.</summary>
+    protected CancellationToken Gone => _gone.Token;
+
+    protected override void OnInitialized()
+    {
+        Live.Written += OnWritten;
+        Live.Resumed += OnResumed;
+    }
+
+    /// <summary>Reads something, and sends whoever is signed out to sign in.</summary>
+    protected async Task LoadAsync<T>(Fetched<T> fetched, Func<Task<T>> read)
+        where T : class
+    {
+        ArgumentNullException.ThrowIfNull(fetched);
+        await fetched.LoadAsync(read);
+        NoteSignedOut(fetched.Trouble);
+    }
+
+    /// <summary>Does what a person asked for; a failure is shown beside it and loses no input.</summary>
+    /// <returns>Whether it was done.</returns>
+    protected async Task<bool> DoAsync(Func<Task> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        if (IsBusy)
+        {
+            return false;
+        }
+
+        (IsBusy, ActionTrouble) = (true, null);
+        StateHasChanged();
+        try
+        {
+            await action();
+            return true;
+        }
+        catch (ProvisioningException failure)
+        {
+            ActionTrouble = Trouble.Of(failure);
+            NoteSignedOut(ActionTrouble);
+            return false;
+        }
+        finally
+        {
+            IsBusy = false;
+        }
+    }
+
+    /// <summary>Something was written in the company.</summary>
+    protected virtual Task WrittenAsync(LogEntry entry) => Task.CompletedTask;
+
+    /// <summary>What was read before may be out of date.</summary>
+    protected virtual Task ResumedAsync() => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        Dispose(disposing: true);
+        GC.SuppressFinalize(this);
+    }
+
+    protected virtual void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Live.Written -= OnWritten;
+            Live.Resumed -= OnResumed;
+            _gone.Cancel();
+            _gone.Dispose();
+        }
+    }
+
+    private void OnWritten(LogEntry entry) => _ = InvokeAsync(() => WrittenAsync(entry));
+
+    private void OnResumed() => _ = InvokeAsync(ResumedAsync);
+
+    private void NoteSignedOut(Trouble? trouble)
+    {
+        if (trouble is { IsSignedOut: true })
+        {
+            Visit.End();
+        }
+    }
+}
