@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs every test against a real PostgreSQL, SQLite and a real Redis, and checks formatting. Installs what is missing,
-# starts private servers on free loopback ports, and stops what it started.
+# Runs every test against a real PostgreSQL, SQLite, a real Redis and a real Chromium, on the programs as they are
+# published, and checks formatting. Installs what is missing, starts private servers on free loopback ports, and stops
+# what it started. Screenshots of the pages are written to artifacts/screenshots.
 #
 #   ./test.sh                 everything
 #   TEST_POSTGRES='Host=…'    use this PostgreSQL (a user that may make databases) instead of a private one
@@ -33,6 +34,7 @@ install_missing() {
   local packages=()
   [ -n "${TEST_POSTGRES:-}" ] || find_postgres || packages+=(postgresql)
   [ -n "${TEST_REDIS:-}" ] || command -v redis-server >/dev/null || packages+=(redis-server)
+  command -v chromium >/dev/null || packages+=(chromium fonts-dejavu-core)
   [ ${#packages[@]} -eq 0 ] && return
   echo "Installing ${packages[*]}"
   as_root apt-get update -qq
@@ -80,6 +82,10 @@ install_missing
 dotnet restore Provisioning.sln --locked-mode
 dotnet build Provisioning.sln -c Release --no-restore
 dotnet format Provisioning.sln --no-restore --verify-no-changes --severity warn
+for program in Standalone Provisioning.Grpc Scim.Rest; do
+  dotnet publish "src/$program" -c Release --no-restore
+done
+export TEST_PROGRAMS=publish
 
 code=0
 dotnet test --solution Provisioning.sln -c Release --no-build --no-restore --no-progress "$@" 2>&1 | tee "$work/tests.log" || code=$?

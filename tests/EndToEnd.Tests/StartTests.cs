@@ -17,6 +17,7 @@ public sealed class StartTests
             await Expect.SoonAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(first.Output.Contains("the data stays", StringComparison.Ordinal)));
             var token = first.Output.Split('\n').Single(line => line.Contains("API token   ", StringComparison.Ordinal)).Split("API token")[1].Trim();
             Assert.Contains($"{first.Addresses[0]}v2", first.Output, StringComparison.Ordinal);
+            Assert.Matches($"{first.Addresses[0]}sign-in#[0-9a-z]{{52}}\n", first.Output);
             Assert.Contains(folder, first.Output, StringComparison.Ordinal);
             Assert.Equal(3, first.Output.Split("curl -s").Length - 1);
             var users = await Tenant.SendAsync(new Uri(first.Addresses[0], "/v2/Users"), "GET", null, "Bearer " + token, "");
@@ -27,6 +28,7 @@ public sealed class StartTests
         await using var second = await RunningProgram.StartAsync("Standalone", settings);
         await Expect.SoonAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(second.Output.Contains("is ready", StringComparison.Ordinal)));
         Assert.DoesNotContain("tp_", second.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("sign-in#", second.Output, StringComparison.Ordinal);
     }
 
     [Theory, Everywhere]

@@ -41,7 +41,7 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
 
         var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company);
         rows = request.ResourceId.Length == 0 ? rows : rows.Where(row => row.ResourceId == request.ResourceId);
-        rows = request.Outcome == LogEntry.Types.Outcome.Unspecified ? rows : rows.Where(row => row.Outcome == request.Outcome);
+        rows = request.Outcome == LogEntry.Types.Outcome.Refused ? rows.Where(row => row.Outcome == LogEntry.Types.Outcome.Refused) : rows;
         if (request.StartTime is { } start)
         {
             var first = ResourceIds.Floor(ResourceIds.LogEntry, start.ToDateTimeOffset());
@@ -56,13 +56,14 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
 
         rows = page.After.Length == 0 ? rows : rows.Where(row => string.Compare(row.Id, page.After) < 0);
         var response = new ListLogEntriesResponse();
-        if ((request.TokenId.Length > 0 || request.ConnectionId.Length > 0)
+        if ((request.TokenId.Length > 0 || request.ConnectionId.Length > 0 || request.Outcome is LogEntry.Types.Outcome.Done or LogEntry.Types.Outcome.Unchanged)
             && await rows.OrderByDescending(row => row.Id).Select(row => row.Id).Skip(MaxRead).FirstOrDefaultAsync(cancellation) is { } bound)
         {
             rows = rows.Where(row => string.Compare(row.Id, bound) >= 0);
             response.NextPageToken = Page.Seal(tokens, list, bound);
         }
 
+        rows = request.Outcome == LogEntry.Types.Outcome.Unspecified ? rows : rows.Where(row => row.Outcome == request.Outcome);
         rows = request.TokenId.Length == 0 ? rows : rows.Where(row => row.ActorTokenId == request.TokenId);
         rows = request.ConnectionId.Length == 0 ? rows : rows.Where(row => row.ActorConnectionId == request.ConnectionId);
         var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancellation);
@@ -133,15 +134,16 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         var company = caller.Company;
         var seen = new Dictionary<string, DateTimeOffset>();
         var began = Clock.Now(time);
-        for (var first = true; ; first = false)
+        while (true)
         {
             var woken = signal.Next;
             var since = Clock.Now(time) - Overlap;
             since = since < began ? began : since;
+            var floor = ResourceIds.Floor(ResourceIds.LogEntry, since);
             var rows = await db.LogEntries.AsNoTracking()
-                .Where(row => row.CompanyId == company && row.Time >= since && (resourceId == "" || row.ResourceId == resourceId))
+                .Where(row => row.CompanyId == company && string.Compare(row.Id, floor) >= 0 && (resourceId == "" || row.ResourceId == resourceId))
                 .OrderBy(row => row.Id).ToListAsync(cancellation);
-            var fresh = rows.Where(row => seen.TryAdd(row.Id, row.Time) && !first).ToList();
+            var fresh = rows.Where(row => seen.TryAdd(row.Id, row.Time)).ToList();
             var admins = await AdminNames.OfAsync(db, company, fresh.Select(row => row.ActorTokenId), cancellation);
             foreach (var row in fresh)
             {
@@ -223,6 +225,8 @@ internal sealed class LogRpc(LogOperations operations) : ProvisioningLog.Provisi
 
     public override async Task WatchLogEntries(WatchLogEntriesRequest request, IServerStreamWriter<LogEntry> responseStream, ServerCallContext context)
     {
+        // At once, so that whoever watches knows that it is heard.
+        await context.WriteResponseHeadersAsync([]);
         await foreach (var entry in operations.WatchAsync(context.Caller(), request.ResourceId, context.CancellationToken))
         {
             await responseStream.WriteAsync(entry, context.CancellationToken);

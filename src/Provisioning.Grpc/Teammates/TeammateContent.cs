@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Microsoft.EntityFrameworkCore;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Json;
@@ -50,7 +51,7 @@ internal sealed class TeammateContent
     }
 
     /// <summary>Checks the content and lays it into the row; indexed values follow.</summary>
-    public void Store(Write write, Teammate teammate)
+    public async Task StoreAsync(Write write, Teammate teammate)
     {
         var json = ProfileRules.Check(Profile);
         teammate.UserName = Profile.UserName;
@@ -61,13 +62,30 @@ internal sealed class TeammateContent
         teammate.ExternalIds = JsonSerializer.Serialize(ExternalIds);
         write.OnDuplicate("user_name_folded", Failures.UserNameTaken(Profile.UserName));
         var wanted = TeammateValues.Of(document, ExternalIds);
-        write.Db.TeammateValues.AddRange(wanted.Except(_stored).Select(value => Row(teammate, value)));
-        write.Db.TeammateValues.RemoveRange(_stored.Except(wanted).Select(value => Row(teammate, value)));
+        var (come, gone) = (wanted.Except(_stored), _stored.Except(wanted));
+        if (_stored.Count > 0 && (come.Any(IsWord) || gone.Any(IsWord)))
+        {
+            await RemoveWordsAsync(write, teammate);
+            come = come.Where(value => !IsWord(value)).Concat(wanted.Where(IsWord));
+        }
+
+        write.Db.TeammateValues.AddRange(come.Select(value => Row(teammate, value)));
+        write.Db.TeammateValues.RemoveRange(gone.Where(value => !IsWord(value)).Select(value => Row(teammate, value)));
     }
 
     /// <summary>Removes every indexed value of a teammate that goes.</summary>
-    public void Remove(Write write, Teammate teammate) =>
-        write.Db.TeammateValues.RemoveRange(_stored.Select(value => Row(teammate, value)));
+    public async Task RemoveAsync(Write write, Teammate teammate)
+    {
+        await RemoveWordsAsync(write, teammate);
+        write.Db.TeammateValues.RemoveRange(_stored.Where(value => !IsWord(value)).Select(value => Row(teammate, value)));
+    }
+
+    /// <summary>Which words are there depends on the version that wrote them, so they go whatever they are.</summary>
+    private static Task RemoveWordsAsync(Write write, Teammate teammate) =>
+        write.Db.TeammateValues.Where(row => row.CompanyId == teammate.CompanyId && row.TeammateId == teammate.Id && row.Attribute == TeammateValues.Word)
+            .ExecuteDeleteAsync(write.Cancellation);
+
+    private static bool IsWord((string Attribute, string Value) value) => value.Attribute == TeammateValues.Word;
 
     private static TeammateValue Row(Teammate teammate, (string Attribute, string Value) value) => new()
     {

@@ -11,6 +11,9 @@ internal static class TeammateValues
 
     private const int MaxWord = 100, MaxWords = 30;
 
+    /// <summary>What stands around words in pasted addresses and lists.</summary>
+    private static readonly char[] Quotes = ['<', '>', '(', ')', '"', ',', ';', ':'];
+
     private static readonly string[] Named = ["displayName", "nickName"], NameParts = ["formatted", "givenName", "middleName", "familyName"];
 
     public static string ExternalId(string connectionId) => "externalid/" + connectionId;
@@ -24,7 +27,7 @@ internal static class TeammateValues
 
     /// <summary>The words of a text as people type them, in one letter case.</summary>
     public static IEnumerable<string> WordsOf(string folded) =>
-        folded.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(Cut);
+        folded.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => Cut(word.Trim(Quotes))).Where(word => word.Length > 0);
 
     /// <summary>Names of mailboxes whole and in their parts, the names of people in theirs.</summary>
     private static IEnumerable<string> Words(JsonObject document)
@@ -32,9 +35,9 @@ internal static class TeammateValues
         var mailboxes = Texts(document, Emails).Select(email => email.Value).Prepend(Text(document, "userName")).Distinct().ToList();
         var name = document[SearchDocument.NameOf("name")] as JsonObject ?? [];
         var names = Named.Select(attribute => Text(document, attribute)).Concat(NameParts.Select(part => Text(name, part)));
-        return mailboxes.Select(Cut)
+        return names.SelectMany(each => WordsOf(each).Concat(Parts(each))).Prepend(Cut(Text(document, "userName")))
+            .Concat(mailboxes.Select(Cut))
             .Concat(mailboxes.SelectMany(mailbox => Parts(mailbox.Split('@')[0])))
-            .Concat(names.SelectMany(each => WordsOf(each).Concat(Parts(each))))
             .Where(word => word.Length > 0).Distinct();
     }
 

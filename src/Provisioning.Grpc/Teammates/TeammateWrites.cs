@@ -27,7 +27,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             var teammate = NewRow(write, request.InitialState == State.Blocked ? State.Blocked : State.Active, given.CompanyAdmin);
             var content = TeammateContent.New(given.Profile ?? new());
             content.SetExternalId(caller.ConnectionId, given.ExternalId);
-            content.Store(write, teammate);
+            await content.StoreAsync(write, teammate);
             await TakeSeatAsync(write, teammate);
             var warnings = await TemplateChoice.ApplyByRolesAsync(write, teammate, content.Profile.RolesJson);
             write.Db.Add(teammate);
@@ -64,7 +64,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             var teammate = await FindAsync(write, request.Id);
             ETag.Check(request.Etag, teammate.Version);
             var warnings = await CompanyAdmins.LeaveAsync(write, teammate);
-            TeammateContent.Of(teammate).Remove(write, teammate);
+            await TeammateContent.Of(teammate).RemoveAsync(write, teammate);
             await Memberships.LeaveAllAsync(write, teammate.Id);
             await TeammateSessions.EndAsync(write, teammate.Id);
             write.Db.Remove(teammate);
@@ -157,7 +157,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             teammate.CompanyAdmin = given.CompanyAdmin;
         }
 
-        content.Store(write, teammate);
+        await content.StoreAsync(write, teammate);
         if (!roles.SequenceEqual(Roles.Values(content.Profile.RolesJson)))
         {
             warnings.Add(Warnings.Of(Warning.Types.Code.TemplateKept));

@@ -34,6 +34,7 @@ internal sealed record IdentityProvider(
 
     /// <summary>The provider that a connection is most likely of, by its name.</summary>
     public static IdentityProvider Of(Connection connection) =>
-        All.FirstOrDefault(each => connection.Name.Contains(each.Name, StringComparison.OrdinalIgnoreCase) || connection.Name.Contains(each.Slug, StringComparison.OrdinalIgnoreCase))
+        All.FirstOrDefault(each => connection.Name.Contains(each.Name, StringComparison.OrdinalIgnoreCase)
+            || connection.Name.Split([' ', '-', '_', '.', '(', ')']).Contains(each.Slug, StringComparer.OrdinalIgnoreCase))
         ?? All[^1];
 }

@@ -30,8 +30,8 @@ internal sealed record Progress
     public TeammateGroup? Group { get; init; }
 
     /// <summary>Whether the provider called with a token that works, and was not refused after.</summary>
-    public bool HasCalled => Connection?.LastUseTime is not null;
+    public bool HasCalled => Token?.LastUseTime is not null;
 
     /// <summary>Whether what came last was a refusal that stands in the way of every call.</summary>
-    public bool IsRefused => Refusal is not null && (Connection?.LastUseTime is not { } used || used.ToDateTime() < Refusal.LastLogTime.ToDateTime().AddSeconds(-2));
+    public bool IsRefused => Refusal is not null && (Token?.LastUseTime is not { } used || used.ToDateTime() < Refusal.LastLogTime.ToDateTime().AddSeconds(-2));
 }

@@ -13,6 +13,7 @@ public sealed class LiveLog(Core core, Visit visit) : IDisposable
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1), LongestPause = TimeSpan.FromSeconds(15);
 
     private CancellationTokenSource? _stop;
+    private bool _wasOpened;
 
     /// <summary>An entry was written.</summary>
     public event Action<LogEntry>? Written;
@@ -51,7 +52,7 @@ public sealed class LiveLog(Core core, Visit visit) : IDisposable
 
     private async Task FollowAsync(CancellationToken stop)
     {
-        var (pause, isFirst) = (FirstPause, true);
+        var pause = FirstPause;
         while (!stop.IsCancellationRequested && visit.State == VisitState.SignedIn)
         {
             try
@@ -60,12 +61,12 @@ public sealed class LiveLog(Core core, Visit visit) : IDisposable
                 await call.ResponseHeadersAsync;
                 SetLost(false);
                 pause = FirstPause;
-                if (!isFirst)
+                if (_wasOpened)
                 {
                     Resumed?.Invoke();
                 }
 
-                isFirst = false;
+                _wasOpened = true;
                 while (await call.ResponseStream.MoveNext(stop))
                 {
                     Written?.Invoke(call.ResponseStream.Current);

@@ -9,7 +9,10 @@ namespace Settings.Shell;
 /// <summary>What every page has: the core, who is signed in, the live log, and one action at a time whose trouble is shown.</summary>
 public abstract class PageBase : ComponentBase, IDisposable
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private readonly CancellationTokenSource _gone = new();
+    private bool _isFollowing, _isBehind;
 
     [Inject]
     protected Core Core { get; set; } = null!;
@@ -84,6 +87,57 @@ public abstract class PageBase : ComponentBase, IDisposable
         }
     }
 
+    /// <summary>
+    /// Reads what a page shows after something was written: one reading at a time, and after a burst one more, so that an
+    /// import keeps neither the page nor the service busy.
+    /// </summary>
+    protected async Task FollowAsync(Func<Task> read)
+    {
+        ArgumentNullException.ThrowIfNull(read);
+        if (_isFollowing)
+        {
+            _isBehind = true;
+            return;
+        }
+
+        _isFollowing = true;
+        try
+        {
+            do
+            {
+                _isBehind = false;
+                await read();
+                if (_isBehind)
+                {
+                    await Task.Delay(Pause, Gone);
+                }
+            }
+            while (_isBehind);
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+        finally
+        {
+            _isFollowing = false;
+        }
+    }
+
+    /// <summary>Waits until typing pauses; false when the page was left meanwhile.</summary>
+    protected async Task<bool> PauseAsync(TimeSpan time)
+    {
+        try
+        {
+            await Task.Delay(time, Gone);
+            return true;
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Something was written in the company.</summary>
     protected virtual Task WrittenAsync(LogEntry entry) => Task.CompletedTask;
 
@@ -102,8 +156,8 @@ public abstract class PageBase : ComponentBase, IDisposable
         {
             Live.Written -= OnWritten;
             Live.Resumed -= OnResumed;
+            // Not disposed of: what is still under way asks it, and it holds nothing.
             _gone.Cancel();
-            _gone.Dispose();
         }
     }
 

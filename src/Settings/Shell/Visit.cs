@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Components;
 using Provisioning.Client;
 using Provisioning.V1;
 
@@ -20,7 +21,7 @@ public enum VisitState
 }
 
 /// <summary>Who is signed in in this tab, and to which company.</summary>
-public sealed class Visit(Core core)
+public sealed class Visit(Core core, NavigationManager address)
 {
     /// <summary>Something of the visit is new.</summary>
     public event Action? Changed;
@@ -49,16 +50,23 @@ public sealed class Visit(Core core)
         }
     }
 
-    /// <summary>Somebody signed in. What the tab shows stays only for the same person of the same company.</summary>
-    /// <returns>Whether what the tab shows may stay.</returns>
-    public async Task<bool> EnterAsync(Session session)
+    /// <summary>
+    /// Somebody signed in. A tab that shows another person's or company's things is loaded anew before anything of it is seen
+    /// or done: the browser's cookie is one for all tabs.
+    /// </summary>
+    /// <exception cref="ProvisioningException">What every call may fail with.</exception>
+    public async Task EnterAsync(Session session)
     {
         ArgumentNullException.ThrowIfNull(session);
-        var company = await core.Client.Companies.GetCompanyAsync(new() { Id = "current" }, Core.Call(default));
-        var isSame = Session is null || (Session.TeammateId == session.TeammateId && Session.CompanyId == session.CompanyId);
-        (Session, Company, State) = (session, company, VisitState.SignedIn);
+        if (Session is not null && (Session.TeammateId != session.TeammateId || Session.CompanyId != session.CompanyId))
+        {
+            address.NavigateTo("", forceLoad: true);
+            return;
+        }
+
+        Company = await core.Client.Companies.GetCompanyAsync(new() { Id = "current" }, Core.Call(default));
+        (Session, State) = (session, VisitState.SignedIn);
         Changed?.Invoke();
-        return isSame;
     }
 
     /// <summary>Reads the company's plan and numbers again.</summary>

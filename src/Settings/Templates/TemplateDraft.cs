@@ -71,7 +71,7 @@ internal sealed class TemplateDraft : IEquatable<TemplateDraft>
     /// <param name="saved">What was saved before, whose ids stay where names stay; null for a new one.</param>
     public TeammateTemplate ToMessage(TeammateTemplate? saved)
     {
-        var before = saved?.Contents ?? new();
+        var (before, typed) = (saved?.Contents ?? new(), Of(saved ?? new()));
         var contents = new TemplateContents
         {
             Role = Role.Trim() is { Length: > 0 } role ? Reference(role, [before.Role]) : null,
@@ -79,8 +79,8 @@ internal sealed class TemplateDraft : IEquatable<TemplateDraft>
             Locale = Locale.Trim(),
             TimeZone = TimeZone.Trim(),
         };
-        contents.Workspaces.AddRange(Parts(Workspaces).Select(part => Grant(part, before.Workspaces)));
-        contents.SharedInboxes.AddRange(Parts(Inboxes).Select(part => Reference(part, before.SharedInboxes)));
+        contents.Workspaces.AddRange(Workspaces == typed.Workspaces ? before.Workspaces : Parts(Workspaces).Select(part => Grant(part, before.Workspaces)));
+        contents.SharedInboxes.AddRange(Inboxes == typed.Inboxes ? before.SharedInboxes : Parts(Inboxes).Select(part => Reference(part, before.SharedInboxes)));
         contents.TeammateGroupIds.AddRange(Groups);
         foreach (var setting in Settings.Where(each => each.Key.Trim().Length > 0))
         {

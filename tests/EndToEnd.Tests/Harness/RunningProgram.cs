@@ -7,11 +7,15 @@ namespace EndToEnd.Harness;
 /// <summary>One of our programs, started as its own process as an operator would start it.</summary>
 public sealed partial class RunningProgram : IAsyncDisposable
 {
+    /// <summary>Which of the build's folders the programs are in: "publish" where `test.sh` published them, as operators would run them.</summary>
+    public static readonly string Programs = Environment.GetEnvironmentVariable("TEST_PROGRAMS") ?? "bin";
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<Uri> _addresses = [];
+    private bool _isDisposed;
 
     private RunningProgram(Process process) => _process = process;
 
@@ -87,6 +91,11 @@ public sealed partial class RunningProgram : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _isDisposed, true))
+        {
+            return;
+        }
+
         if (!_process.HasExited)
         {
             _process.Kill(entireProcessTree: true);
@@ -99,7 +108,7 @@ public sealed partial class RunningProgram : IAsyncDisposable
     private static Process New(string project, string[] arguments)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        return new() { StartInfo = Redirected([Path.Combine(Root, "artifacts", "bin", project, configuration, project + ".dll"), .. arguments]) };
+        return new() { StartInfo = Redirected([Path.Combine(Root, "artifacts", Programs, project, configuration, project + ".dll"), .. arguments]) };
     }
 
     private static ProcessStartInfo Redirected(string[] arguments) => new("dotnet", arguments)

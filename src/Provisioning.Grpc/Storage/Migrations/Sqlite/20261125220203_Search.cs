@@ -31,7 +31,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 columns: new[] { "company_id", "id" },
                 filter: "outcome = 3");
 
-            // Teammates of before are found by their user names at once, and by the rest when they are next written.
+            // Teammates of before are found by their user names at once, and by their other words once one of them changes.
             migrationBuilder.Sql(
                 "INSERT INTO teammate_values (company_id, attribute, value, teammate_id) SELECT company_id, 'word', substr(user_name_folded, 1, 100), id FROM teammates");
         }
