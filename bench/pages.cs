@@ -24,8 +24,12 @@ using var playwright = await Playwright.CreateAsync();
 var (first, second) = (new List<Visit>(), new List<Visit>());
 for (var round = 0; round < Rounds; round++)
 {
-    using var service = Process.Start(new ProcessStartInfo("dotnet",
-        [program, $"--Data:Folder={Directory.CreateTempSubdirectory("pages-").FullName}", "--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0"]) { RedirectStandardOutput = true })!;
+    var folder = Directory.CreateTempSubdirectory("pages-").FullName;
+    var start = new ProcessStartInfo("dotnet", [program, $"--Data:Folder={folder}", "--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0"])
+    {
+        RedirectStandardOutput = true,
+    };
+    using var service = Process.Start(start)!;
     var link = await LinkAsync(service.StandardOutput);
     _ = service.StandardOutput.ReadToEndAsync();
     await using (var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] }))

@@ -31,7 +31,16 @@ internal static class PagesHosting
         app.MapFallbackToFile("{**path:nonfile}", StartPage).Add(endpoint =>
         {
             var page = endpoint.RequestDelegate!;
-            endpoint.RequestDelegate = context => AsksForPage(context.Request) ? page(context) : NotFoundAsync(context);
+            endpoint.RequestDelegate = context =>
+            {
+                if (AsksForPage(context.Request))
+                {
+                    return page(context);
+                }
+
+                context.Response.StatusCode = StatusCodes.Status404NotFound;
+                return Task.CompletedTask;
+            };
         });
     }
 
@@ -39,12 +48,6 @@ internal static class PagesHosting
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         && !request.Path.StartsWithSegments(CoreSettings.ScimPath)
         && request.Headers.Accept.ToString().Contains(Html, StringComparison.OrdinalIgnoreCase);
-
-    private static Task NotFoundAsync(HttpContext context)
-    {
-        context.Response.StatusCode = StatusCodes.Status404NotFound;
-        return Task.CompletedTask;
-    }
 
     private static void Guard(IHeaderDictionary headers)
     {

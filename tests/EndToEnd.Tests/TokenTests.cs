@@ -112,7 +112,7 @@ public sealed class TokenTests
         Assert.StartsWith("tp_", made.Value, StringComparison.Ordinal);
         Assert.Equal(made.Value, revealed.Value);
         Assert.NotEqual("", made.ConnectionId);
-        Assert.Equal("person called RevealApiToken for second okta", (await tenant.LogAsync(made.Id))[0].Summary);
+        Assert.Equal("person looked at the value of second okta", (await tenant.LogAsync(made.Id))[0].Summary);
         Assert.DoesNotContain((await tenant.LogAsync()).Select(entry => entry.ToString()), entry => entry.Contains(made.Value, StringComparison.Ordinal));
     }
 
