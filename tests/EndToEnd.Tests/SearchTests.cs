@@ -86,6 +86,37 @@ public sealed class SearchTests
         await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await mine.Operated.Teammates.SearchTeammatesAsync(new() { Query = new('x', 201) }));
     }
 
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task user_names_with_line_breaks_end_no_walk_and_begin_none_anew(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        string[] names = ["a\nb@x", "a\nc@x", "a\nd\ne@x", "b@x"];
+        foreach (var name in names)
+        {
+            await tenant.NewTeammateAsync(name);
+        }
+
+        Assert.Equal(names, await FindAsync(tenant, new() { PageSize = 1 }));
+        Assert.Equal(names.Take(3), await FindAsync(tenant, new() { Query = "a", PageSize = 1 }));
+    }
+
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task teammates_that_lack_words_of_this_version_are_renamed_and_deleted(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var (renamed, deleted) = (await NewAsync(tenant, "ada@acme.example", "Ada Byron"), await NewAsync(tenant, "alan@acme.example", "Alan Turing"));
+        await using var connection = new NpgsqlConnection(tenant.Service.Postgres);
+        await connection.OpenAsync();
+        await using var forget = new NpgsqlCommand("DELETE FROM teammate_values WHERE attribute = 'word' AND company_id = $1", connection) { Parameters = { new() { Value = tenant.Company.Id } } };
+        Assert.NotEqual(0, await forget.ExecuteNonQueryAsync());
+
+        await tenant.Operated.Teammates.UpdateTeammateAsync(new() { Teammate = new() { Id = renamed, Profile = new() { DisplayName = "Ada Lovelace" } }, UpdateMask = new() { Paths = { "profile.display_name" } } });
+        await tenant.Operated.Teammates.DeleteTeammateAsync(new() { Id = deleted });
+
+        Assert.Equal(["ada@acme.example"], await NamesAsync(tenant, "ada love"));
+        Assert.Empty(await NamesAsync(tenant, "alan"));
+    }
+
     [Theory, Everywhere(OnlyPostgres = true)]
     public async Task a_rare_one_among_twelve_thousand_is_met_over_pages_that_may_be_empty(Setup setup)
     {

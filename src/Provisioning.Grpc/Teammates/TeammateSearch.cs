@@ -15,7 +15,7 @@ namespace Provisioning.Teammates;
 /// </summary>
 internal sealed class TeammateSearch(ProvisioningDb db, SealedTokens tokens)
 {
-    private const int MaxQuery = 200, MaxWords = 5, MaxRead = 5_000;
+    private const int MaxQuery = 200, MaxWords = 5, MaxPage = 100, MaxRead = 5_000;
 
     private const string NoConnection = "none", AfterAll = "\U0010FFFF";
 
@@ -26,8 +26,9 @@ internal sealed class TeammateSearch(ProvisioningDb db, SealedTokens tokens)
         Check(request);
         var words = TeammateValues.WordsOf(Folding.Fold(request.Query)).Distinct().OrderByDescending(word => word.Length).Take(MaxWords).ToList();
         var list = $"search/{caller.Company}/{request.State}/{request.TemplateId}/{request.ConnectionId}/{string.Join('\n', words)}";
-        var page = Page.Read(tokens, list, request.PageSize, request.PageToken, 0);
-        var (key, id) = page.After.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? (page.After[..end], page.After[(end + 1)..]) : ("", "");
+        var page = Page.Read(tokens, list, Math.Min(request.PageSize, MaxPage), request.PageToken, 0);
+        // Ids hold no line break; user names may.
+        var (key, id) = page.After.LastIndexOf('\n') is >= 0 and var end ? (page.After[..end], page.After[(end + 1)..]) : ("", "");
         var candidates = words.Count > 0 ? ByWord(caller.Company, words[0], key, id) : ByUserName(caller.Company, request, key);
 
         var response = new SearchTeammatesResponse();
