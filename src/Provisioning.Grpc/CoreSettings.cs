@@ -12,8 +12,8 @@ internal enum StorageProvider
 /// <summary>The core's settings, checked as they are read.</summary>
 internal sealed record CoreSettings
 {
-    /// <summary>Where on its host SCIM is.</summary>
-    public const string ScimPath = "/v2";
+    /// <summary>What the front end's base URL ends in, since the core shows it to admins.</summary>
+    private const string ScimPath = "/v2";
 
     /// <summary>`Storage:Provider`: Sqlite unless given.</summary>
     public required StorageProvider Provider { get; init; }
@@ -81,7 +81,7 @@ internal sealed record CoreSettings
             KeyFile = Path.GetFullPath(Text(configuration, "Data:KeyFile", Path.Combine(folder, "root.key"))),
             LogDays = Days(configuration, "Retention:LogDays", 400),
             ChangeDays = Days(configuration, "Retention:ChangeDays", 90),
-            ScimUrl = Text(configuration, "Scim:PublicUrl", "") is { Length: > 0 } scim ? scim.TrimEnd('/') + ScimPath : "",
+            ScimUrl = ReadScimUrl(configuration),
             HasPagesUrl = Text(configuration, "Settings:PublicUrl", "").Length > 0,
             PagesUrl = (Text(configuration, "Settings:PublicUrl", "").Length > 0
                 ? ListenUrl(configuration, "Settings:PublicUrl", "https://provisioning.example.com")
@@ -97,6 +97,14 @@ internal sealed record CoreSettings
         Uri.TryCreate(Text(configuration, key, otherwise), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath == "/"
             ? url
             : throw new SettingException($"{key} is \"{configuration[key]}\"; set it to a URL such as {otherwise}.");
+
+    private static string ReadScimUrl(IConfiguration configuration)
+    {
+        var text = Text(configuration, "Scim:PublicUrl", "").TrimEnd('/');
+        return text.Length == 0 ? ""
+            : Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? text + ScimPath
+            : throw new SettingException($"Scim:PublicUrl is \"{text}\"; set it to a URL such as https://scim.example.com.");
+    }
 
     private static string Text(IConfiguration configuration, string key, string otherwise) =>
         configuration[key] is { } value && !string.IsNullOrWhiteSpace(value) ? value.Trim() : otherwise;

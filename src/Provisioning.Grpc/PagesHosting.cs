@@ -46,7 +46,6 @@ internal static class PagesHosting
 
     private static bool AsksForPage(HttpRequest request) =>
         (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
-        && !request.Path.StartsWithSegments(CoreSettings.ScimPath)
         && request.Headers.Accept.ToString().Contains(Html, StringComparison.OrdinalIgnoreCase);
 
     private static void Guard(IHeaderDictionary headers)

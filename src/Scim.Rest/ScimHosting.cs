@@ -69,6 +69,13 @@ internal static class ScimHosting
         routes.MapBulk(endpoints);
         routes.MapMe();
         routes.MapDiscovery();
+
+        // Nothing under the prefix is somebody else's, whatever else the host maps; the rim says so in SCIM's words.
+        routes.Map("/{**rest}", context =>
+        {
+            context.Response.StatusCode = StatusCodes.Status404NotFound;
+            return Task.CompletedTask;
+        }).WithOrder(int.MaxValue - 1);
     }
 
     /// <summary>Base URLs typed with a slash at their end arrive as "//".</summary>

@@ -28,7 +28,7 @@ public static class StandaloneHost
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = args, ContentRootPath = AppContext.BaseDirectory });
         var (core, scim) = (CoreSettings.Read(builder.Configuration, DefaultHttp), ScimSettings.Read(builder.Configuration));
-        core = core with { ScimUrl = core.ScimUrl.Length > 0 ? core.ScimUrl : CoreSettings.ScimPath };
+        core = core with { ScimUrl = core.ScimUrl.Length > 0 ? core.ScimUrl : ScimHosting.Prefix };
         CoreHost.Listen(builder, DefaultHttp, "http://127.0.0.1:5081");
         CoreHost.Quieten(builder.Logging);
         builder.Services.AddCore(core);

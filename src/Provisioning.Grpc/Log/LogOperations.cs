@@ -20,6 +20,9 @@ namespace Provisioning.Log;
 /// <summary>Reads the provisioning log of the caller's company, and takes what front ends refused by themselves.</summary>
 internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, SealedTokens tokens, RefusalLog refusals, ChangeSignal signal, TimeProvider time)
 {
+    /// <summary>The one outcome that has an index of its own.</summary>
+    private const LogEntry.Types.Outcome Refused = LogEntry.Types.Outcome.Refused;
+
     private const int MaxSpans = 500, LastYear = 9000;
 
     /// <summary>How many rows a page may read for a filter that no index helps.</summary>
@@ -41,7 +44,7 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
 
         var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company);
         rows = request.ResourceId.Length == 0 ? rows : rows.Where(row => row.ResourceId == request.ResourceId);
-        rows = request.Outcome == LogEntry.Types.Outcome.Refused ? rows.Where(row => row.Outcome == LogEntry.Types.Outcome.Refused) : rows;
+        rows = request.Outcome == Refused ? rows.Where(row => row.Outcome == Refused) : rows;
         if (request.StartTime is { } start)
         {
             var first = ResourceIds.Floor(ResourceIds.LogEntry, start.ToDateTimeOffset());
@@ -56,14 +59,14 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
 
         rows = page.After.Length == 0 ? rows : rows.Where(row => string.Compare(row.Id, page.After) < 0);
         var response = new ListLogEntriesResponse();
-        if ((request.TokenId.Length > 0 || request.ConnectionId.Length > 0 || request.Outcome is LogEntry.Types.Outcome.Done or LogEntry.Types.Outcome.Unchanged)
+        if ((request.TokenId.Length > 0 || request.ConnectionId.Length > 0 || request.Outcome is not (LogEntry.Types.Outcome.Unspecified or Refused))
             && await rows.OrderByDescending(row => row.Id).Select(row => row.Id).Skip(MaxRead).FirstOrDefaultAsync(cancellation) is { } bound)
         {
             rows = rows.Where(row => string.Compare(row.Id, bound) >= 0);
             response.NextPageToken = Page.Seal(tokens, list, bound);
         }
 
-        rows = request.Outcome == LogEntry.Types.Outcome.Unspecified ? rows : rows.Where(row => row.Outcome == request.Outcome);
+        rows = request.Outcome is LogEntry.Types.Outcome.Unspecified or Refused ? rows : rows.Where(row => row.Outcome == request.Outcome);
         rows = request.TokenId.Length == 0 ? rows : rows.Where(row => row.ActorTokenId == request.TokenId);
         rows = request.ConnectionId.Length == 0 ? rows : rows.Where(row => row.ActorConnectionId == request.ConnectionId);
         var found = await rows.OrderByDescending(row => row.Id).Take(page.Size + 1).ToListAsync(cancellation);

@@ -40,7 +40,7 @@ internal sealed partial class LastUses(IServiceScopeFactory scopes, WriteTurns t
             _written.Remove(old);
         }
 
-        var ready = _noted.Where(entry => due == DateTimeOffset.MaxValue || !_written.ContainsKey(entry.Key)).ToList();
+        var ready = _noted.Where(entry => !_written.ContainsKey(entry.Key)).ToList();
         if (ready.Count == 0)
         {
             return;
