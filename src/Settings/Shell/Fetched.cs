@@ -42,9 +42,6 @@ public sealed class Fetched<T>
         }
     }
 
-    /// <summary>Puts something that was just written in the place of what was read.</summary>
-    public void Set(T value) => (Value, Trouble, _turn) = (value, null, _turn + 1);
-
     /// <summary>Forgets what is here, such as when another is asked for.</summary>
     public void Clear() => (Value, Trouble, _turn) = (null, null, _turn + 1);
 }

@@ -9,6 +9,8 @@ namespace Settings.Shell;
 /// <summary>What every page has: the core, who is signed in, the live log, and one action at a time whose trouble is shown.</summary>
 public abstract class PageBase : ComponentBase, IDisposable
 {
+    private const int MostConnections = 1_000;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly CancellationTokenSource _gone = new();
@@ -57,6 +59,10 @@ public abstract class PageBase : ComponentBase, IDisposable
         await fetched.LoadAsync(read);
         NoteSignedOut(fetched.Trouble);
     }
+
+    /// <summary>Reads the company's connections, whose names many pages show.</summary>
+    protected Task LoadConnectionsAsync(Fetched<ListConnectionsResponse> connections) =>
+        LoadAsync(connections, async () => await Client.Connections.ListConnectionsAsync(new() { PageSize = MostConnections }, Call));
 
     /// <summary>Does what a person asked for; a failure is shown beside it and loses no input.</summary>
     /// <returns>Whether it was done.</returns>

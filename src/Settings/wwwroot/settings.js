@@ -59,9 +59,5 @@ window.settings = (() => {
                 return false;
             }
         },
-
-        select(element) {
-            element.select();
-        },
     };
 })();

@@ -109,9 +109,18 @@ public sealed class Visitor : IAsyncDisposable
 
     public Task SeesAsync(string text) => SeesAsync(Text(text));
 
-#pragma warning disable CA1822 // It reads as what a visitor does.
-    public Task SeesAsync(ILocator locator) => Assertions.Expect(locator).ToBeVisibleAsync();
-#pragma warning restore CA1822
+    /// <summary>Something is seen soon. When it is not, what the browser complained about is told too.</summary>
+    public async Task SeesAsync(ILocator locator)
+    {
+        try
+        {
+            await Assertions.Expect(locator).ToBeVisibleAsync();
+        }
+        catch (PlaywrightException missing) when (Complaints.Count > 0)
+        {
+            throw new PlaywrightException($"{missing.Message}\nThe browser complained: {string.Join('\n', Complaints)}", missing);
+        }
+    }
 
     public Task SeesNoAsync(string text) => Assertions.Expect(Page.Locator("main").GetByText(text)).ToHaveCountAsync(0);
 

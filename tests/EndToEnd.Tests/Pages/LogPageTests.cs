@@ -29,6 +29,22 @@ public sealed class LogPageTests
     }
 
     [Theory, SettingsPage]
+    public async Task more_of_the_last_day_is_shown_though_the_clock_goes_on(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        await tenant.NewTeammatesAsync(60);
+        await using var visitor = await Visitor.SignInAsync(tenant);
+        await visitor.GoAsync("log?time=day");
+        await Assertions.Expect(visitor.Page.Locator(".entry")).ToHaveCountAsync(50);
+
+        await visitor.Button("Show more").ClickAsync();
+
+        await visitor.SeesAsync("Acme");
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        Assert.InRange(await visitor.Page.Locator(".entry").CountAsync(), 61, 100);
+    }
+
+    [Theory, SettingsPage]
     public async Task filters_stand_in_the_address_for_a_colleague(Setup setup)
     {
         var tenant = await setup.TenantAsync();

@@ -107,6 +107,30 @@ public sealed class SessionPageTests
     }
 
     [Theory, SettingsPage]
+    public async Task a_tab_is_loaded_anew_once_another_signed_into_another_company(Setup setup)
+    {
+        var (mine, theirs) = (await setup.TenantAsync(), await setup.TenantAsync());
+        await mine.NewTeammateAsync("mine@x");
+        await theirs.NewTeammateAsync("theirs@x");
+        await using var visitor = await Visitor.SignInAsync(mine);
+        await visitor.TurnToAsync("Teammates");
+        await visitor.SeesAsync("mine@x");
+        var tab = await visitor.Page.Context.NewPageAsync();
+        await tab.GotoAsync($"{visitor.Address}sign-in#{await Browser.LinkAsync(theirs, "grace@acme.example")}");
+        await Assertions.Expect(tab.Locator(".page h1")).ToBeVisibleAsync();
+
+        await visitor.Page.EvaluateAsync("""
+            for (const hidden of [true, false]) {
+                Object.defineProperty(document, "hidden", { configurable: true, value: hidden });
+                document.dispatchEvent(new Event("visibilitychange"));
+            }
+            """);
+
+        await visitor.SeesAsync("theirs@x");
+        await visitor.SeesNoAsync("mine@x");
+    }
+
+    [Theory, SettingsPage]
     public async Task without_the_service_each_page_says_so_keeps_what_was_typed_and_recovers(Setup setup)
     {
         await using var service = await Service.StartAsync(setup);
