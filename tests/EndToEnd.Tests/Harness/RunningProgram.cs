@@ -111,7 +111,8 @@ public sealed partial class RunningProgram : IAsyncDisposable
         return new() { StartInfo = Redirected([Path.Combine(Root, "artifacts", Programs, project, configuration, project + ".dll"), .. arguments]) };
     }
 
-    private static ProcessStartInfo Redirected(string[] arguments) => new("dotnet", arguments)
+    /// <summary>With Ctrl+C as a terminal gives it: a shell that runs the tests in the background has its children ignore it.</summary>
+    private static ProcessStartInfo Redirected(string[] arguments) => new("env", ["--default-signal=INT", "dotnet", .. arguments])
     {
         RedirectStandardOutput = true,
         RedirectStandardError = true,
