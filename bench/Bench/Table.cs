@@ -1,0 +1,35 @@
+using System.Globalization;
+
+namespace Bench;
+
+/// <summary>What was measured, as a table whose ratios are to the floor's like operation of the same run.</summary>
+internal sealed class Table
+{
+    private static readonly Dictionary<string, string> Floors = new()
+    {
+        [Scenario.PageByIndex.Name] = Scenario.PageByKey.Name,
+        [Scenario.PageByCursor.Name] = Scenario.PageByKey.Name,
+        [Scenario.FirstPage.Name] = Scenario.PageByKey.Name,
+        [Scenario.LastPage.Name] = Scenario.PageByKey.Name,
+    };
+
+    private readonly List<(string Shape, Scenario Scenario, Outcome Outcome)> _rows = [];
+
+    public bool HasFailures => _rows.Any(row => row.Outcome.Failures > 0);
+
+    public void Add(string shape, Scenario scenario, Outcome outcome)
+    {
+        _rows.Add((shape, scenario, outcome));
+        var cpu = string.Join("  ", outcome.Cpu.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:0}")));
+        Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{shape,-14} {scenario.Name,-36} {outcome.Rate * scenario.Weight,9:0}/s  {Ratio(scenario, outcome),6}  p50 {outcome.P50,7:0.00}  p95 {outcome.P95,7:0.00}  p99 {outcome.P99,7:0.00} ms   CPU µs: load {outcome.OwnCpu:0}  {cpu}")
+            + (outcome.Failures > 0 ? $"   {outcome.Failures} FAILED: {outcome.Failure}" : ""));
+    }
+
+    private string Ratio(Scenario scenario, Outcome outcome)
+    {
+        var name = Floors.GetValueOrDefault(scenario.Name, scenario.Name);
+        var floor = _rows.FirstOrDefault(row => row.Shape == "floor" && row.Scenario.Name == name).Outcome;
+        return floor is null ? "" : (outcome.Rate / floor.Rate).ToString("0.00", CultureInfo.InvariantCulture);
+    }
+}
