@@ -8,6 +8,8 @@ internal sealed class Suite(string postgres, string redis, string folder, string
 {
     private static readonly double Seconds = double.Parse(Environment.GetEnvironmentVariable("BENCH_SECONDS") ?? "5", CultureInfo.InvariantCulture);
 
+    private static readonly double WarmUp = double.Parse(Environment.GetEnvironmentVariable("BENCH_WARM_UP") ?? "3", CultureInfo.InvariantCulture);
+
     private readonly Usage _usage = new();
     private readonly Table _table = new();
     private readonly string _root = Directory.GetCurrentDirectory();
@@ -117,7 +119,7 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         _usage.Add("PostgreSQL", int.Parse(Environment.GetEnvironmentVariable("BENCH_POSTGRES_PID") ?? "1", CultureInfo.InvariantCulture));
         foreach (var scenario in scenarios.Where(scenario => parts.All(part => !part.StartsWith("only=", StringComparison.Ordinal) || part[5..].Split(',').Any(word => scenario.Name.Contains(word, StringComparison.Ordinal)))))
         {
-            var outcome = Load.Run(scenario, target, _usage, warmUp: Math.Min(2, Seconds), Seconds);
+            var outcome = Load.Run(scenario, target, _usage, warmUp: WarmUp, Seconds);
             _table.Add(shape, scenario, outcome);
         }
     }

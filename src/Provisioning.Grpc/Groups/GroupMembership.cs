@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Lists;
@@ -31,14 +30,14 @@ internal sealed class GroupMembership(Write write, string groupId)
         Note(true, await RunAsync(
             $"""
             INSERT INTO teammate_group_members (company_id, group_id, teammate_id, join_time)
-            SELECT {"{0}"}, {"{1}"}, list.value, {"{3}"} FROM {Sql.Texts(write.Provider, "{2}")} list WHERE 1 = 1
-            ON CONFLICT DO NOTHING RETURNING teammate_id AS "Value"
+            SELECT $1, $2, list.value, $4 FROM {Sql.Texts(write.Provider, "$3")} list WHERE 1 = 1
+            ON CONFLICT DO NOTHING RETURNING teammate_id
             """, write.CompanyId, groupId, ids, Sql.Time(write.Provider, write.Now)));
     }
 
     /// <summary>Lets teammates leave; who is not in it stays out.</summary>
     public async Task RemoveAsync(IEnumerable<string> teammates) =>
-        Note(false, await DeleteAsync($"teammate_id IN {Sql.Texts(write.Provider, "{2}")}", JsonSerializer.Serialize(teammates.Where(Folding.IsStorable))));
+        Note(false, await DeleteAsync($"teammate_id IN {Sql.Texts(write.Provider, "$3")}", JsonSerializer.Serialize(teammates.Where(Folding.IsStorable))));
 
     /// <summary>Lets the members leave who meet a filter on value, display or type.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FILTER.</exception>
@@ -50,14 +49,14 @@ internal sealed class GroupMembership(Write write, string groupId)
             $"""
             DELETE FROM teammate_group_members WHERE company_id = {company} AND group_id = {group} AND teammate_id IN
             (SELECT m.teammate_id FROM {GroupFilter.Members} WHERE m.company_id = {company} AND m.group_id = {group} AND {sql.OfMembers(filter)})
-            RETURNING teammate_id AS "Value"
+            RETURNING teammate_id
             """, sql));
     }
 
     /// <summary>Leaves exactly these members.</summary>
     public async Task ReplaceAsync(IReadOnlyCollection<string> teammates)
     {
-        Note(false, await DeleteAsync($"teammate_id NOT IN {Sql.Texts(write.Provider, "{2}")}", JsonSerializer.Serialize(teammates.Where(Folding.IsStorable))));
+        Note(false, await DeleteAsync($"teammate_id NOT IN {Sql.Texts(write.Provider, "$3")}", JsonSerializer.Serialize(teammates.Where(Folding.IsStorable))));
         await AddAsync(teammates);
     }
 
@@ -65,8 +64,8 @@ internal sealed class GroupMembership(Write write, string groupId)
     {
         var missing = teammates.FirstOrDefault(id => !Folding.IsStorable(id)) ?? (await RunAsync(
             $"""
-            SELECT list.value AS "Value" FROM {Sql.Texts(write.Provider, "{1}")} list
-            WHERE NOT EXISTS (SELECT 1 FROM teammates t WHERE t.company_id = {"{0}"} AND t.id = list.value) LIMIT 1
+            SELECT list.value FROM {Sql.Texts(write.Provider, "$2")} list
+            WHERE NOT EXISTS (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = list.value) LIMIT 1
             """, write.CompanyId, ids)).FirstOrDefault();
         if (missing is not null)
         {
@@ -77,13 +76,17 @@ internal sealed class GroupMembership(Write write, string groupId)
     }
 
     private Task<List<string>> DeleteAsync(string condition, string ids) => RunAsync(
-        $"DELETE FROM teammate_group_members WHERE company_id = {{0}} AND group_id = {{1}} AND {condition} RETURNING teammate_id AS \"Value\"",
+        $"DELETE FROM teammate_group_members WHERE company_id = $1 AND group_id = $2 AND {condition} RETURNING teammate_id",
         write.CompanyId, groupId, ids);
 
     private Task<List<string>> RunAsync(string sql, FilterSql parameters) => RunAsync(sql, parameters.Parameters);
 
-    private Task<List<string>> RunAsync(string sql, params object[] parameters) =>
-        write.Db.Database.SqlQueryRaw<string>(sql, parameters).ToListAsync(write.Cancellation);
+    private async Task<List<string>> RunAsync(string sql, params object?[] parameters)
+    {
+        var texts = new List<string>();
+        await write.RunAsync(Statement.Each(sql, row => texts.Add(row.GetString(0)), parameters));
+        return texts;
+    }
 
     /// <summary>Who joins and leaves in one write did not move.</summary>
     private void Note(bool joined, IEnumerable<string> teammates)

@@ -24,8 +24,13 @@ internal sealed class GroupReads(ProvisioningDb db, CoreSettings settings, Seale
 
     public async Task<ListTeammateGroupsResponse> ListAsync(Caller caller, ListTeammateGroupsRequest request, CancellationToken cancellation)
     {
-        var source = new ListSource<TeammateGroup>(
-            ResourceType.Group, "teammate_groups", "g", new GroupFilter(settings.Provider, caller), row => row.Id, row => row.DisplayName.Length);
+        var source = new ListSource<TeammateGroup>(ResourceType.Group, "teammate_groups", "g", new GroupFilter(settings.Provider, caller))
+        {
+            Columns = GroupRows.Columns,
+            Read = GroupRows.Read,
+            IdOf = row => row.Id,
+            SizeOf = row => row.DisplayName.Length,
+        };
         var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
         {
             CountOnly = request.CountOnly,

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Contract;
@@ -9,7 +10,23 @@ namespace Provisioning.Groups;
 /// <summary>Groups' rows within a write: found and locked, so that writers of one group take turns and none starts over.</summary>
 internal static class GroupRows
 {
+    /// <summary>Every column, on the alias `g`.</summary>
+    public const string Columns = "g.company_id, g.id, g.display_name, g.display_name_folded, g.managed_by, g.version, g.create_time, g.update_time";
+
     private const string One = "1 millisecond";
+
+    /// <summary>Reads a row of <see cref="Columns"/>.</summary>
+    public static TeammateGroup Read(DbDataReader reader) => new()
+    {
+        CompanyId = reader.GetString(0),
+        Id = reader.GetString(1),
+        DisplayName = reader.GetString(2),
+        DisplayNameFolded = reader.GetString(3),
+        ManagedBy = reader.TextOrNull(4),
+        Version = reader.GetInt64(5),
+        CreateTime = reader.Time(6),
+        UpdateTime = reader.Time(7),
+    };
 
     /// <summary>A group of the write's company, locked and to be changed.</summary>
     /// <exception cref="Grpc.Core.RpcException">GROUP_NOT_FOUND, also for another company's id.</exception>

@@ -37,7 +37,7 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
     public string Parameter(object value)
     {
         _parameters.Add(value);
-        return $"{{{_parameters.Count - 1}}}";
+        return string.Create(CultureInfo.InvariantCulture, $"${_parameters.Count}");
     }
 
     /// <summary>The condition for a filter; every part of it is true or false, never null.</summary>

@@ -1,8 +1,7 @@
+using System.Data.Common;
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Google.Protobuf;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Contract;
 using Provisioning.Schemas;
@@ -24,13 +23,20 @@ internal sealed record ListRequest(int PageSize, string PageToken, long Skip, Fi
 /// <param name="Table">The table.</param>
 /// <param name="Alias">Its alias in <paramref name="Sql"/>.</param>
 /// <param name="Sql">Compiles filter and order.</param>
-/// <param name="IdOf">A row's id.</param>
-/// <param name="SizeOf">About how large a row is as a message, in bytes.</param>
-internal sealed record ListSource<TRow>(ResourceType Type, string Table, string Alias, FilterSql Sql, Func<TRow, string> IdOf, Func<TRow, int> SizeOf)
+internal sealed record ListSource<TRow>(ResourceType Type, string Table, string Alias, FilterSql Sql)
     where TRow : class
 {
-    /// <summary>The columns read: all, unless the source leaves out what no message shows.</summary>
-    public string Columns { get; init; } = $"{Alias}.*";
+    /// <summary>What is read of each row.</summary>
+    public required string Columns { get; init; }
+
+    /// <summary>Reads the columns.</summary>
+    public required Func<DbDataReader, TRow> Read { get; init; }
+
+    /// <summary>A row's id.</summary>
+    public required Func<TRow, string> IdOf { get; init; }
+
+    /// <summary>About how large a row is as a message, in bytes.</summary>
+    public required Func<TRow, int> SizeOf { get; init; }
 
     /// <summary>Counts all rows of the company without reading them; null where nothing counts them.</summary>
     public Func<Task<long>>? CountAll { get; init; }
@@ -43,7 +49,7 @@ internal sealed record Listed<TRow>(IReadOnlyList<TRow> Rows, string NextToken, 
 /// Reads pages: filtered, ordered, by key or by position. Keys are walked, so that whatever comes and goes, a walk meets
 /// each resource that stays exactly once.
 /// </summary>
-internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWalks walks)
+internal sealed class ListReader(StorageConnections connections, SealedTokens tokens, ListWalks walks)
 {
     /// <summary>In bytes: a page ends early rather than outgrow what one message may be.</summary>
     private const int MaxPageSize = 8 * 1024 * 1024;
@@ -67,15 +73,10 @@ internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWal
         var walked = request.ContinueWalk && page is { After: "", Skip: > 0 } ? await walks.FindAsync(caller, list, page, cancellation) : null;
         var after = walked ?? page.After;
         var rest = after.Length == 0 ? where : $"{where} AND {After(sql, source.Alias, key, request.Order, after)}";
-        var total = walked is null
-            ? await CountAsync(source, where, request.Filter is null, cancellation)
-            : page.Skip + await CountAsync(source, rest, isAll: false, cancellation);
-        if (total == 0)
-        {
-            return new([], "", 0);
-        }
-
         var read = await PageAsync(source, rest, key, request.Order, page.Size, walked is null ? page.Skip : 0, cancellation);
+        var total = page is { Skip: 0, After: "" } && !read.HasMore ? read.Rows.Count
+            : walked is null ? await CountAsync(source, where, request.Filter is null, cancellation)
+            : page.Skip + await CountAsync(source, rest, isAll: false, cancellation);
         if (request is { ContinueWalk: true, PageToken: "" } && read.Rows.Count > 0 && (read.HasMore || page.Skip > 0 || read.Rows.Count == page.Size))
         {
             await walks.KeepAsync(caller, list, page, read.Rows.Count, read.Last, cancellation);
@@ -91,81 +92,63 @@ internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWal
         where TRow : class =>
         isAll && source.CountAll is { } count
             ? await count()
-            : await CountAsync($"SELECT COUNT(*) AS \"Value\" FROM {source.Table} {source.Alias} WHERE {where}", source.Sql.Parameters, cancellation);
+            : await CountAsync($"SELECT COUNT(*) FROM {source.Table} {source.Alias} WHERE {where}", source.Sql.Parameters, cancellation);
 
-    private async Task<long> CountAsync(string sql, object[] parameters, CancellationToken cancellation) =>
-        (await db.Database.SqlQueryRaw<long>(sql, parameters).ToListAsync(cancellation))[0];
+    private async Task<long> CountAsync(string sql, object[] parameters, CancellationToken cancellation)
+    {
+        var count = 0L;
+        await connections.RunAsync([Statement.One(sql, row => count = row.GetInt64(0), parameters)], cancellation);
+        return count;
+    }
 
     /// <summary>A page's rows, the key of the last resource it covers, and whether there are more.</summary>
     private async Task<PageRead<TRow>> PageAsync<TRow>(
         ListSource<TRow> source, string where, string? key, Order? order, int size, int skip, CancellationToken cancellation)
         where TRow : class
     {
-        var (sql, t) = (source.Sql, source.Alias);
-        var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {size + 1} OFFSET {skip}");
+        var (sql, t, page) = (source.Sql, source.Alias, new PageRead<TRow>(size, source.SizeOf));
+        // Sizes are few, positions many: a statement for each size is prepared once, and planned for it.
+        var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {size + 1}{(skip == 0 ? "" : $" OFFSET {sql.Parameter(skip)}")}");
         if (key is null)
         {
-            var rows = RowsOf<TRow>($"SELECT {source.Columns} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", sql);
-            return await FittingAsync(rows.AsAsyncEnumerable(), size, source, source.IdOf, cancellation);
+            await connections.RunAsync([Statement.Until($"SELECT {source.Columns} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", reader =>
+            {
+                var row = source.Read(reader);
+                return page.Take(row, source.IdOf(row));
+            }, sql.Parameters)], cancellation);
+            return page;
         }
 
         var direction = order!.Descending ? "DESC" : "ASC";
-        var sorted =
-            $"SELECT k.id AS \"Id\", k.key AS \"Key\" FROM (SELECT {t}.id AS id, {key} AS key FROM {source.Table} {t} WHERE {where}) k ORDER BY (k.key IS NULL) {direction}, k.key {direction}, k.id {limit}";
-        var keys = await db.Database.SqlQueryRaw<SortedId>(sorted, sql.Parameters).ToListAsync(cancellation);
-        return await FittingAsync(InOrderAsync(source, keys, cancellation), size, source, cancellation);
-    }
-
-    /// <summary>Rows in the order of their keys, some at a time; null for one that is gone since the keys were read.</summary>
-    private async IAsyncEnumerable<(TRow? Row, string Key)> InOrderAsync<TRow>(
-        ListSource<TRow> source, List<SortedId> keys, [EnumeratorCancellation] CancellationToken cancellation)
-        where TRow : class
-    {
-        var (sql, t) = (source.Sql, source.Alias);
+        var keys = new List<(string Id, string? Key)>();
+        await connections.RunAsync([Statement.Each(
+            $"SELECT k.id, k.key FROM (SELECT {t}.id AS id, {key} AS key FROM {source.Table} {t} WHERE {where}) k ORDER BY (k.key IS NULL) {direction}, k.key {direction}, k.id {limit}",
+            reader => keys.Add((reader.GetString(0), reader.TextOrNull(1))), sql.Parameters)], cancellation);
         foreach (var some in keys.Chunk(SortedChunk))
         {
-            var ids = JsonSerializer.Serialize(some.Select(each => each.Id));
-            var found = await RowsOf<TRow>(
-                $"SELECT {source.Columns} FROM {source.Table} {t} WHERE {t}.company_id = {sql.Parameter(sql.Caller.Company)} AND {t}.id IN {Sql.Texts(sql.Provider, sql.Parameter(ids))}", sql)
-                .ToDictionaryAsync(source.IdOf, cancellation);
-            foreach (var each in some)
+            // Null stands for one that is gone since the keys were read.
+            var found = await FindAsync(source, [.. some.Select(each => each.Id)], cancellation);
+            if (!some.All(each => page.Take(found.GetValueOrDefault(each.Id), each.Key is null ? each.Id : $"{each.Id}\n{each.Key}")))
             {
-                yield return (found.GetValueOrDefault(each.Id), each.Key is null ? each.Id : $"{each.Id}\n{each.Key}");
+                break;
             }
         }
+
+        return page;
     }
 
-    private static Task<PageRead<TRow>> FittingAsync<TRow>(
-        IAsyncEnumerable<TRow> rows, int size, ListSource<TRow> source, Func<TRow, string> keyOf, CancellationToken cancellation)
-        where TRow : class => FittingAsync(rows.Select(row => ((TRow?)row, keyOf(row))), size, source, cancellation);
-
-    /// <summary>Takes rows until the page is full, or larger than one message should be.</summary>
-    private static async Task<PageRead<TRow>> FittingAsync<TRow>(
-        IAsyncEnumerable<(TRow? Row, string Key)> rows, int size, ListSource<TRow> source, CancellationToken cancellation)
+    private async Task<Dictionary<string, TRow>> FindAsync<TRow>(ListSource<TRow> source, string[] ids, CancellationToken cancellation)
         where TRow : class
     {
-        var (taken, last, covered, bytes) = (new List<TRow>(), "", 0, 0L);
-        await foreach (var (row, key) in rows.WithCancellation(cancellation))
-        {
-            bytes += row is null ? 0 : source.SizeOf(row);
-            if (covered == size || (taken.Count > 0 && bytes > MaxPageSize))
+        var (t, found) = (source.Alias, new Dictionary<string, TRow>());
+        await connections.RunAsync([Statement.Each(
+            $"SELECT {source.Columns} FROM {source.Table} {t} WHERE {t}.company_id = $1 AND {t}.id IN {Sql.Texts(source.Sql.Provider, "$2")}", reader =>
             {
-                return new(taken, last, HasMore: true);
-            }
-
-            if (row is not null)
-            {
-                taken.Add(row);
-            }
-
-            (last, covered) = (key, covered + 1);
-        }
-
-        return new(taken, last, HasMore: false);
+                var row = source.Read(reader);
+                found.Add(source.IdOf(row), row);
+            }, source.Sql.Caller.Company, JsonSerializer.Serialize(ids))], cancellation);
+        return found;
     }
-
-    private IQueryable<TRow> RowsOf<TRow>(string text, FilterSql sql)
-        where TRow : class => db.Set<TRow>().FromSqlRaw(text, sql.Parameters).AsNoTracking();
 
     /// <summary>The condition for what comes after a key in the order.</summary>
     private static string After(FilterSql sql, string t, string? key, Order? order, string after)
@@ -188,7 +171,39 @@ internal sealed class ListReader(ProvisioningDb db, SealedTokens tokens, ListWal
             : $"({key} IS NULL OR {key} > {text} OR ({key} = {text} AND {later}))";
     }
 
-    private sealed record PageRead<TRow>(IReadOnlyList<TRow> Rows, string Last, bool HasMore);
+    /// <summary>Takes rows until the page is full, or larger than one message should be.</summary>
+    private sealed class PageRead<TRow>(int size, Func<TRow, int> sizeOf)
+        where TRow : class
+    {
+        private readonly List<TRow> _rows = [];
+        private int _covered;
+        private long _bytes;
 
-    private sealed record SortedId(string Id, string? Key);
+        public IReadOnlyList<TRow> Rows => _rows;
+
+        /// <summary>The key of the last resource covered.</summary>
+        public string Last { get; private set; } = "";
+
+        /// <summary>Whether there was one more.</summary>
+        public bool HasMore { get; private set; }
+
+        /// <summary>Takes a row, or null where there is none any more; false when it does not fit.</summary>
+        public bool Take(TRow? row, string key)
+        {
+            _bytes += row is null ? 0 : sizeOf(row);
+            if (_covered == size || (_rows.Count > 0 && _bytes > MaxPageSize))
+            {
+                HasMore = true;
+                return false;
+            }
+
+            if (row is not null)
+            {
+                _rows.Add(row);
+            }
+
+            (Last, _covered) = (key, _covered + 1);
+            return true;
+        }
+    }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Storage;
 
@@ -11,7 +10,7 @@ namespace Provisioning.Lists;
 /// Remembers where pages by position ended, so that the next one goes on from there although resources come and go
 /// meanwhile. Best effort where two callers walk the same list with the same token at the same pace.
 /// </summary>
-internal sealed class ListWalks(ProvisioningDb db, CoreSettings settings, WriteTurns turns, TimeProvider time)
+internal sealed class ListWalks(StorageConnections connections, CoreSettings settings, WriteTurns turns, TimeProvider time)
 {
     /// <summary>How long a walk may pause.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -19,9 +18,10 @@ internal sealed class ListWalks(ProvisioningDb db, CoreSettings settings, WriteT
     /// <summary>The last key of the page that ended where this one begins; null when none is known.</summary>
     public async Task<string?> FindAsync(Caller caller, string list, Page page, CancellationToken cancellation)
     {
-        var (company, id, since) = (caller.Company, IdOf(caller, list, page.Size, page.Skip), Clock.Now(time) - Patience);
-        return await db.ListWalks.Where(row => row.CompanyId == company && row.Id == id && row.Time > since)
-            .Select(row => row.After).SingleOrDefaultAsync(cancellation);
+        string? after = null;
+        await connections.RunAsync([Statement.One("SELECT after FROM list_walks WHERE company_id = $1 AND id = $2 AND time > $3", row => after = row.GetString(0),
+            caller.Company, IdOf(caller, list, page.Size, page.Skip), Sql.Time(settings.Provider, Clock.Now(time) - Patience))], cancellation);
+        return after;
     }
 
     /// <summary>Notes that a page ended. Without it the next page goes by position: never a reason to fail a read.</summary>
@@ -30,9 +30,9 @@ internal sealed class ListWalks(ProvisioningDb db, CoreSettings settings, WriteT
         try
         {
             using var turn = await turns.TakeAsync(cancellation);
-            await db.Database.ExecuteSqlRawAsync(
-                "INSERT INTO list_walks (company_id, id, after, time) VALUES ({0}, {1}, {2}, {3}) ON CONFLICT (company_id, id) DO UPDATE SET after = excluded.after, time = excluded.time",
-                [caller.Company, IdOf(caller, list, page.Size, page.Skip + served), last, Sql.Time(settings.Provider, Clock.Now(time))], cancellation);
+            await connections.RunAsync([new Statement(
+                "INSERT INTO list_walks (company_id, id, after, time) VALUES ($1, $2, $3, $4) ON CONFLICT (company_id, id) DO UPDATE SET after = excluded.after, time = excluded.time",
+                caller.Company, IdOf(caller, list, page.Size, page.Skip + served), last, Sql.Time(settings.Provider, Clock.Now(time)))], cancellation);
         }
         catch (Exception failure) when (StorageErrors.IsUnavailable(failure))
         {

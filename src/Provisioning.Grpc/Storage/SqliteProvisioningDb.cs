@@ -23,7 +23,7 @@ internal sealed class Microseconds() : ValueConverter<DateTimeOffset, long>(time
 {
     public static long Of(DateTimeOffset time) => (time.UtcTicks - DateTimeOffset.UnixEpoch.Ticks) / 10;
 
-    private static DateTimeOffset ToTime(long stored) => new(stored * 10 + DateTimeOffset.UnixEpoch.Ticks, TimeSpan.Zero);
+    public static DateTimeOffset ToTime(long stored) => new(stored * 10 + DateTimeOffset.UnixEpoch.Ticks, TimeSpan.Zero);
 }
 
 /// <summary>Makes the context for the migration tool.</summary>

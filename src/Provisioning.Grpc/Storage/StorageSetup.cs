@@ -15,9 +15,11 @@ internal static class StorageSetup
 
     public static void AddStorage(this IServiceCollection services, CoreSettings settings)
     {
+        services.AddSingleton<StorageConnections>();
         if (settings.Provider == StorageProvider.Postgres)
         {
-            services.AddDbContextPool<ProvisioningDb, PostgresProvisioningDb>(options => options.UseNpgsql(settings.ConnectionString));
+            services.AddDbContextPool<ProvisioningDb, PostgresProvisioningDb>((provider, options) =>
+                options.UseNpgsql(provider.GetRequiredService<StorageConnections>().Postgres!));
         }
         else
         {

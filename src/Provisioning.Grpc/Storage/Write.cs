@@ -3,6 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Companies;
@@ -34,6 +35,10 @@ internal sealed class Write(
     public Company Company => company ?? throw Failures.CompanyRequired();
 
     public string CompanyId => Company.Id;
+
+    /// <summary>Runs statements in the write's transaction, in one round trip.</summary>
+    public Task RunAsync(params Statement[] statements) =>
+        Statements.RunAsync(db.Database.GetDbConnection(), db.Database.CurrentTransaction?.GetDbTransaction(), statements, cancellation);
 
     public string NewId(string kind) => ResourceIds.New(kind, now);
 

@@ -1,10 +1,8 @@
 using System.Text;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Companies;
 using Provisioning.Contract;
 using Provisioning.Filtering;
-using Provisioning.Groups;
 using Provisioning.Lists;
 using Provisioning.Schemas;
 using Provisioning.Storage;
@@ -13,28 +11,30 @@ using Provisioning.V1;
 namespace Provisioning.Teammates;
 
 /// <summary>Reads teammates of the caller's company.</summary>
-internal sealed class TeammateReads(ProvisioningDb db, CoreSettings settings, ListReader lists, Memberships memberships)
+internal sealed class TeammateReads(StorageConnections connections, ProvisioningDb db, CoreSettings settings, ListReader lists)
 {
-    /// <summary>Every column but the search document, which no teammate shows.</summary>
-    private const string Columns =
-        "t.company_id, t.id, t.user_name, t.user_name_folded, t.state, t.profile, '' AS search, t.external_ids, t.company_admin, t.template_id, t.assignment, t.\"grant\", t.version, t.create_time, t.update_time, t.block_time";
+    private const int MostGroupsInPage = 50_000;
 
     public async Task<V1.Teammate> GetAsync(Caller caller, GetTeammateRequest request, CancellationToken cancellation)
     {
-        var (company, id) = (caller.Company, request.Id);
-        var row = Folding.IsStorable(id)
-            ? await db.Teammates.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
-            : null;
-        var teammate = row?.ToMessage(caller.ConnectionId) ?? throw Failures.TeammateNotFound(id);
-        return request.View == TeammateView.Basic ? teammate : await memberships.ShowAsync(caller, teammate, cancellation);
+        TeammateShown? found = null;
+        var sql = $"SELECT {TeammateRows.ColumnsOf(settings.Provider, request.View != TeammateView.Basic)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2";
+        if (Folding.IsStorable(request.Id))
+        {
+            await connections.RunAsync([Statement.One(sql, row => found = TeammateRows.ReadShown(row), caller.Company, request.Id)], cancellation);
+        }
+
+        return found?.ToMessage(caller.ConnectionId) ?? throw Failures.TeammateNotFound(request.Id);
     }
 
     public async Task<ListTeammatesResponse> ListAsync(Caller caller, ListTeammatesRequest request, CancellationToken cancellation)
     {
-        var source = new ListSource<Teammate>(
-            ResourceType.User, "teammates", "t", new TeammateFilter(settings.Provider, caller), row => row.Id, SizeOf)
+        var source = new ListSource<TeammateShown>(ResourceType.User, "teammates", "t", new TeammateFilter(settings.Provider, caller))
         {
-            Columns = Columns,
+            Columns = TeammateRows.ColumnsOf(settings.Provider, request.View != TeammateView.Basic),
+            Read = TeammateRows.ReadShown,
+            IdOf = shown => shown.Row.Id,
+            SizeOf = shown => SizeOf(shown.Row),
             CountAll = async () => await Seats.CountAsync(db, caller.Company, cancellation) is var (active, blocked) ? active + blocked : 0,
         };
         var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
@@ -43,13 +43,13 @@ internal sealed class TeammateReads(ProvisioningDb db, CoreSettings settings, Li
             ContinueWalk = request.ContinueWalk,
             UndefinedIsAbsent = request.UndefinedIsAbsent,
         }, cancellation);
-        var response = new ListTeammatesResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
-        response.Teammates.AddRange(listed.Rows.Select(row => row.ToMessage(caller.ConnectionId)));
-        if (request.View != TeammateView.Basic)
+        if (listed.Rows.Sum(shown => shown.Groups.Count) > MostGroupsInPage)
         {
-            await memberships.ShowAsync(caller, response.Teammates, cancellation);
+            throw Failures.InvalidField("page_size", $"The teammates of this page are in more than {MostGroupsInPage} groups together. Ask for fewer teammates at a time, or leave their groups out.");
         }
 
+        var response = new ListTeammatesResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
+        response.Teammates.AddRange(listed.Rows.Select(shown => shown.ToMessage(caller.ConnectionId)));
         return response;
     }
 

@@ -3,6 +3,7 @@ using Provisioning.Access;
 using Provisioning.Contract;
 using Provisioning.Lists;
 using Provisioning.Schemas;
+using Provisioning.Storage;
 using Provisioning.V1;
 
 namespace Provisioning.Templates;
@@ -12,8 +13,20 @@ internal sealed class TemplateNames(CoreSettings settings, ListReader lists)
 {
     public async Task<ListTeammateTemplateNamesResponse> ListAsync(Caller caller, ListTeammateTemplateNamesRequest request, CancellationToken cancellation)
     {
-        var source = new ListSource<TeammateTemplate>(
-            ResourceType.Role, "teammate_templates", "p", new NameFilter(settings.Provider, caller), row => row.Id, row => row.Name.Length);
+        var source = new ListSource<TeammateTemplateName>(ResourceType.Role, "teammate_templates", "p", new NameFilter(settings.Provider, caller))
+        {
+            Columns = "p.id, p.name, p.version, p.create_time, p.update_time",
+            Read = row => new()
+            {
+                Id = row.GetString(0),
+                Name = row.GetString(1),
+                Etag = ETag.Of(row.GetInt64(2)),
+                CreateTime = row.Time(3).ToTimestamp(),
+                UpdateTime = row.Time(4).ToTimestamp(),
+            },
+            IdOf = name => name.Id,
+            SizeOf = name => name.Name.Length,
+        };
         var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
         {
             CountOnly = request.CountOnly,
@@ -21,14 +34,7 @@ internal sealed class TemplateNames(CoreSettings settings, ListReader lists)
             UndefinedIsAbsent = request.UndefinedIsAbsent,
         }, cancellation);
         var response = new ListTeammateTemplateNamesResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
-        response.Names.AddRange(listed.Rows.Select(row => new TeammateTemplateName
-        {
-            Id = row.Id,
-            Name = row.Name,
-            Etag = ETag.Of(row.Version),
-            CreateTime = row.CreateTime.ToTimestamp(),
-            UpdateTime = row.UpdateTime.ToTimestamp(),
-        }));
+        response.Names.AddRange(listed.Rows);
         return response;
     }
 

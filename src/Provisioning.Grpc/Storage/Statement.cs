@@ -1,0 +1,131 @@
+using System.Data.Common;
+using Microsoft.Data.Sqlite;
+using Npgsql;
+
+namespace Provisioning.Storage;
+
+/// <summary>
+/// One statement written by hand, for the few operations whose speed counts. Parameters are $1, $2 and so on, on both engines.
+/// </summary>
+/// <param name="sql">The statement.</param>
+/// <param name="parameters">Its parameters; null is SQL's null.</param>
+internal sealed class Statement(string sql, params object?[] parameters)
+{
+    public string Sql => sql;
+
+    public IReadOnlyList<object?> Parameters => parameters;
+
+    /// <summary>Takes each row that it gives, and says whether to go on; null for a statement that gives none.</summary>
+    public Func<DbDataReader, bool>? Row { get; init; }
+
+    /// <summary>How many rows it changed, once it ran.</summary>
+    public int Changed { get; set; }
+
+    /// <summary>A statement that gives one row at most.</summary>
+    public static Statement One(string sql, Action<DbDataReader> row, params object?[] parameters) => Each(sql, row, parameters);
+
+    /// <summary>A statement whose rows are taken until one is refused.</summary>
+    public static Statement Until(string sql, Func<DbDataReader, bool> row, params object?[] parameters) => new(sql, parameters) { Row = row };
+
+    /// <summary>A statement whose rows are all taken.</summary>
+    public static Statement Each(string sql, Action<DbDataReader> row, params object?[] parameters) => new(sql, parameters)
+    {
+        Row = reader =>
+        {
+            row(reader);
+            return true;
+        },
+    };
+}
+
+/// <summary>Runs statements: on PostgreSQL all of them in one round trip, on SQLite one after another.</summary>
+internal static class Statements
+{
+    /// <summary>Runs statements on a connection of its own; each sees what is committed.</summary>
+    public static async Task RunAsync(this StorageConnections connections, IReadOnlyList<Statement> statements, CancellationToken cancellation)
+    {
+        await using var connection = await connections.OpenAsync(cancellation);
+        await RunAsync(connection, null, statements, cancellation);
+    }
+
+    /// <summary>Runs statements on a connection, in its transaction.</summary>
+    /// <exception cref="DbException">One failed; those behind it did not run.</exception>
+    public static Task RunAsync(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Statement> statements, CancellationToken cancellation) =>
+        connection is NpgsqlConnection postgres ? RunAsync(postgres, statements, cancellation) : RunAsync((SqliteConnection)connection, transaction, statements, cancellation);
+
+    private static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<Statement> statements, CancellationToken cancellation)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in statements)
+        {
+            var command = new NpgsqlBatchCommand(statement.Sql);
+            foreach (var parameter in statement.Parameters)
+            {
+                command.Parameters.Add(parameter is string text ? new NpgsqlParameter<string> { TypedValue = text } : new NpgsqlParameter { Value = parameter ?? DBNull.Value });
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        {
+            foreach (var row in statements.Select(statement => statement.Row).OfType<Func<DbDataReader, bool>>())
+            {
+                await ReadAsync(reader, row, cancellation);
+                await reader.NextResultAsync(cancellation);
+            }
+        }
+
+        foreach (var (index, statement) in statements.Index())
+        {
+            statement.Changed = batch.BatchCommands[index].RecordsAffected;
+        }
+    }
+
+    private static async Task RunAsync(SqliteConnection connection, DbTransaction? transaction, IReadOnlyList<Statement> statements, CancellationToken cancellation)
+    {
+        foreach (var statement in statements)
+        {
+            await using var command = connection.CreateCommand();
+            command.Transaction = (SqliteTransaction?)transaction;
+            command.CommandText = statement.Sql;
+            foreach (var (index, parameter) in statement.Parameters.Index())
+            {
+                command.Parameters.AddWithValue($"${index + 1}", parameter ?? DBNull.Value);
+            }
+
+            if (statement.Row is null)
+            {
+                statement.Changed = await command.ExecuteNonQueryAsync(cancellation);
+                continue;
+            }
+
+            await using var reader = await command.ExecuteReaderAsync(cancellation);
+            await ReadAsync(reader, statement.Row, cancellation);
+        }
+    }
+
+    private static async Task ReadAsync(DbDataReader reader, Func<DbDataReader, bool> row, CancellationToken cancellation)
+    {
+        while (await reader.ReadAsync(cancellation) && row(reader))
+        {
+        }
+    }
+}
+
+/// <summary>Values as both engines give them.</summary>
+internal static class Columns
+{
+    extension(DbDataReader reader)
+    {
+        /// <summary>A text; null for SQL's null.</summary>
+        public string? TextOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+        /// <summary>A moment.</summary>
+        public DateTimeOffset Time(int column) =>
+            reader is SqliteDataReader ? Microseconds.ToTime(reader.GetInt64(column)) : reader.GetFieldValue<DateTimeOffset>(column);
+
+        /// <summary>A moment; null for SQL's null.</summary>
+        public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : reader.Time(column);
+    }
+}
