@@ -97,7 +97,7 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
     });
 
     public static readonly Scenario FirstPage = new("first page of 100", (_, _) =>
-        connection => Check(connection, connection.Send("GET", "/v2/Users?startIndex=1&count=100"), 200, 0, "user0"));
+        connection => Check(connection, connection.Send("GET", "/v2/Users?startIndex=1&count=100"), 200, 0, "userName"));
 
     public static readonly Scenario LastPage = new("deepest page of 100", (target, _) =>
         connection => Check(connection, connection.Send("GET", string.Create(CultureInfo.InvariantCulture, $"/v2/Users?startIndex={target.Count - 100}&count=100")), 200, 0, "user0"));
@@ -174,7 +174,7 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
 
     private static string IdIn(ReadOnlySpan<byte> body) => TextAfter(body, "\"id\":\""u8) ?? throw new IOException("The reply has no id.");
 
-    private static string? TextAfter(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name)
+    public static string? TextAfter(ReadOnlySpan<byte> body, ReadOnlySpan<byte> name)
     {
         var at = body.IndexOf(name);
         return at < 0 ? null : Encoding.UTF8.GetString(body[(at + name.Length)..][..body[(at + name.Length)..].IndexOf((byte)'"')]);

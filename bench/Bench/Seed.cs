@@ -19,9 +19,9 @@ internal static class Seed
     public static string TokenOf(string company) => $"bench-{company}-0123456789abcdefghijklmnopqrstuvwxyz";
 
     public static string IdOf(string company, int number) =>
-        string.Create(CultureInfo.InvariantCulture, $"tea_0{Companies.Keys.ToList().IndexOf(company) + 1}{number:d24}");
+        string.Create(CultureInfo.InvariantCulture, $"tea_00{Companies.Keys.ToList().IndexOf(company) + 1}{number:d23}");
 
-    public static string GroupOf(int number) => string.Create(CultureInfo.InvariantCulture, $"grp_01{number:d24}");
+    public static string GroupOf(int number) => string.Create(CultureInfo.InvariantCulture, $"grp_001{number:d23}");
 
     /// <summary>From 10 members to all but the last thousand, each group by the same factor larger than the one before.</summary>
     public static int GroupSize(int number) =>
@@ -47,7 +47,7 @@ internal static class Seed
             }
 
             var like = $"(SELECT id FROM companies WHERE slug = '{company}')";
-            var id = $"'{IdOf(company, 0)[..^24]}' || lpad(n::text, 24, '0')";
+            var id = $"'{IdOf(company, 0)[..^23]}' || lpad(n::text, 23, '0')";
             await RunAsync(database,
                 $"""
                 SET session_replication_role = replica;
@@ -55,7 +55,7 @@ internal static class Seed
                 INSERT INTO teammates SELECT (replace(replace(t::text, '{Marker}', lpad(n::text, 7, '0')), t.id, {id})::teammates).* FROM teammates t JOIN model USING (company_id, id), generate_series(1, {count}) n;
                 INSERT INTO teammate_values SELECT v.company_id, v.attribute, replace(v.value, '{Marker}', lpad(n::text, 7, '0')), {id}
                 FROM teammate_values v JOIN model ON model.company_id = v.company_id AND model.id = v.teammate_id, generate_series(1, {count}) n;
-                INSERT INTO teammate_counts (company_id, id, active, blocked) SELECT company_id, 'cnt_00000000000000000000000000', {count}, 0 FROM model;
+                INSERT INTO teammate_counts (company_id, id, from_id, is_block, active, blocked) SELECT company_id, 'cnt_00000000000000000000000000', '', FALSE, {count}, 0 FROM model;
                 DROP TABLE model;
                 """);
         }
@@ -68,7 +68,7 @@ internal static class Seed
             INSERT INTO teammate_groups (company_id, id, display_name, display_name_folded, managed_by, version, create_time, update_time)
             SELECT {large}, g.id, g.id, g.id, (SELECT connection_id FROM api_tokens WHERE company_id = {large}), 1, now(), now() FROM (VALUES {sizes}) g (id, size);
             INSERT INTO teammate_group_members (company_id, group_id, teammate_id, join_time)
-            SELECT {large}, g.id, '{IdOf("large", 0)[..^24]}' || lpad(n::text, 24, '0'), now() FROM (VALUES {sizes}) g (id, size), LATERAL generate_series(1, g.size) n;
+            SELECT {large}, g.id, '{IdOf("large", 0)[..^23]}' || lpad(n::text, 23, '0'), now() FROM (VALUES {sizes}) g (id, size), LATERAL generate_series(1, g.size) n;
             """);
         await RunAsync(database, "VACUUM ANALYZE");
         await RunAsync(database, "CHECKPOINT");
@@ -83,9 +83,9 @@ internal static class Seed
             $"""
             CREATE TABLE floor_users (company text COLLATE "C", id text COLLATE "C", user_name text COLLATE "C", profile text, state int, version bigint, PRIMARY KEY (company, id), UNIQUE (company, user_name));
             CREATE TABLE floor_members (group_id text COLLATE "C", user_id text COLLATE "C", PRIMARY KEY (group_id, user_id));
-            INSERT INTO floor_users SELECT CASE WHEN n <= {count} THEN 'c' ELSE 'd' END, '{IdOf("middle", 0)[..^24]}' || lpad(n::text, 24, '0'), 'user' || lpad(n::text, 7, '0') || '@corp.example',
+            INSERT INTO floor_users SELECT CASE WHEN n <= {count} THEN 'c' ELSE 'd' END, '{IdOf("middle", 0)[..^23]}' || lpad(n::text, 23, '0'), 'user' || lpad(n::text, 7, '0') || '@corp.example',
             replace('{profile}', '{Marker}', lpad(n::text, 7, '0')), 1, 1 FROM generate_series(1, {Companies.Values.Sum()}) n;
-            INSERT INTO floor_members SELECT g.id, '{IdOf("large", 0)[..^24]}' || lpad(n::text, 24, '0')
+            INSERT INTO floor_members SELECT g.id, '{IdOf("large", 0)[..^23]}' || lpad(n::text, 23, '0')
             FROM (VALUES {string.Join(", ", Enumerable.Range(0, GroupCount).Select(number => string.Create(CultureInfo.InvariantCulture, $"('{GroupOf(number)}', {GroupSize(number)})")))}) g (id, size), LATERAL generate_series(1, g.size) n;
             """);
         await RunAsync(database, "VACUUM ANALYZE");

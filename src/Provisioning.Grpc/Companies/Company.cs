@@ -23,13 +23,20 @@ internal sealed class Company
 }
 
 /// <summary>
-/// How a company's numbers of teammates moved by one write. The sum of a company's rows is its present count; a
-/// background job folds old rows into one, so that no write ever waits for a counter.
+/// How a company's numbers of teammates moved by one write, or what such rows of neighbours were folded into. The sum of a
+/// company's rows is its present count.
 /// </summary>
 internal sealed class TeammateCount
 {
     public required string CompanyId { get; init; }
     public required string Id { get; init; }
+
+    /// <summary>The teammate that moved the numbers, or where the block begins; empty for the beginning of the list.</summary>
+    public required string FromId { get; init; }
+
+    /// <summary>Whether it counts a block: everybody from here to where the next one begins, except for what rows between say.</summary>
+    public bool IsBlock { get; init; }
+
     public long Active { get; set; }
     public long Blocked { get; set; }
 }

@@ -54,12 +54,12 @@ internal static class Seats
         }
     }
 
-    /// <summary>Notes how the numbers move.</summary>
-    public static void Move(Write write, int active, int blocked)
+    /// <summary>Notes how the numbers move at a teammate.</summary>
+    public static void Move(Write write, string teammateId, int active, int blocked)
     {
         if (active != 0 || blocked != 0)
         {
-            write.Db.Add(new TeammateCount { CompanyId = write.CompanyId, Id = write.NewId(ResourceIds.Count), Active = active, Blocked = blocked });
+            write.Finally(TeammateCounts.Move(write, teammateId, active, blocked));
         }
     }
 

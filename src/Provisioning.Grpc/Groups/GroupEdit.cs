@@ -1,8 +1,6 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Contract;
 using Provisioning.Filtering;
-using Provisioning.Lists;
 using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.Teammates;
@@ -21,24 +19,27 @@ internal sealed class GroupEdit
     private readonly TeammateGroup _group;
     private readonly bool _isNew;
     private readonly (string Name, string? Manager, string ExternalId) _before;
-    private readonly TeammateGroupExternalId? _stored;
     private string _externalId;
 
-    private GroupEdit(Write write, TeammateGroup group, bool isNew, TeammateGroupExternalId? stored)
+    private GroupEdit(Write write, TeammateGroup group, (string Name, string? Manager, string ExternalId) before, bool isNew)
     {
-        (_write, _group, _isNew, _stored, _externalId) = (write, group, isNew, stored, stored?.Value ?? "");
-        _before = isNew ? ("", null, "") : (group.DisplayName, (string?)write.Db.Entry(group).OriginalValues[nameof(group.ManagedBy)], _externalId);
+        (_write, _group, _before, _isNew, _externalId) = (write, group, before, isNew, before.ExternalId);
         Members = new(write, group.Id);
     }
 
     /// <summary>Moves members.</summary>
     public GroupMembership Members { get; }
 
-    public static async Task<GroupEdit> BeginAsync(Write write, TeammateGroup group, bool isNew)
+    /// <summary>Begins with a group that is not there yet.</summary>
+    public static GroupEdit OfNew(Write write, TeammateGroup group) => new(write, group, ("", null, ""), isNew: true);
+
+    /// <summary>Begins with a group that is locked, and lets the caller write it.</summary>
+    /// <exception cref="Grpc.Core.RpcException">GROUP_MANAGED.</exception>
+    public static async Task<GroupEdit> OfPresentAsync(Write write, TeammateGroup group, string? externalId)
     {
-        var externalId = isNew ? null : await write.Db.TeammateGroupExternalIds.SingleOrDefaultAsync(
-            row => row.CompanyId == write.CompanyId && row.GroupId == group.Id && row.ConnectionId == write.Caller.ConnectionId, write.Cancellation);
-        return new(write, group, isNew, externalId);
+        var before = (group.DisplayName, group.ManagedBy, externalId ?? "");
+        await GroupRules.AdmitAsync(write, group);
+        return new(write, group, before, isNew: false);
     }
 
     /// <summary>Gives the group a checked name.</summary>
@@ -57,8 +58,9 @@ internal sealed class GroupEdit
     }
 
     /// <summary>Leaves the edit's traces: a new version with its changes and log entry, or the note that it was so already.</summary>
-    public V1.TeammateGroup Finish()
+    public async Task<V1.TeammateGroup> FinishAsync()
     {
+        await Members.RunAsync();
         var (added, removed) = (Members.Added, Members.Removed);
         var differences = Differences(added, removed);
         if (differences.Count == 0)
@@ -71,6 +73,7 @@ internal sealed class GroupEdit
         {
             _group.Version++;
             _group.UpdateTime = Clock.After(_group.UpdateTime, _write.Now);
+            _write.Finally(GroupRows.Update(_write.Provider, _group));
         }
 
         if (_isNew || differences.Any(difference => difference.Attribute is "displayName" or "externalId"))
@@ -79,37 +82,15 @@ internal sealed class GroupEdit
                 differences.Select(difference => difference.Attribute));
         }
 
-        StoreExternalId();
+        if (_externalId != _before.ExternalId)
+        {
+            _write.Finally(GroupRows.SetExternalId(_group, _write.Caller.ConnectionId, _externalId));
+        }
+
         Announce(Kind.GroupMemberAdded, added);
         Announce(Kind.GroupMemberRemoved, removed);
         _write.Log(Outcome.Done, _group.Id, _group.DisplayName, [], differences);
         return _group.ToMessage(_externalId);
-    }
-
-    private void StoreExternalId()
-    {
-        if (_externalId.Length == 0)
-        {
-            if (_stored is not null)
-            {
-                _write.Db.Remove(_stored);
-            }
-        }
-        else if (_stored is not null)
-        {
-            (_stored.Value, _stored.Key) = (_externalId, IndexKeys.Of(_externalId));
-        }
-        else
-        {
-            _write.Db.Add(new TeammateGroupExternalId
-            {
-                CompanyId = _write.CompanyId,
-                GroupId = _group.Id,
-                ConnectionId = _write.Caller.ConnectionId,
-                Value = _externalId,
-                Key = IndexKeys.Of(_externalId),
-            });
-        }
     }
 
     private void Announce(Kind kind, IReadOnlyList<string> teammates)

@@ -1,8 +1,7 @@
 using System.Data.Common;
-using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
-using Provisioning.Contract;
+using Provisioning.Access;
 using Provisioning.Filtering;
+using Provisioning.Lists;
 using Provisioning.Storage;
 
 namespace Provisioning.Groups;
@@ -28,47 +27,74 @@ internal static class GroupRows
         UpdateTime = reader.Time(7),
     };
 
-    /// <summary>A group of the write's company, locked and to be changed.</summary>
-    /// <exception cref="Grpc.Core.RpcException">GROUP_NOT_FOUND, also for another company's id.</exception>
-    public static async Task<TeammateGroup> FindAsync(Write write, string id) =>
-        Folding.IsStorable(id) && await FindAsync(write, "id", id) is { } group ? group : throw Failures.GroupNotFound(id);
+    /// <summary>Reads a group and the id by which the caller's connection knows it, and keeps other writers from it until the transaction ends.</summary>
+    public static Statement LockById(StorageProvider provider, Caller caller, string id, Action<TeammateGroup, string?> found) => Lock(provider, caller, "id", id, found);
 
-    /// <summary>The group that has a name, locked and to be changed; null when there is none.</summary>
-    public static Task<TeammateGroup?> FindByNameAsync(Write write, string name) => FindAsync(write, "display_name_folded", Folding.Fold(name));
+    /// <summary>The same by the group's name, in any letter case.</summary>
+    public static Statement LockByName(StorageProvider provider, Caller caller, string name, Action<TeammateGroup, string?> found) =>
+        Lock(provider, caller, "display_name_folded", Folding.Fold(name), found);
+
+    public static Statement Insert(StorageProvider provider, TeammateGroup row) => new(
+        """
+        INSERT INTO teammate_groups (company_id, id, display_name, display_name_folded, managed_by, version, create_time, update_time)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """,
+        row.CompanyId, row.Id, row.DisplayName, row.DisplayNameFolded, row.ManagedBy, row.Version, Sql.Time(provider, row.CreateTime), Sql.Time(provider, row.UpdateTime));
+
+    /// <summary>Updates a row that is locked.</summary>
+    public static Statement Update(StorageProvider provider, TeammateGroup row) => new(
+        """
+        UPDATE teammate_groups SET display_name = $3, display_name_folded = $4, managed_by = $5, version = $6, update_time = $7
+        WHERE company_id = $1 AND id = $2
+        """,
+        row.CompanyId, row.Id, row.DisplayName, row.DisplayNameFolded, row.ManagedBy, row.Version, Sql.Time(provider, row.UpdateTime));
+
+    public static Statement Delete(TeammateGroup row) => new("DELETE FROM teammate_groups WHERE company_id = $1 AND id = $2", row.CompanyId, row.Id);
+
+    /// <summary>Sets or, with an empty text, removes the id by which a connection knows a group.</summary>
+    public static Statement SetExternalId(TeammateGroup row, string connectionId, string externalId) => externalId.Length == 0
+        ? new("DELETE FROM teammate_group_external_ids WHERE company_id = $1 AND group_id = $2 AND connection_id = $3", row.CompanyId, row.Id, connectionId)
+        : new(
+            """
+            INSERT INTO teammate_group_external_ids (company_id, group_id, connection_id, value, key) VALUES ($1, $2, $3, $4, $5)
+            ON CONFLICT (company_id, group_id, connection_id) DO UPDATE SET value = excluded.value, key = excluded.key
+            """,
+            row.CompanyId, row.Id, connectionId, externalId, IndexKeys.Of(externalId));
 
     /// <summary>Locks those of the groups that no provider manages, and gives their ids.</summary>
     public static async Task<IReadOnlyList<string>> LockUnmanagedAsync(Write write, IReadOnlyCollection<string> ids)
     {
-        var sql = $"SELECT id AS \"Value\" FROM teammate_groups WHERE company_id = {{0}} AND managed_by IS NULL AND id IN {Sql.Texts(write.Provider, "{1}")} ORDER BY id{Sql.ForUpdate(write.Provider)}";
-        return await write.Db.Database.SqlQueryRaw<string>(sql, write.CompanyId, JsonSerializer.Serialize(ids)).ToListAsync(write.Cancellation);
+        var found = new List<string>();
+        await write.RunAsync(Statement.Each(
+            $"SELECT id FROM teammate_groups WHERE company_id = $1 AND managed_by IS NULL AND {Sql.In(write.Provider, "id", "$2")} ORDER BY id{Sql.ForUpdate(write.Provider)}",
+            row => found.Add(row.GetString(0)), write.CompanyId, Sql.TextsOf(write.Provider, ids)));
+        return found;
     }
 
     /// <summary>Counts a new version of groups whose members moved, and gives the versions.</summary>
     public static async Task<IReadOnlyDictionary<string, long>> TouchAsync(Write write, IReadOnlyCollection<string> ids)
     {
+        var versions = new Dictionary<string, long>();
         if (ids.Count == 0)
         {
-            return new Dictionary<string, long>();
+            return versions;
         }
 
-        var list = Sql.Texts(write.Provider, "{1}");
-        var later = write.Provider == StorageProvider.Postgres ? $"GREATEST({{2}}, update_time + interval '{One}')" : "MAX({2}, update_time + 1000)";
-        var sql =
+        var later = write.Provider == StorageProvider.Postgres ? $"GREATEST($3, update_time + interval '{One}')" : "MAX($3, update_time + 1000)";
+        await write.RunAsync(Statement.Each(
             $"""
             UPDATE teammate_groups SET version = version + 1, update_time = {later}
-            WHERE company_id = {"{0}"} AND id IN (SELECT id FROM teammate_groups WHERE company_id = {"{0}"} AND id IN {list} ORDER BY id{Sql.ForUpdate(write.Provider)})
-            RETURNING id AS "Id", version AS "Version"
-            """;
-        var rows = await write.Db.Database.SqlQueryRaw<Touched>(
-            sql, write.CompanyId, JsonSerializer.Serialize(ids), Sql.Time(write.Provider, write.Now)).ToListAsync(write.Cancellation);
-        return rows.ToDictionary(row => row.Id, row => row.Version);
+            WHERE company_id = $1 AND id IN (SELECT id FROM teammate_groups WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")} ORDER BY id{Sql.ForUpdate(write.Provider)})
+            RETURNING id, version
+            """,
+            row => versions.Add(row.GetString(0), row.GetInt64(1)), write.CompanyId, Sql.TextsOf(write.Provider, ids), Sql.Time(write.Provider, write.Now)));
+        return versions;
     }
 
-    private static async Task<TeammateGroup?> FindAsync(Write write, string column, string value)
-    {
-        var sql = $"SELECT * FROM teammate_groups WHERE company_id = {{0}} AND {column} = {{1}}{Sql.ForUpdate(write.Provider)}";
-        return (await write.Db.TeammateGroups.FromSqlRaw(sql, write.CompanyId, value).ToListAsync(write.Cancellation)).SingleOrDefault();
-    }
-
-    private sealed record Touched(string Id, long Version);
+    private static Statement Lock(StorageProvider provider, Caller caller, string column, string value, Action<TeammateGroup, string?> found) => Statement.One(
+        $"""
+        SELECT {Columns}, (SELECT x.value FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id AND x.connection_id = $3)
+        FROM teammate_groups g WHERE g.company_id = $1 AND g.{column} = $2{Sql.ForUpdate(provider)}
+        """,
+        row => found(Read(row), row.TextOrNull(8)), caller.Company, value, caller.ConnectionId);
 }

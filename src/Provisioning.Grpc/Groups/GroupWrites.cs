@@ -14,99 +14,114 @@ namespace Provisioning.Groups;
 /// Everything that changes groups. A write locks the group's row first, so that any number of writers of one group lose
 /// nothing and none starts over.
 /// </summary>
-internal sealed class GroupWrites(Writes writes)
+internal sealed class GroupWrites(Writes writes, CoreSettings settings)
 {
     private const int MaxSteps = 1_000;
 
-    public Task<V1.TeammateGroup> CreateAsync(Caller caller, CreateTeammateGroupRequest request, CancellationToken cancellation) =>
-        writes.RunAsync(caller, new("CreateTeammateGroup", request, request.ValidateOnly, request.RequestId), async write =>
+    public Task<V1.TeammateGroup> CreateAsync(Caller caller, CreateTeammateGroupRequest request, CancellationToken cancellation)
+    {
+        var name = request.TeammateGroup?.DisplayName ?? "";
+        var locked = new GroupLock(found => GroupRows.LockByName(settings.Provider, caller, Folding.IsStorable(name) ? name : "", found));
+        return writes.RunAsync(caller, new("CreateTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
         {
             var given = request.TeammateGroup ?? throw Failures.InvalidField("teammate_group", "teammate_group is required.");
             GroupRules.CheckName(given.DisplayName);
-            if (await GroupRows.FindByNameAsync(write, given.DisplayName) is { } present)
+            if (locked.Group is { } present)
             {
-                return await TakeOverAsync(write, present, given, request.MemberIds);
+                return await TakeOverAsync(write, present, locked.ExternalId, given, request.MemberIds);
             }
 
             var group = NewRow(write, given.DisplayName);
-            write.Db.Add(group);
-            await write.Db.SaveChangesAsync(write.Cancellation);
-            var edit = await GroupEdit.BeginAsync(write, group, isNew: true);
+            await write.RunAsync(GroupRows.Insert(write.Provider, group));
+            var edit = GroupEdit.OfNew(write, group);
             edit.SetExternalId(given.ExternalId);
-            await edit.Members.AddAsync(request.MemberIds);
-            return edit.Finish();
+            edit.Members.Add(request.MemberIds);
+            return await edit.FinishAsync();
         }, cancellation);
+    }
 
-    public Task<V1.TeammateGroup> ModifyAsync(Caller caller, ModifyTeammateGroupRequest request, CancellationToken cancellation) =>
-        writes.RunAsync(caller, new("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId), async write =>
+    public Task<V1.TeammateGroup> ModifyAsync(Caller caller, ModifyTeammateGroupRequest request, CancellationToken cancellation)
+    {
+        var locked = ById(caller, request.Id);
+        return writes.RunAsync(caller, new("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
         {
             if (request.Steps.Count > MaxSteps)
             {
                 throw Failures.InvalidField("steps", $"steps has more than {MaxSteps} entries. Send fewer in a request.");
             }
 
-            var group = await GroupRows.FindAsync(write, request.Id);
+            var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
-            await GroupRules.AdmitAsync(write, group);
-            var edit = await GroupEdit.BeginAsync(write, group, isNew: false);
+            var edit = await GroupEdit.OfPresentAsync(write, group, locked.ExternalId);
             foreach (var step in request.Steps)
             {
-                await ApplyAsync(edit, step);
+                Apply(edit, step);
             }
 
-            return edit.Finish();
+            return await edit.FinishAsync();
         }, cancellation);
+    }
 
-    public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateGroupRequest request, CancellationToken cancellation) =>
-        writes.RunAsync(caller, new("DeleteTeammateGroup", request, request.ValidateOnly, request.RequestId), async write =>
+    public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateGroupRequest request, CancellationToken cancellation)
+    {
+        var locked = ById(caller, request.Id);
+        return writes.RunAsync(caller, new("DeleteTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
         {
-            var group = await GroupRows.FindAsync(write, request.Id);
+            var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
             await GroupRules.AdmitAsync(write, group);
-            write.Db.Remove(group);
+            write.Finally(GroupRows.Delete(group));
             write.Change(write.CompanyId, Kind.GroupDeleted, group.Id, group.Version + 1);
             write.Log(Outcome.Done, group.Id, group.DisplayName);
             return new Empty();
         }, cancellation);
+    }
 
-    private static async Task<V1.TeammateGroup> TakeOverAsync(Write write, TeammateGroup present, V1.TeammateGroup given, IEnumerable<string> members)
+    private GroupLock ById(Caller caller, string id) =>
+        new(found => GroupRows.LockById(settings.Provider, caller, Folding.IsStorable(id) ? id : "", found));
+
+    private static async Task<V1.TeammateGroup> TakeOverAsync(
+        Write write, TeammateGroup present, string? externalId, V1.TeammateGroup given, IReadOnlyCollection<string> members)
     {
         if (!write.Caller.IsProvider || present.ManagedBy is not null || write.Company.GroupTakeover == GroupTakeover.Refuse)
         {
             throw Failures.GroupNameTaken(given.DisplayName, present.ManagedBy is not null);
         }
 
-        await GroupRules.AdmitAsync(write, present);
-        var edit = await GroupEdit.BeginAsync(write, present, isNew: false);
+        var edit = await GroupEdit.OfPresentAsync(write, present, externalId);
         edit.Rename(given.DisplayName);
         if (given.ExternalId.Length > 0)
         {
             edit.SetExternalId(given.ExternalId);
         }
 
-        await edit.Members.AddAsync(members);
-        return edit.Finish();
+        edit.Members.Add(members);
+        return await edit.FinishAsync();
     }
 
-    private static Task ApplyAsync(GroupEdit edit, GroupStep step)
+    private static void Apply(GroupEdit edit, GroupStep step)
     {
         switch (step.KindCase)
         {
             case Step.Rename:
                 GroupRules.CheckName(step.Rename);
                 edit.Rename(step.Rename);
-                return Task.CompletedTask;
+                break;
             case Step.SetExternalId:
                 edit.SetExternalId(step.SetExternalId);
-                return Task.CompletedTask;
+                break;
             case Step.AddMembers:
-                return edit.Members.AddAsync(step.AddMembers.TeammateIds_);
+                edit.Members.Add(step.AddMembers.TeammateIds_);
+                break;
             case Step.RemoveMembers:
-                return edit.Members.RemoveAsync(step.RemoveMembers.TeammateIds_);
+                edit.Members.Remove(step.RemoveMembers.TeammateIds_);
+                break;
             case Step.RemoveMatching:
-                return edit.Members.RemoveAsync(step.RemoveMatching);
+                edit.Members.Remove(step.RemoveMatching);
+                break;
             case Step.ReplaceMembers:
-                return edit.Members.ReplaceAsync(step.ReplaceMembers.TeammateIds_);
+                edit.Members.Replace(step.ReplaceMembers.TeammateIds_);
+                break;
             default:
                 throw Failures.InvalidField("steps", "A step says nothing. Set one of rename, set_external_id, add_members, remove_members, remove_matching and replace_members.");
         }
@@ -123,4 +138,21 @@ internal sealed class GroupWrites(Writes writes)
         CreateTime = write.Now,
         UpdateTime = write.Now,
     };
+}
+
+/// <summary>The one group that a write is about: read and locked as the write begins.</summary>
+internal sealed class GroupLock(Func<Action<TeammateGroup, string?>, Statement> read)
+{
+    /// <summary>The group; null when there is none.</summary>
+    public TeammateGroup? Group { get; private set; }
+
+    /// <summary>The id by which the caller's connection knows it; null for none.</summary>
+    public string? ExternalId { get; private set; }
+
+    /// <summary>What a write runs ahead, at each attempt.</summary>
+    public IEnumerable<Statement> Ahead()
+    {
+        (Group, ExternalId) = (null, null);
+        return [read((group, externalId) => (Group, ExternalId) = (group, externalId))];
+    }
 }

@@ -1,6 +1,5 @@
 using System.Data.Common;
 using System.Globalization;
-using System.Text.Json;
 using Google.Protobuf;
 using Provisioning.Access;
 using Provisioning.Contract;
@@ -38,9 +37,18 @@ internal sealed record ListSource<TRow>(ResourceType Type, string Table, string 
     /// <summary>About how large a row is as a message, in bytes.</summary>
     public required Func<TRow, int> SizeOf { get; init; }
 
-    /// <summary>Counts all rows of the company without reading them; null where nothing counts them.</summary>
-    public Func<Task<long>>? CountAll { get; init; }
+    /// <summary>How positions are found and rows counted without reading them; null where nothing keeps count.</summary>
+    public Counted? Counts { get; init; }
 }
+
+/// <summary>What keeps count of a company's resources.</summary>
+/// <param name="Total">Counts all.</param>
+/// <param name="Behind">Counts those behind an id.</param>
+/// <param name="From">Reads columns from a position on.</param>
+internal sealed record Counted(
+    Func<string, Action<long>, Statement> Total,
+    Func<string, string, Action<long>, Statement> Behind,
+    Func<string, string, long, int, Func<DbDataReader, bool>, Statement> From);
 
 /// <summary>One page.</summary>
 internal sealed record Listed<TRow>(IReadOnlyList<TRow> Rows, string NextToken, long Total);
@@ -65,45 +73,69 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         var where = $"{source.Alias}.company_id = {sql.Parameter(caller.Company)}"
             + (request.Filter is null ? "" : " AND " + sql.Condition(request.Filter, source.Type, request.UndefinedIsAbsent));
         var key = request.Order is { } order ? sql.SortKey(order, source.Type) : null;
+        var counts = request.Filter is null ? source.Counts : null;
         if (request.CountOnly)
         {
-            return new([], "", await CountAsync(source, where, request.Filter is null, cancellation));
+            return new([], "", await CountAsync(Total(), cancellation));
         }
 
         var walked = request.ContinueWalk && page is { After: "", Skip: > 0 } ? await walks.FindAsync(caller, list, page, cancellation) : null;
         var after = walked ?? page.After;
         var rest = after.Length == 0 ? where : $"{where} AND {After(sql, source.Alias, key, request.Order, after)}";
-        var read = await PageAsync(source, rest, key, request.Order, page.Size, walked is null ? page.Skip : 0, cancellation);
-        var total = page is { Skip: 0, After: "" } && !read.HasMore ? read.Rows.Count
-            : walked is null ? await CountAsync(source, where, request.Filter is null, cancellation)
-            : page.Skip + await CountAsync(source, rest, isAll: false, cancellation);
+        var (skip, total) = (walked is null ? page.Skip : 0, -1L);
+        Statement[] counting = counts is null ? []
+            : [walked is null || key is not null ? counts.Total(caller.Company, found => total = found) : counts.Behind(caller.Company, walked, found => total = page.Skip + found)];
+        var read = key is null && after.Length == 0 && skip > 0 && counts is not null
+            ? await FromAsync(source, counts, caller.Company, page, counting, cancellation)
+            : await PageAsync(source, rest, key, request.Order, page.Size, skip, counting, cancellation);
+        if (page is { Skip: 0, After: "" } && !read.HasMore)
+        {
+            total = read.Rows.Count;
+        }
+        else if (total < 0 || (walked is not null && key is not null))
+        {
+            total = walked is null ? await CountAsync(Total(), cancellation) : page.Skip + await CountAsync(found => Count(rest, found), cancellation);
+        }
+
         if (request is { ContinueWalk: true, PageToken: "" } && read.Rows.Count > 0 && (read.HasMore || page.Skip > 0 || read.Rows.Count == page.Size))
         {
             await walks.KeepAsync(caller, list, page, read.Rows.Count, read.Last, cancellation);
         }
 
         return new(read.Rows, read.HasMore ? Page.Seal(tokens, list, read.Last) : "", total);
+
+        Func<Action<long>, Statement> Total() => counts is null ? found => Count(where, found) : found => counts.Total(caller.Company, found);
+
+        Statement Count(string condition, Action<long> found) =>
+            Statement.One($"SELECT COUNT(*) FROM {source.Table} {source.Alias} WHERE {condition}", row => found(row.GetInt64(0)), sql.Parameters);
     }
 
     private static string NameOf(Caller caller, string table, ListRequest request) => string.Join('/', table, caller.Company,
         request.Filter?.ToByteString().ToBase64(), request.Order?.ToByteString().ToBase64(), request.UndefinedIsAbsent);
 
-    private async Task<long> CountAsync<TRow>(ListSource<TRow> source, string where, bool isAll, CancellationToken cancellation)
-        where TRow : class =>
-        isAll && source.CountAll is { } count
-            ? await count()
-            : await CountAsync($"SELECT COUNT(*) FROM {source.Table} {source.Alias} WHERE {where}", source.Sql.Parameters, cancellation);
-
-    private async Task<long> CountAsync(string sql, object[] parameters, CancellationToken cancellation)
+    private async Task<long> CountAsync(Func<Action<long>, Statement> statement, CancellationToken cancellation)
     {
         var count = 0L;
-        await connections.RunAsync([Statement.One(sql, row => count = row.GetInt64(0), parameters)], cancellation);
+        await connections.RunAsync([statement(found => count = found)], cancellation);
         return count;
+    }
+
+    /// <summary>A page from a position on, which is found by what keeps count.</summary>
+    private async Task<PageRead<TRow>> FromAsync<TRow>(ListSource<TRow> source, Counted counts, string company, Page page, Statement[] beside, CancellationToken cancellation)
+        where TRow : class
+    {
+        var read = new PageRead<TRow>(page.Size, source.SizeOf);
+        await connections.RunAsync([counts.From(source.Columns, company, page.Skip, page.Size + 1, reader =>
+        {
+            var row = source.Read(reader);
+            return read.Take(row, source.IdOf(row));
+        }), .. beside], cancellation);
+        return read;
     }
 
     /// <summary>A page's rows, the key of the last resource it covers, and whether there are more.</summary>
     private async Task<PageRead<TRow>> PageAsync<TRow>(
-        ListSource<TRow> source, string where, string? key, Order? order, int size, int skip, CancellationToken cancellation)
+        ListSource<TRow> source, string where, string? key, Order? order, int size, int skip, Statement[] beside, CancellationToken cancellation)
         where TRow : class
     {
         var (sql, t, page) = (source.Sql, source.Alias, new PageRead<TRow>(size, source.SizeOf));
@@ -115,7 +147,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
             {
                 var row = source.Read(reader);
                 return page.Take(row, source.IdOf(row));
-            }, sql.Parameters)], cancellation);
+            }, sql.Parameters), .. beside], cancellation);
             return page;
         }
 
@@ -123,7 +155,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         var keys = new List<(string Id, string? Key)>();
         await connections.RunAsync([Statement.Each(
             $"SELECT k.id, k.key FROM (SELECT {t}.id AS id, {key} AS key FROM {source.Table} {t} WHERE {where}) k ORDER BY (k.key IS NULL) {direction}, k.key {direction}, k.id {limit}",
-            reader => keys.Add((reader.GetString(0), reader.TextOrNull(1))), sql.Parameters)], cancellation);
+            reader => keys.Add((reader.GetString(0), reader.TextOrNull(1))), sql.Parameters), .. beside], cancellation);
         foreach (var some in keys.Chunk(SortedChunk))
         {
             // Null stands for one that is gone since the keys were read.
@@ -142,11 +174,11 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
     {
         var (t, found) = (source.Alias, new Dictionary<string, TRow>());
         await connections.RunAsync([Statement.Each(
-            $"SELECT {source.Columns} FROM {source.Table} {t} WHERE {t}.company_id = $1 AND {t}.id IN {Sql.Texts(source.Sql.Provider, "$2")}", reader =>
+            $"SELECT {source.Columns} FROM {source.Table} {t} WHERE {t}.company_id = $1 AND {Sql.In(source.Sql.Provider, $"{t}.id", "$2")}", reader =>
             {
                 var row = source.Read(reader);
                 found.Add(source.IdOf(row), row);
-            }, source.Sql.Caller.Company, JsonSerializer.Serialize(ids))], cancellation);
+            }, source.Sql.Caller.Company, Sql.TextsOf(source.Sql.Provider, ids))], cancellation);
         return found;
     }
 

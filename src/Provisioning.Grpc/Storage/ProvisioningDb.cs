@@ -20,6 +20,9 @@ namespace Provisioning.Storage;
 /// </summary>
 internal abstract partial class ProvisioningDb(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
 {
+    /// <summary>The engine behind it.</summary>
+    public StorageProvider Provider => Database.IsNpgsql() ? StorageProvider.Postgres : StorageProvider.Sqlite;
+
     public DbSet<Company> Companies => Set<Company>();
     public DbSet<TeammateCount> TeammateCounts => Set<TeammateCount>();
     public DbSet<Connection> Connections => Set<Connection>();
@@ -79,7 +82,7 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
             table.HasIndex(row => new { row.CompanyId, row.UserNameFolded }).IsUnique();
             table.HasIndex(row => new { row.CompanyId, row.TemplateId, row.UserNameFolded });
             table.HasIndex(row => new { row.CompanyId, row.UserNameFolded }, "ix_teammates_blocked").HasFilter("state = 2");
-            table.HasIndex(row => new { row.CompanyId, row.CompanyAdmin, row.State });
+            table.HasIndex(row => row.CompanyId, "ix_teammates_admins").HasFilter("company_admin");
             table.Property(row => row.Version).IsConcurrencyToken();
         });
         model.Entity<TeammateValue>(table =>
@@ -129,7 +132,7 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
         {
             table.ToTable("log_entries").HasKey(row => new { row.CompanyId, row.Id });
             table.HasIndex(row => new { row.CompanyId, row.ResourceId, row.Id });
-            table.HasIndex(row => new { row.CompanyId, row.RepeatKey });
+            table.HasIndex(row => new { row.CompanyId, row.RepeatKey }).HasFilter("repeat_key IS NOT NULL");
             table.HasIndex(row => new { row.CompanyId, row.Id }, "ix_log_entries_refused").HasFilter("outcome = 3");
             table.HasIndex(row => row.Time);
         });

@@ -1,12 +1,35 @@
+using System.Text.Json;
+
 namespace Provisioning.Storage;
 
 /// <summary>What the two engines write differently.</summary>
 internal static class Sql
 {
-    /// <summary>A table of the texts in a JSON array, with the one column `value`.</summary>
+    /// <summary>
+    /// A table of the texts that <see cref="TextsOf"/> gives, with the one column `value`. PostgreSQL plans an array for a few
+    /// texts and looks each up by index, whatever the tables were like when it made the plan.
+    /// </summary>
     public static string Texts(StorageProvider provider, string parameter) => provider == StorageProvider.Postgres
-        ? $"(SELECT jsonb_array_elements_text({parameter}::jsonb) COLLATE \"C\" AS value)"
+        ? $"(SELECT unnest({parameter}::text[]) COLLATE \"C\" AS value)"
         : $"(SELECT value FROM json_each({parameter}))";
+
+    /// <summary>The condition that a column has one of the texts.</summary>
+    public static string In(StorageProvider provider, string column, string parameter) => provider == StorageProvider.Postgres
+        ? $"{column} = ANY({parameter}::text[])"
+        : $"{column} IN {Texts(provider, parameter)}";
+
+    /// <summary>Texts as a parameter.</summary>
+    public static object TextsOf(StorageProvider provider, IEnumerable<string> texts) =>
+        provider == StorageProvider.Postgres ? texts.ToArray() : JsonSerializer.Serialize(texts);
+
+    /// <summary>A table of pairs given by <see cref="PairsOf"/>, with the columns `attribute` and `value`.</summary>
+    public static string Pairs(StorageProvider provider, string first, string second) => provider == StorageProvider.Postgres
+        ? $"(SELECT * FROM unnest({first}::text[], {second}::text[]) AS pairs (attribute, value))"
+        : $"(SELECT a.value AS attribute, b.value AS value FROM json_each({first}) a JOIN json_each({second}) b ON a.key = b.key)";
+
+    /// <summary>The two parameters of <see cref="Pairs"/>.</summary>
+    public static object[] PairsOf(StorageProvider provider, IReadOnlyCollection<(string First, string Second)> pairs) =>
+        [TextsOf(provider, pairs.Select(pair => pair.First)), TextsOf(provider, pairs.Select(pair => pair.Second))];
 
     /// <summary>A moment as a parameter.</summary>
     public static object Time(StorageProvider provider, DateTimeOffset time) =>

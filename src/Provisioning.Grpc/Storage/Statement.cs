@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 
 namespace Provisioning.Storage;
@@ -48,10 +50,14 @@ internal static class Statements
         await RunAsync(connection, null, statements, cancellation);
     }
 
-    /// <summary>Runs statements on a connection, in its transaction.</summary>
+    /// <summary>Runs statements in the transaction that a context has begun.</summary>
     /// <exception cref="DbException">One failed; those behind it did not run.</exception>
-    public static Task RunAsync(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Statement> statements, CancellationToken cancellation) =>
-        connection is NpgsqlConnection postgres ? RunAsync(postgres, statements, cancellation) : RunAsync((SqliteConnection)connection, transaction, statements, cancellation);
+    public static Task RunAsync(ProvisioningDb db, IReadOnlyList<Statement> statements, CancellationToken cancellation) =>
+        RunAsync(db.Database.GetDbConnection(), db.Database.CurrentTransaction?.GetDbTransaction(), statements, cancellation);
+
+    private static Task RunAsync(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Statement> statements, CancellationToken cancellation) =>
+        statements.Count == 0 ? Task.CompletedTask
+        : connection is NpgsqlConnection postgres ? RunAsync(postgres, statements, cancellation) : RunAsync((SqliteConnection)connection, transaction, statements, cancellation);
 
     private static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<Statement> statements, CancellationToken cancellation)
     {

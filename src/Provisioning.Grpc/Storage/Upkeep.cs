@@ -1,5 +1,7 @@
+using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Changes;
+using Provisioning.Companies;
 using Provisioning.Lists;
 using Provisioning.Sessions;
 
@@ -9,19 +11,25 @@ namespace Provisioning.Storage;
 internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings settings, TimeProvider time, WriteTurns turns, RingKeys ring, ILogger<Upkeep> logger)
     : BackgroundService
 {
-    private const int FoldFrom = 100;
-    private static readonly TimeSpan Pause = TimeSpan.FromMinutes(1);
+    private const int FoldFrom = 200, SweepEvery = 6;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var timer = new PeriodicTimer(Pause, time);
+        var turn = 0;
         do
         {
             try
             {
-                await RunAsync(stoppingToken);
+                if (turn++ % SweepEvery == 0)
+                {
+                    await SweepAsync(stoppingToken);
+                }
+
+                await FoldAsync(stoppingToken);
             }
-            catch (Exception failure) when (StorageErrors.IsUnavailable(failure) || failure is DbUpdateException)
+            catch (Exception failure) when (StorageErrors.IsUnavailable(failure) || failure is DbUpdateException || StorageErrors.IsLostRace(failure))
             {
                 PutOff(failure);
             }
@@ -29,7 +37,7 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
         while (await timer.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task RunAsync(CancellationToken cancellation)
+    private async Task SweepAsync(CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
@@ -48,32 +56,33 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
             await db.Sessions.Where(row => row.ExpireTime < now || row.LastUseTime < unused).ExecuteDeleteAsync(cancellation);
             await FeedRetention.SweepAsync(db, now.AddDays(-settings.ChangeDays), cancellation);
         }
-
-        foreach (var company in await db.TeammateCounts.GroupBy(row => row.CompanyId).Where(rows => rows.Count() > FoldFrom)
-            .Select(rows => rows.Key).ToListAsync(cancellation))
-        {
-            using var turn = await turns.TakeAsync(cancellation);
-            await FoldAsync(db, company, cancellation);
-        }
     }
 
-    /// <summary>Puts a company's counts into one row. Rows deleted by somebody else meanwhile were counted by them.</summary>
-    private static async Task FoldAsync(ProvisioningDb db, string company, CancellationToken cancellation)
+    /// <summary>Folds what creates and deletes left in the companies' counts. Two processes never fold one company at once.</summary>
+    private async Task FoldAsync(CancellationToken cancellation)
     {
-        db.ChangeTracker.Clear();
-        await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (db.Database.IsNpgsql())
+        await using var scope = scopes.CreateAsyncScope();
+        var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
+        var companies = new List<string>();
+        await db.Database.OpenConnectionAsync(cancellation);
+        await Statements.RunAsync(db, [TeammateCounts.ToFold(FoldFrom, companies.Add)], cancellation);
+        foreach (var company in companies)
         {
-            await db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_xact_lock(hashtextextended({0}, 1))", ["fold/" + company], cancellation);
-        }
+            using var turn = await turns.TakeAsync(cancellation);
+            await using var transaction = await db.Database.BeginTransactionAsync(
+                db.Provider == StorageProvider.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellation);
+            var isOurs = true;
+            if (db.Provider == StorageProvider.Postgres)
+            {
+                await Statements.RunAsync(db, [Statement.One("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", row => isOurs = row.GetBoolean(0), "fold/" + company)], cancellation);
+            }
 
-        var rows = await db.TeammateCounts.Where(row => row.CompanyId == company).OrderBy(row => row.Id).Take(10_000).ToListAsync(cancellation);
-        var (first, rest) = (rows[0], rows[1..]);
-        first.Active = rows.Sum(row => row.Active);
-        first.Blocked = rows.Sum(row => row.Blocked);
-        db.RemoveRange(rest);
-        await db.SaveChangesAsync(cancellation);
-        await transaction.CommitAsync(cancellation);
+            if (isOurs)
+            {
+                await TeammateCounts.FoldAsync(db, company, Clock.Now(time), cancellation);
+                await transaction.CommitAsync(cancellation);
+            }
+        }
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Upkeep was put off")]

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Companies;
@@ -22,6 +21,7 @@ internal sealed class Write(
     private readonly List<ChangeRow> _changes = [];
     private readonly List<(string Key, RpcException Refusal)> _duplicates = [];
     private readonly List<LogDifference> _noted = [];
+    private readonly List<Statement> _last = [];
     private LogRow? _entry;
 
     public ProvisioningDb Db => db;
@@ -36,9 +36,14 @@ internal sealed class Write(
 
     public string CompanyId => Company.Id;
 
+    /// <summary>What is left to run, at the write's end and in one round trip.</summary>
+    public IReadOnlyList<Statement> Last => _last;
+
     /// <summary>Runs statements in the write's transaction, in one round trip.</summary>
-    public Task RunAsync(params Statement[] statements) =>
-        Statements.RunAsync(db.Database.GetDbConnection(), db.Database.CurrentTransaction?.GetDbTransaction(), statements, cancellation);
+    public Task RunAsync(params IReadOnlyList<Statement> statements) => Statements.RunAsync(db, statements, cancellation);
+
+    /// <summary>Leaves a statement to the end of the write.</summary>
+    public void Finally(Statement statement) => _last.Add(statement);
 
     public string NewId(string kind) => ResourceIds.New(kind, now);
 
@@ -106,10 +111,10 @@ internal sealed class Write(
             }
         }
 
-        db.Changes.AddRange(_changes);
+        _last.AddRange(_changes.Select(change => ChangeRows.Insert(provider, change)));
         if (_entry is not null && !await LogRepeats.CountAsync(db, _entry, stop))
         {
-            db.LogEntries.Add(_entry);
+            _last.Add(LogRows.Insert(provider, _entry));
         }
     }
 

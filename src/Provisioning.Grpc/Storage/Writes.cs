@@ -1,7 +1,6 @@
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
-using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Provisioning.Access;
 using Provisioning.Changes;
@@ -19,6 +18,11 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
 {
     /// <summary>Whether a provider may ask for it in a company without the scim feature; the work decides the rest.</summary>
     public bool WithoutScim { get; init; }
+
+    /// <summary>
+    /// What the work reads first, in the round trip that begins the write: asked for at each attempt, and to be forgotten then.
+    /// </summary>
+    public Func<IEnumerable<Statement>>? Ahead { get; init; }
 }
 
 /// <summary>
@@ -26,7 +30,7 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
 /// writer was faster, given back as it was when the same request_id comes again.
 /// </summary>
 internal sealed class Writes(
-    ProvisioningDb db, CoreSettings settings, WriteTurns turns, IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
+    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
 {
     private const int MaxAttempts = 20;
 
@@ -41,7 +45,7 @@ internal sealed class Writes(
         {
             try
             {
-                return await TryAsync(caller, request, work, SeatCaution.For(attempt), cancellation);
+                return await TryAsync(caller, request, work, attempt, cancellation);
             }
             catch (Exception failure) when (failure is not RpcException && (failure is SeatsAreFew or WriteRaced || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null))
             {
@@ -56,9 +60,10 @@ internal sealed class Writes(
     }
 
     private async Task<TReply> TryAsync<TReply>(
-        Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, SeatCaution caution, CancellationToken cancellation)
+        Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, int attempt, CancellationToken cancellation)
         where TReply : class, IMessage<TReply>, new()
     {
+        var db = context.Value;
         db.ChangeTracker.Clear();
         using var turn = await turns.TakeAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
@@ -67,45 +72,62 @@ internal sealed class Writes(
             return earlier;
         }
 
-        var company = caller.CompanyId is { } id
-            ? await db.Companies.AsNoTracking().SingleOrDefaultAsync(row => row.Id == id, cancellation) ?? throw Failures.CompanyNotFound(id)
-            : null;
+        Company? company = null;
+        if (caller.CompanyId is { } id)
+        {
+            await Statements.RunAsync(db, [CompanyRows.Find(id, found => company = found), .. request.Ahead?.Invoke() ?? []], cancellation);
+            _ = company ?? throw Failures.CompanyNotFound(id);
+        }
+
         if (company is { ScimFeature: false } && caller.IsProvider && !request.WithoutScim)
         {
             throw Failures.FeatureNotEnabled(company.DisplayName, "scim");
         }
 
-        var write = new Write(db, settings.Provider, caller, company, caution, Clock.Now(time), request.Method, cancellation);
+        var write = new Write(db, settings.Provider, caller, company, SeatCaution.For(attempt), Clock.Now(time), request.Method, cancellation);
         var reply = await work(write);
-        await SaveAsync(write, transaction, request, reply, cancellation);
+        await SaveAsync(write, transaction, request, reply, attempt, cancellation);
         return reply;
     }
 
-    private async Task SaveAsync<TReply>(Write write, IDbContextTransaction transaction, WriteRequest request, TReply reply, CancellationToken cancellation)
+    private async Task SaveAsync<TReply>(Write write, IDbContextTransaction transaction, WriteRequest request, TReply reply, int attempt, CancellationToken cancellation)
         where TReply : class, IMessage<TReply>, new()
     {
+        var db = context.Value;
         await write.FinishAsync(cancellation);
-        if (request is { ValidateOnly: false, RequestId.Length: > 0 })
-        {
-            db.Add(replies.Keep(write.Caller, request, reply, write.Now));
-        }
-
         try
         {
-            await db.SaveChangesAsync(cancellation);
+            if (db.ChangeTracker.HasChanges())
+            {
+                await db.SaveChangesAsync(cancellation);
+            }
+
+            // The commit goes along: a statement that fails keeps it from being reached.
+            var ends = settings.Provider == StorageProvider.Postgres && request is { ValidateOnly: false, RequestId: "" };
+            await Statements.RunAsync(db, ends ? [.. write.Last, new("COMMIT")] : write.Last, cancellation);
+            if (request.ValidateOnly)
+            {
+                await transaction.RollbackAsync(cancellation);
+                return;
+            }
+
+            if (request.RequestId.Length > 0)
+            {
+                db.Add(replies.Keep(write.Caller, request, reply, write.Now));
+                await db.SaveChangesAsync(cancellation);
+            }
+
+            if (!ends)
+            {
+                await transaction.CommitAsync(cancellation);
+            }
         }
-        catch (DbUpdateException failure) when (StorageErrors.Duplicate(failure) is { } duplicate && write.RefusalOf(duplicate) is { } refusal)
+        catch (Exception failure) when (StorageErrors.Duplicate(failure) is { } duplicate && write.RefusalOf(duplicate) is { } refusal)
         {
-            throw refusal;
+            // What stands in the way may be the same request, that came twice and is answered by now.
+            throw request.RequestId.Length > 0 && attempt == 1 ? new WriteRaced() : refusal;
         }
 
-        if (request.ValidateOnly)
-        {
-            await transaction.RollbackAsync(cancellation);
-            return;
-        }
-
-        await transaction.CommitAsync(cancellation);
         signal.Pulse();
     }
 }

@@ -1,7 +1,6 @@
 using Provisioning.Access;
 using Provisioning.Companies;
 using Provisioning.Contract;
-using Provisioning.Groups;
 using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.V1;
@@ -11,7 +10,7 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Teammates;
 
 /// <summary>Takes access away and gives it back: idempotent, in one transaction with version, change and log entry.</summary>
-internal sealed class TeammateBlocking(Writes writes, Memberships memberships)
+internal sealed class TeammateBlocking(Writes writes, CoreSettings settings)
 {
     public Task<V1.Teammate> BlockAsync(Caller caller, BlockTeammateRequest request, CancellationToken cancellation) =>
         RunAsync(caller, new("BlockTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = true },
@@ -33,31 +32,38 @@ internal sealed class TeammateBlocking(Writes writes, Memberships memberships)
         {
             warnings.AddRange(await CompanyAdmins.LeaveAsync(write, teammate));
             teammate.BlockTime = write.Now;
-            Seats.Move(write, -1, 1);
+            Seats.Move(write, teammate.Id, -1, 1);
         }
         else
         {
             await Seats.TakeAsync(write);
             teammate.BlockTime = null;
-            Seats.Move(write, 1, -1);
+            Seats.Move(write, teammate.Id, 1, -1);
         }
 
-        // Also when access is given back: what was signed in while a block was under way must not come to life then.
-        await TeammateSessions.EndAsync(write, teammate.Id);
+        // Also when access is given back: what was signed in while a block was under way must not come to life then. Only
+        // company admins sign in, and whoever stops being one is signed out.
+        if (teammate.CompanyAdmin)
+        {
+            await TeammateSessions.EndAsync(write, teammate.Id);
+        }
+
         teammate.State = state;
         return state == State.Blocked ? Kind.TeammateBlocked : Kind.TeammateUnblocked;
     }
 
-    private async Task<V1.Teammate> RunAsync(
-        Caller caller, WriteRequest request, string id, string etag, State state, CancellationToken cancellation) =>
-        await memberships.ShowWrittenAsync(caller, await writes.RunAsync(caller, request, async write =>
+    private Task<V1.Teammate> RunAsync(
+        Caller caller, WriteRequest request, string id, string etag, State state, CancellationToken cancellation)
+    {
+        var locked = new TeammateLock(settings.Provider, caller, id);
+        return writes.RunAsync(caller, request with { Ahead = locked.Ahead }, async write =>
         {
-            var teammate = await TeammateWrites.FindAsync(write, id);
+            var teammate = locked.Shown.Row;
             ETag.Check(etag, teammate.Version);
-            var before = TeammateDifferences.Snapshot(teammate, caller.ConnectionId);
             List<Warning> warnings = [];
             var moved = await MoveAsync(write, teammate, state, warnings);
-            TeammateWrites.Finish(write, teammate, updated: false, moved, before, warnings);
-            return teammate.ToMessage(caller.ConnectionId, warnings);
-        }, cancellation), cancellation);
+            TeammateWrites.Finish(write, teammate, before: null, moved, warnings);
+            return locked.Shown.ToMessage(caller.ConnectionId, warnings);
+        }, cancellation);
+    }
 }

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Json;
@@ -34,7 +33,7 @@ internal sealed class TeammateContent
     public static Profile ReadProfile(Teammate teammate) => ProfileJson.Read((JsonObject)JsonNode.Parse(teammate.Profile)!);
 
     public static Dictionary<string, string> ReadExternalIds(Teammate teammate) =>
-        JsonSerializer.Deserialize<Dictionary<string, string>>(teammate.ExternalIds)!;
+        teammate.ExternalIds == "{}" ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(teammate.ExternalIds)!;
 
     /// <summary>Sets or, with an empty text, removes the external id under which a caller knows the teammate.</summary>
     public void SetExternalId(string connectionId, string externalId)
@@ -51,7 +50,7 @@ internal sealed class TeammateContent
     }
 
     /// <summary>Checks the content and lays it into the row; indexed values follow.</summary>
-    public async Task StoreAsync(Write write, Teammate teammate)
+    public void Store(Write write, Teammate teammate)
     {
         var json = ProfileRules.Check(Profile);
         teammate.UserName = Profile.UserName;
@@ -65,33 +64,24 @@ internal sealed class TeammateContent
         var (come, gone) = (wanted.Except(_stored), _stored.Except(wanted));
         if (_stored.Count > 0 && (come.Any(IsWord) || gone.Any(IsWord)))
         {
-            await RemoveWordsAsync(write, teammate);
+            RemoveWords(write, teammate);
             come = come.Where(value => !IsWord(value)).Concat(wanted.Where(IsWord));
         }
 
-        write.Db.TeammateValues.AddRange(come.Select(value => Row(teammate, value)));
-        write.Db.TeammateValues.RemoveRange(gone.Where(value => !IsWord(value)).Select(value => Row(teammate, value)));
+        TeammateValues.Add(write, teammate, [.. come]);
+        TeammateValues.Remove(write, teammate, [.. gone.Where(value => !IsWord(value))]);
     }
 
     /// <summary>Removes every indexed value of a teammate that goes.</summary>
-    public async Task RemoveAsync(Write write, Teammate teammate)
+    public void Remove(Write write, Teammate teammate)
     {
-        await RemoveWordsAsync(write, teammate);
-        write.Db.TeammateValues.RemoveRange(_stored.Where(value => !IsWord(value)).Select(value => Row(teammate, value)));
+        RemoveWords(write, teammate);
+        TeammateValues.Remove(write, teammate, [.. _stored.Where(value => !IsWord(value))]);
     }
 
     /// <summary>Which words are there depends on the version that wrote them, so they go whatever they are.</summary>
-    private static Task RemoveWordsAsync(Write write, Teammate teammate) =>
-        write.Db.TeammateValues.Where(row => row.CompanyId == teammate.CompanyId && row.TeammateId == teammate.Id && row.Attribute == TeammateValues.Word)
-            .ExecuteDeleteAsync(write.Cancellation);
+    private static void RemoveWords(Write write, Teammate teammate) => write.Finally(new(
+        "DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND attribute = $3", teammate.CompanyId, teammate.Id, TeammateValues.Word));
 
     private static bool IsWord((string Attribute, string Value) value) => value.Attribute == TeammateValues.Word;
-
-    private static TeammateValue Row(Teammate teammate, (string Attribute, string Value) value) => new()
-    {
-        CompanyId = teammate.CompanyId,
-        Attribute = value.Attribute,
-        Value = value.Value,
-        TeammateId = teammate.Id,
-    };
 }

@@ -12,7 +12,7 @@ internal static class TeammateMessages
     public static V1.Teammate ToMessage(this Teammate row, string connectionId, IEnumerable<Warning>? warnings = null)
     {
         var profile = TeammateContent.ReadProfile(row);
-        var grant = row.Grant is null ? null : TemplateContents.Parser.ParseJson(row.Grant);
+        var grant = row.Grant is null ? null : StoredTemplates.Contents(row.Grant);
         var externalIds = TeammateContent.ReadExternalIds(row);
         var message = new V1.Teammate
         {
@@ -22,7 +22,7 @@ internal static class TeammateMessages
             ExternalId = externalIds.GetValueOrDefault(connectionId, ""),
             ConnectionIds = { externalIds.Keys.Where(id => id.Length > 0).Order(StringComparer.Ordinal) },
             CompanyAdmin = row.CompanyAdmin,
-            TemplateAssignment = row.Assignment is null ? null : TemplateAssignment.Parser.ParseJson(row.Assignment),
+            TemplateAssignment = row.Assignment is null ? null : StoredTemplates.Assignment(row.Assignment),
             Grant = grant,
             EffectiveLocale = profile.Locale.Length > 0 ? profile.Locale : grant?.Locale ?? "",
             EffectiveTimeZone = profile.TimeZone.Length > 0 ? profile.TimeZone : grant?.TimeZone ?? "",

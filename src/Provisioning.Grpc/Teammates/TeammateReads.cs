@@ -11,7 +11,7 @@ using Provisioning.V1;
 namespace Provisioning.Teammates;
 
 /// <summary>Reads teammates of the caller's company.</summary>
-internal sealed class TeammateReads(StorageConnections connections, ProvisioningDb db, CoreSettings settings, ListReader lists)
+internal sealed class TeammateReads(StorageConnections connections, CoreSettings settings, ListReader lists)
 {
     private const int MostGroupsInPage = 50_000;
 
@@ -35,7 +35,7 @@ internal sealed class TeammateReads(StorageConnections connections, Provisioning
             Read = TeammateRows.ReadShown,
             IdOf = shown => shown.Row.Id,
             SizeOf = shown => SizeOf(shown.Row),
-            CountAll = async () => await Seats.CountAsync(db, caller.Company, cancellation) is var (active, blocked) ? active + blocked : 0,
+            Counts = new(TeammateCounts.Total, TeammateCounts.Behind, TeammateCounts.From),
         };
         var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
         {

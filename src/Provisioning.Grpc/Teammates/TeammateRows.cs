@@ -1,5 +1,7 @@
 using System.Data.Common;
 using System.Text.Json;
+using Provisioning.Contract;
+using Provisioning.Filtering;
 using Provisioning.Storage;
 
 namespace Provisioning.Teammates;
@@ -18,17 +20,11 @@ internal static class TeammateRows
     private const int MostGroups = 500;
 
     /// <summary>The columns, and behind them the teammate's groups if they are shown.</summary>
-    public static string ColumnsOf(StorageProvider provider, bool withGroups)
-    {
-        var groups =
-            $"""
-            (SELECT g.id, g.display_name FROM teammate_group_members m JOIN teammate_groups g ON g.company_id = m.company_id AND g.id = m.group_id
-             WHERE m.company_id = t.company_id AND m.teammate_id = t.id ORDER BY m.group_id LIMIT {MostGroups}) x
-            """;
-        return !withGroups ? Columns : Columns + (provider == StorageProvider.Postgres
-            ? $", (SELECT json_agg(json_build_array(x.id, x.display_name))::text FROM {groups})"
-            : $", (SELECT json_group_array(json_array(x.id, x.display_name)) FROM {groups})");
-    }
+    public static string ColumnsOf(StorageProvider provider, bool withGroups) => withGroups ? $"{Columns}, {Groups(provider)}" : Columns;
+
+    /// <summary>Reads a teammate's groups.</summary>
+    public static Statement ReadGroups(StorageProvider provider, Teammate teammate, Action<IReadOnlyList<V1.GroupMembership>> groups) => Statement.One(
+        $"SELECT {Groups(provider)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2", row => groups(ReadGroups(row.TextOrNull(0))), teammate.CompanyId, teammate.Id);
 
     /// <summary>Reads a row of <see cref="ColumnsOf"/>, with the teammate's groups if they are there.</summary>
     public static TeammateShown ReadShown(DbDataReader reader) => new(Read(reader), reader.FieldCount > GroupsColumn ? ReadGroups(reader.TextOrNull(GroupsColumn)) : []);
@@ -54,6 +50,58 @@ internal static class TeammateRows
         BlockTime = reader.TimeOrNull(14),
     };
 
+    /// <summary>Reads a teammate with its groups, if it is there, and keeps other writers from it until the transaction ends.</summary>
+    public static Statement Lock(StorageProvider provider, string company, string id, Action<TeammateShown> found) => Statement.One(
+        $"SELECT {ColumnsOf(provider, withGroups: true)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2{Sql.ForUpdate(provider)}",
+        row => found(ReadShown(row)), company, id);
+
+    public static Statement Insert(StorageProvider provider, Teammate row) => new(
+        $"""
+        INSERT INTO teammates (company_id, id, user_name, user_name_folded, state, profile, search, external_ids, company_admin, template_id, assignment, "grant",
+        version, create_time, update_time, block_time)
+        VALUES ($1, $2, $3, $4, $5, $6, {Document(provider, "$7")}, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        """,
+        row.CompanyId, row.Id, row.UserName, row.UserNameFolded, (int)row.State, row.Profile, row.Search, row.ExternalIds, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant,
+        row.Version, Sql.Time(provider, row.CreateTime), Sql.Time(provider, row.UpdateTime), TimeOrNull(provider, row.BlockTime));
+
+    /// <summary>Updates a row that <see cref="Lock"/> read; its profile and what follows from it only where that was stored anew.</summary>
+    public static Statement Update(StorageProvider provider, Teammate row) => row.Search.Length == 0
+        ? new(
+            """
+            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = $10
+            WHERE company_id = $1 AND id = $2
+            """,
+            row.CompanyId, row.Id, (int)row.State, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant, row.Version,
+            Sql.Time(provider, row.UpdateTime), TimeOrNull(provider, row.BlockTime))
+        : new(
+            $"""
+            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = $10,
+            user_name = $11, user_name_folded = $12, profile = $13, search = {Document(provider, "$14")}, external_ids = $15
+            WHERE company_id = $1 AND id = $2
+            """,
+            row.CompanyId, row.Id, (int)row.State, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant, row.Version,
+            Sql.Time(provider, row.UpdateTime), TimeOrNull(provider, row.BlockTime),
+            row.UserName, row.UserNameFolded, row.Profile, row.Search, row.ExternalIds);
+
+    public static Statement Delete(Teammate row) => new("DELETE FROM teammates WHERE company_id = $1 AND id = $2", row.CompanyId, row.Id);
+
+    /// <summary>
+    /// The groups as JSON. The name is looked up for each membership: a join would be planned as a pass over the company's groups
+    /// where these are few.
+    /// </summary>
+    private static string Groups(StorageProvider provider)
+    {
+        const string Pair = "m.group_id, (SELECT g.display_name FROM teammate_groups g WHERE g.company_id = t.company_id AND g.id = m.group_id)";
+        var memberships = $"(SELECT group_id FROM teammate_group_members WHERE company_id = t.company_id AND teammate_id = t.id ORDER BY group_id LIMIT {MostGroups}) m";
+        return provider == StorageProvider.Postgres
+            ? $"(SELECT json_agg(json_build_array({Pair}))::text FROM {memberships})"
+            : $"(SELECT json_group_array(json_array({Pair})) FROM {memberships})";
+    }
+
+    private static string Document(StorageProvider provider, string parameter) => provider == StorageProvider.Postgres ? parameter + "::jsonb" : parameter;
+
+    private static object? TimeOrNull(StorageProvider provider, DateTimeOffset? time) => time is { } at ? Sql.Time(provider, at) : null;
+
     private static IReadOnlyList<V1.GroupMembership> ReadGroups(string? json) => json is null or "[]" ? [] :
         [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(pair => new V1.GroupMembership { GroupId = pair[0], DisplayName = pair[1] })];
 }
@@ -62,10 +110,27 @@ internal static class TeammateRows
 internal sealed record TeammateShown(Teammate Row, IReadOnlyList<V1.GroupMembership> Groups)
 {
     /// <summary>As one caller sees it.</summary>
-    public V1.Teammate ToMessage(string connectionId)
+    public V1.Teammate ToMessage(string connectionId, IEnumerable<V1.Warning>? warnings = null)
     {
-        var message = Row.ToMessage(connectionId);
+        var message = Row.ToMessage(connectionId, warnings);
         message.Groups.AddRange(Groups);
         return message;
+    }
+}
+
+/// <summary>The one teammate that a write is about: read and locked as the write begins.</summary>
+internal sealed class TeammateLock(StorageProvider provider, Access.Caller caller, string id)
+{
+    private TeammateShown? _found;
+
+    /// <summary>What is shown of it, with the groups as they were when it was locked.</summary>
+    /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
+    public TeammateShown Shown => _found ?? throw Failures.TeammateNotFound(id);
+
+    /// <summary>What a write runs ahead, at each attempt.</summary>
+    public IEnumerable<Statement> Ahead()
+    {
+        _found = null;
+        return Folding.IsStorable(id) ? [TeammateRows.Lock(provider, caller.Company, id, found => _found = found)] : [];
     }
 }

@@ -13,8 +13,10 @@ namespace Provisioning.Teammates;
 /// Finds teammates as people look for them, as they type. Candidates come in the order of one index, and each page reads a
 /// bounded number of them, so that it takes as long in a company of a million as in one of ten.
 /// </summary>
-internal sealed class TeammateSearch(ProvisioningDb db, SealedTokens tokens)
+internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens tokens)
 {
+    private ProvisioningDb Db => context.Value;
+
     private const int MaxQuery = 200, MaxWords = 5, MaxPage = 100, MaxRead = 5_000;
 
     private const string NoConnection = "none", AfterAll = "\U0010FFFF";
@@ -45,7 +47,7 @@ internal sealed class TeammateSearch(ProvisioningDb db, SealedTokens tokens)
         }
 
         var ids = found.Select(each => each.Id).ToList();
-        var rows = await db.Teammates.AsNoTracking().Where(row => row.CompanyId == caller.Company && ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellation);
+        var rows = await Db.Teammates.AsNoTracking().Where(row => row.CompanyId == caller.Company && ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellation);
         response.Teammates.AddRange(ids.Where(rows.ContainsKey).Select(each => rows[each].ToMessage(caller.ConnectionId)));
         return response;
     }
@@ -70,10 +72,10 @@ internal sealed class TeammateSearch(ProvisioningDb db, SealedTokens tokens)
     private IQueryable<Candidate> ByWord(string company, string word, string key, string id)
     {
         var beyond = word + AfterAll;
-        return db.TeammateValues.AsNoTracking()
+        return Db.TeammateValues.AsNoTracking()
             .Where(row => row.CompanyId == company && row.Attribute == TeammateValues.Word && string.Compare(row.Value, word) >= 0 && string.Compare(row.Value, beyond) < 0)
             .Where(row => string.Compare(row.Value, key) >= 0 && (string.Compare(row.Value, key) > 0 || string.Compare(row.TeammateId, id) > 0))
-            .Where(row => !db.TeammateValues.Any(other => other.CompanyId == company && other.TeammateId == row.TeammateId && other.Attribute == TeammateValues.Word
+            .Where(row => !Db.TeammateValues.Any(other => other.CompanyId == company && other.TeammateId == row.TeammateId && other.Attribute == TeammateValues.Word
                 && string.Compare(other.Value, word) >= 0 && string.Compare(other.Value, row.Value) < 0))
             .OrderBy(row => row.Value).ThenBy(row => row.TeammateId)
             .Select(row => new Candidate { Key = row.Value, Id = row.TeammateId });
@@ -81,7 +83,7 @@ internal sealed class TeammateSearch(ProvisioningDb db, SealedTokens tokens)
 
     private IQueryable<Candidate> ByUserName(string company, SearchTeammatesRequest request, string key)
     {
-        var rows = db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && string.Compare(row.UserNameFolded, key) > 0);
+        var rows = Db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && string.Compare(row.UserNameFolded, key) > 0);
         rows = request.State == State.Blocked ? rows.Where(row => row.State == State.Blocked) : rows;
         rows = request.TemplateId.Length > 0 ? rows.Where(row => row.TemplateId == request.TemplateId) : rows;
         return rows.OrderBy(row => row.UserNameFolded).Select(row => new Candidate { Key = row.UserNameFolded, Id = row.Id });
@@ -93,13 +95,13 @@ internal sealed class TeammateSearch(ProvisioningDb db, SealedTokens tokens)
         foreach (var word in words)
         {
             var beyond = word + AfterAll;
-            candidates = candidates.Where(each => db.TeammateValues.Any(row => row.CompanyId == company && row.TeammateId == each.Id && row.Attribute == TeammateValues.Word
+            candidates = candidates.Where(each => Db.TeammateValues.Any(row => row.CompanyId == company && row.TeammateId == each.Id && row.Attribute == TeammateValues.Word
                 && string.Compare(row.Value, word) >= 0 && string.Compare(row.Value, beyond) < 0));
         }
 
         if (request.State != State.Unspecified || request.TemplateId.Length > 0)
         {
-            candidates = candidates.Where(each => db.Teammates.Any(row => row.CompanyId == company && row.Id == each.Id
+            candidates = candidates.Where(each => Db.Teammates.Any(row => row.CompanyId == company && row.Id == each.Id
                 && (request.State == State.Unspecified || row.State == request.State) && (request.TemplateId == "" || row.TemplateId == request.TemplateId)));
         }
 
@@ -107,9 +109,9 @@ internal sealed class TeammateSearch(ProvisioningDb db, SealedTokens tokens)
         return request.ConnectionId switch
         {
             "" => candidates,
-            NoConnection => candidates.Where(each => !db.TeammateValues.Any(row => row.CompanyId == company && row.TeammateId == each.Id
+            NoConnection => candidates.Where(each => !Db.TeammateValues.Any(row => row.CompanyId == company && row.TeammateId == each.Id
                 && row.Attribute.StartsWith(AnyConnection))),
-            _ => candidates.Where(each => db.TeammateValues.Any(row => row.CompanyId == company && row.TeammateId == each.Id && row.Attribute == attribute)),
+            _ => candidates.Where(each => Db.TeammateValues.Any(row => row.CompanyId == company && row.TeammateId == each.Id && row.Attribute == attribute)),
         };
     }
 

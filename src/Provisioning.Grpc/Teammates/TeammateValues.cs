@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Provisioning.Filtering;
 using Provisioning.Lists;
+using Provisioning.Storage;
 
 namespace Provisioning.Teammates;
 
@@ -24,6 +25,26 @@ internal static class TeammateValues
         .. Texts(document, Emails), .. Texts(document, Roles), .. Words(document).Take(MaxWords).Select(word => (Word, word)),
         .. externalIds.Select(entry => (ExternalId(entry.Key), IndexKeys.Of(entry.Value))),
     ];
+
+    /// <summary>Adds values of a teammate at the write's end.</summary>
+    public static void Add(Write write, Teammate teammate, IReadOnlyCollection<(string Attribute, string Value)> values)
+    {
+        if (values.Count > 0)
+        {
+            write.Finally(new($"INSERT INTO teammate_values (company_id, teammate_id, attribute, value) SELECT $1, $2, x.attribute, x.value FROM {Sql.Pairs(write.Provider, "$3", "$4")} x WHERE 1 = 1",
+                [teammate.CompanyId, teammate.Id, .. Sql.PairsOf(write.Provider, values)]));
+        }
+    }
+
+    /// <summary>Removes values of a teammate at the write's end.</summary>
+    public static void Remove(Write write, Teammate teammate, IReadOnlyCollection<(string Attribute, string Value)> values)
+    {
+        if (values.Count > 0)
+        {
+            write.Finally(new($"DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND (attribute, value) IN (SELECT x.attribute, x.value FROM {Sql.Pairs(write.Provider, "$3", "$4")} x)",
+                [teammate.CompanyId, teammate.Id, .. Sql.PairsOf(write.Provider, values)]));
+        }
+    }
 
     /// <summary>The words of a text as people type them, in one letter case.</summary>
     public static IEnumerable<string> WordsOf(string folded) =>

@@ -17,20 +17,22 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Teammates;
 
 /// <summary>Everything that changes teammates, except the state alone: <see cref="TeammateBlocking"/>.</summary>
-internal sealed class TeammateWrites(Writes writes, Memberships memberships)
+internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
 {
-    public async Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation) =>
-        await memberships.ShowWrittenAsync(caller, await writes.RunAsync(caller, new("CreateTeammate", request, request.ValidateOnly, request.RequestId), async write =>
+    public Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation)
+    {
+        var choice = new TemplateChoice(caller, request.Teammate?.Profile?.RolesJson ?? "");
+        return writes.RunAsync(caller, new("CreateTeammate", request, request.ValidateOnly, request.RequestId) { Ahead = () => choice.Ahead(settings.Provider) }, async write =>
         {
             var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required.");
             CheckAdminFlag(caller, given.CompanyAdmin);
             var teammate = NewRow(write, request.InitialState == State.Blocked ? State.Blocked : State.Active, given.CompanyAdmin);
             var content = TeammateContent.New(given.Profile ?? new());
             content.SetExternalId(caller.ConnectionId, given.ExternalId);
-            await content.StoreAsync(write, teammate);
+            content.Store(write, teammate);
             await TakeSeatAsync(write, teammate);
-            var warnings = await TemplateChoice.ApplyByRolesAsync(write, teammate, content.Profile.RolesJson);
-            write.Db.Add(teammate);
+            var assigned = await choice.ApplyAsync(write, teammate);
+            write.Finally(TeammateRows.Insert(write.Provider, teammate));
             var differences = Differences(write, [], teammate);
             write.Change(write.CompanyId, Kind.TeammateCreated, teammate.Id, teammate.Version, Names(differences));
             if (teammate.TemplateId is not null)
@@ -38,47 +40,56 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
                 write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
             }
 
-            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings, differences);
-            return teammate.ToMessage(caller.ConnectionId, warnings);
-        }, cancellation), cancellation);
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), assigned.Warnings, differences);
+            return Show(write, new(teammate, []), assigned);
+        }, cancellation);
+    }
 
-    public async Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation) =>
-        await memberships.ShowWrittenAsync(caller, await writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked }, async write =>
+    public Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation)
+    {
+        var locked = new TeammateLock(settings.Provider, caller, request.Teammate?.Id ?? "");
+        return writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked, Ahead = locked.Ahead }, async write =>
         {
             var given = request.Teammate?.Clone() ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
             var paths = Masks.Paths(request.UpdateMask, given, "profile.*", "external_id", "company_admin");
-            var teammate = await FindAsync(write, given.Id);
+            var teammate = locked.Shown.Row;
             ETag.Check(given.Etag, teammate.Version);
             var before = TeammateDifferences.Snapshot(teammate, caller.ConnectionId);
             var onlyBlocks = caller.IsProvider && !write.Company.ScimFeature;
             List<Warning> warnings = onlyBlocks && paths.Count > 0 ? [Warnings.Of(Warning.Types.Code.OnlyBlocked)] : [];
             var updated = !onlyBlocks && await ApplyAsync(write, teammate, given, paths, warnings);
             var moved = await TeammateBlocking.MoveAsync(write, teammate, request.Transition, warnings);
-            Finish(write, teammate, updated, moved, before, warnings);
-            return teammate.ToMessage(caller.ConnectionId, warnings);
-        }, cancellation), cancellation);
+            Finish(write, teammate, updated ? before : null, moved, warnings);
+            return locked.Shown.ToMessage(caller.ConnectionId, warnings);
+        }, cancellation);
+    }
 
-    public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateRequest request, CancellationToken cancellation) =>
-        writes.RunAsync(caller, new("DeleteTeammate", request, request.ValidateOnly, request.RequestId), async write =>
+    public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateRequest request, CancellationToken cancellation)
+    {
+        var locked = new TeammateLock(settings.Provider, caller, request.Id);
+        return writes.RunAsync(caller, new("DeleteTeammate", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
         {
-            var teammate = await FindAsync(write, request.Id);
+            var teammate = locked.Shown.Row;
             ETag.Check(request.Etag, teammate.Version);
             var warnings = await CompanyAdmins.LeaveAsync(write, teammate);
-            await TeammateContent.Of(teammate).RemoveAsync(write, teammate);
+            TeammateContent.Of(teammate).Remove(write, teammate);
             await Memberships.LeaveAllAsync(write, teammate.Id);
             await TeammateSessions.EndAsync(write, teammate.Id);
-            write.Db.Remove(teammate);
-            Seats.Move(write, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
+            write.Finally(TeammateRows.Delete(teammate));
+            Seats.Move(write, teammate.Id, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
             write.Change(write.CompanyId, Kind.TeammateDeleted, teammate.Id, teammate.Version + 1);
             write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings,
                 TeammateDifferences.Between(TeammateDifferences.Snapshot(teammate, caller.ConnectionId), []));
             return new Empty();
         }, cancellation);
+    }
 
-    public async Task<V1.Teammate> AssignTemplateAsync(Caller caller, AssignTemplateRequest request, CancellationToken cancellation) =>
-        await memberships.ShowWrittenAsync(caller, await writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId), async write =>
+    public Task<V1.Teammate> AssignTemplateAsync(Caller caller, AssignTemplateRequest request, CancellationToken cancellation)
+    {
+        var locked = new TeammateLock(settings.Provider, caller, request.Id);
+        return writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
         {
-            var teammate = await FindAsync(write, request.Id);
+            var teammate = locked.Shown.Row;
             ETag.Check(request.Etag, teammate.Version);
             if (!write.Company.TemplatesFeature)
             {
@@ -91,41 +102,48 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
                 : null)
                 ?? throw Failures.TemplateNotFound(request.TemplateId);
             var before = TeammateDifferences.Snapshot(teammate, caller.ConnectionId);
-            var warnings = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
+            var assigned = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
             Touch(write, teammate);
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
-            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings, Differences(write, before, teammate));
-            return teammate.ToMessage(caller.ConnectionId, warnings);
-        }, cancellation), cancellation);
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), assigned.Warnings, Differences(write, before, teammate));
+            return Show(write, locked.Shown, assigned);
+        }, cancellation);
+    }
 
-    /// <summary>The teammate of the write's company, to be changed.</summary>
+    /// <summary>The teammate of the write's company, locked.</summary>
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
-    public static async Task<Teammate> FindAsync(Write write, string id) =>
-        (Folding.IsStorable(id)
-            ? await write.Db.Teammates.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
-            : null)
-        ?? throw Failures.TeammateNotFound(id);
+    public static async Task<Teammate> FindAsync(Write write, string id)
+    {
+        var locked = new TeammateLock(write.Provider, write.Caller, id);
+        await write.RunAsync([.. locked.Ahead()]);
+        return locked.Shown.Row;
+    }
 
     /// <summary>Leaves an update's traces: a new version with its changes and log entry, or the note that it was so already.</summary>
+    /// <param name="write">The write.</param>
+    /// <param name="teammate">The teammate as it is now.</param>
+    /// <param name="before">The teammate as it was; null when nothing but its state may have changed.</param>
+    /// <param name="moved">How its state changed; null when it did not.</param>
+    /// <param name="warnings">What the reply warns of.</param>
     public static void Finish(
-        Write write, Teammate teammate, bool updated, Kind? moved, SortedDictionary<string, string> before, IReadOnlyList<Warning> warnings)
+        Write write, Teammate teammate, SortedDictionary<string, string>? before, Kind? moved, IReadOnlyList<Warning> warnings)
     {
-        if (!updated && moved is null)
+        if (before is null && moved is null)
         {
             write.Log(Outcome.Unchanged, teammate.Id, PersonNames.Of(teammate), warnings);
             return;
         }
 
         Touch(write, teammate);
-        var differences = Differences(write, before, teammate);
-        if (updated)
+        var differences = before is null ? [TeammateDifferences.OfState(teammate)] : Differences(write, before, teammate);
+        if (before is not null)
         {
-            write.Change(write.CompanyId, Kind.TeammateUpdated, teammate.Id, teammate.Version, Names(differences).Where(name => name != "active"));
+            write.Change(write.CompanyId, Kind.TeammateUpdated, teammate.Id, teammate.Version, Names(differences).Where(name => name != TeammateDifferences.Active));
         }
 
         if (moved is { } kind)
         {
-            write.Change(write.CompanyId, kind, teammate.Id, teammate.Version, "active");
+            write.Change(write.CompanyId, kind, teammate.Id, teammate.Version, TeammateDifferences.Active);
         }
 
         write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings, differences);
@@ -157,7 +175,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             teammate.CompanyAdmin = given.CompanyAdmin;
         }
 
-        await content.StoreAsync(write, teammate);
+        content.Store(write, teammate);
         if (!roles.SequenceEqual(Roles.Values(content.Profile.RolesJson)))
         {
             warnings.Add(Warnings.Of(Warning.Types.Code.TemplateKept));
@@ -198,7 +216,7 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
             await Seats.TakeAsync(write);
         }
 
-        Seats.Move(write, active ? 1 : 0, active ? 0 : 1);
+        Seats.Move(write, teammate.Id, active ? 1 : 0, active ? 0 : 1);
     }
 
     private static void CheckAdminFlag(Caller caller, bool touched)
@@ -209,10 +227,33 @@ internal sealed class TeammateWrites(Writes writes, Memberships memberships)
         }
     }
 
+    /// <summary>Gives a changed teammate its new version, and writes it at the end.</summary>
     private static void Touch(Write write, Teammate teammate)
     {
         teammate.Version++;
         teammate.UpdateTime = Clock.After(teammate.UpdateTime, write.Now);
+        write.Finally(TeammateRows.Update(write.Provider, teammate));
+    }
+
+    /// <summary>The reply to a write that gave a template: where that moved the teammate between groups, these are read at its end.</summary>
+    private static V1.Teammate Show(Write write, TeammateShown shown, TemplateAssigned assigned)
+    {
+        var message = shown.ToMessage(write.Caller.ConnectionId, assigned.Warnings);
+        foreach (var move in assigned.Moves)
+        {
+            write.Finally(move);
+        }
+
+        if (assigned.Moves.Count > 0)
+        {
+            write.Finally(TeammateRows.ReadGroups(write.Provider, shown.Row, groups =>
+            {
+                message.Groups.Clear();
+                message.Groups.AddRange(groups);
+            }));
+        }
+
+        return message;
     }
 
     private static IReadOnlyList<LogDifference> Differences(Write write, SortedDictionary<string, string> before, Teammate after) =>

@@ -1,5 +1,6 @@
+using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
-using Microsoft.EntityFrameworkCore;
+using Provisioning.Access;
 using Provisioning.Filtering;
 using Provisioning.Groups;
 using Provisioning.Storage;
@@ -11,48 +12,86 @@ using Teammate = Provisioning.Teammates.Teammate;
 
 namespace Provisioning.Templates;
 
-/// <summary>Picks the template that a new teammate's roles call for, and gives teammates what templates hold.</summary>
-internal static class TemplateChoice
+/// <summary>What giving a template came to.</summary>
+/// <param name="Warnings">What was not done.</param>
+/// <param name="Moves">What moves the teammate between groups, to be run once its row is there.</param>
+internal sealed record TemplateAssigned(IReadOnlyList<Warning> Warnings, IReadOnlyList<Statement> Moves)
 {
-    /// <summary>
-    /// Gives a new teammate the template of its first role value that is a template's id or, in any letter case, its
-    /// name. Nothing that fails to match fails the create: it comes back as a warning.
-    /// </summary>
-    public static async Task<IReadOnlyList<Warning>> ApplyByRolesAsync(Write write, Teammate teammate, string rolesJson)
+    /// <summary>Nothing was given, for a reason.</summary>
+    public static TemplateAssigned Nothing(params Warning.Types.Code[] codes) => new([.. codes.Select(Teammates.Warnings.Of)], []);
+}
+
+/// <summary>
+/// Picks the template that a new teammate's roles call for: that of the first role value that is a template's id or, in any letter
+/// case, its name. Nothing that fails to match fails the create: it comes back as a warning.
+/// </summary>
+internal sealed class TemplateChoice
+{
+    private readonly Caller _caller;
+    private readonly IReadOnlyList<string> _candidates;
+    private readonly List<TeammateTemplate> _found = [];
+
+    /// <param name="caller">Who creates the teammate.</param>
+    /// <param name="rolesJson">The profile's roles; what cannot be read in them the profile's own rules refuse.</param>
+    public TemplateChoice(Caller caller, string rolesJson) => (_caller, _candidates) = (caller, Candidates(rolesJson));
+
+    /// <summary>What a create runs ahead, at each attempt.</summary>
+    public IEnumerable<Statement> Ahead(StorageProvider provider)
     {
-        var candidates = Roles.Candidates(rolesJson);
-        if (candidates.Count == 0)
+        _found.Clear();
+        return _candidates.Count == 0 ? [] :
+        [
+            Statement.Each(
+                $"""
+                SELECT id, name, name_folded, contents, version, create_time, update_time FROM teammate_templates
+                WHERE company_id = $1 AND ({Sql.In(provider, "id", "$2")} OR {Sql.In(provider, "name_folded", "$3")})
+                """,
+                row => _found.Add(new()
+                {
+                    CompanyId = _caller.Company,
+                    Id = row.GetString(0),
+                    Name = row.GetString(1),
+                    NameFolded = row.GetString(2),
+                    Contents = row.GetString(3),
+                    Version = row.GetInt64(4),
+                    CreateTime = row.Time(5),
+                    UpdateTime = row.Time(6),
+                }),
+                _caller.Company, Sql.TextsOf(provider, _candidates), Sql.TextsOf(provider, _candidates.Select(Folding.Fold))),
+        ];
+    }
+
+    /// <summary>Gives the new teammate its template.</summary>
+    public async Task<TemplateAssigned> ApplyAsync(Write write, Teammate teammate)
+    {
+        if (_candidates.Count == 0)
         {
-            return [];
+            return TemplateAssigned.Nothing();
         }
 
         if (!write.Company.TemplatesFeature)
         {
-            return [Warnings.Of(Warning.Types.Code.TemplatesNotEnabled)];
+            return TemplateAssigned.Nothing(Warning.Types.Code.TemplatesNotEnabled);
         }
 
-        var names = candidates.Select(Folding.Fold).Distinct().ToArray();
-        var found = await write.Db.TeammateTemplates.AsNoTracking()
-            .Where(row => row.CompanyId == write.CompanyId && (candidates.Contains(row.Id) || names.Contains(row.NameFolded)))
-            .ToListAsync(write.Cancellation);
-        foreach (var candidate in candidates)
+        foreach (var candidate in _candidates)
         {
-            if (found.Find(row => row.Id == candidate) is { } byId)
+            if (_found.Find(row => row.Id == candidate) is { } byId)
             {
                 return await AssignAsync(write, teammate, byId, Reason.RoleIsTemplateId, candidate);
             }
 
-            if (found.Find(row => row.NameFolded == Folding.Fold(candidate)) is { } byName)
+            if (_found.Find(row => row.NameFolded == Folding.Fold(candidate)) is { } byName)
             {
                 return await AssignAsync(write, teammate, byName, Reason.RoleIsTemplateName, candidate);
             }
         }
 
-        return [Warnings.Of(Warning.Types.Code.NoTemplateMatched)];
+        return TemplateAssigned.Nothing(Warning.Types.Code.NoTemplateMatched);
     }
 
     /// <summary>Copies a template's present contents as the teammate's grant, in place of what an earlier one gave.</summary>
-    public static async Task<IReadOnlyList<Warning>> AssignAsync(
+    public static async Task<TemplateAssigned> AssignAsync(
         Write write, Teammate teammate, TeammateTemplate template, Reason reason, string matchedRole)
     {
         var before = GroupsOf(teammate.Grant);
@@ -67,37 +106,53 @@ internal static class TemplateChoice
             MatchedRole = matchedRole,
             AssignTime = write.Now.ToTimestamp(),
         }.ToStored();
-        var skipped = await MoveMembershipsAsync(write, teammate, before, GroupsOf(template.Contents));
-        return skipped ? [Warnings.Of(Warning.Types.Code.GroupSkipped)] : [];
+        return await MoveAsync(write, teammate, before, GroupsOf(template.Contents));
     }
 
-    /// <summary>Moves the teammate from one template's groups to the other's, where people manage them; true if one was left out.</summary>
-    private static async Task<bool> MoveMembershipsAsync(Write write, Teammate teammate, IReadOnlyCollection<string> before, IReadOnlyCollection<string> after)
+    /// <summary>Moves the teammate from one template's groups to the other's, where people manage them.</summary>
+    private static async Task<TemplateAssigned> MoveAsync(Write write, Teammate teammate, IReadOnlyCollection<string> before, IReadOnlyCollection<string> after)
     {
         var (leaves, joins) = (before.Except(after).ToArray(), after.Except(before).ToArray());
         if (leaves.Length == 0 && joins.Length == 0)
         {
-            return false;
+            return TemplateAssigned.Nothing();
         }
 
         var open = await GroupRows.LockUnmanagedAsync(write, [.. leaves, .. joins]);
-        var present = await write.Db.TeammateGroupMembers
-            .Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammate.Id && open.Contains(row.GroupId))
-            .ToListAsync(write.Cancellation);
-        var left = present.Where(member => leaves.Contains(member.GroupId)).ToList();
-        var joined = open.Intersect(joins).Except(present.Select(member => member.GroupId)).ToList();
-        write.Db.RemoveRange(left);
-        foreach (var group in joined)
-        {
-            write.Db.Add(new Groups.TeammateGroupMember { CompanyId = write.CompanyId, GroupId = group, TeammateId = teammate.Id, JoinTime = write.Now });
-        }
-
-        foreach (var (group, version) in await GroupRows.TouchAsync(write, [.. joined, .. left.Select(member => member.GroupId)]))
+        var present = new List<string>();
+        await write.RunAsync(Statement.Each(
+            $"SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 AND {Sql.In(write.Provider, "group_id", "$3")}",
+            row => present.Add(row.GetString(0)), write.CompanyId, teammate.Id, Sql.TextsOf(write.Provider, open)));
+        string[] left = [.. present.Intersect(leaves)], joined = [.. open.Intersect(joins).Except(present)];
+        foreach (var (group, version) in await GroupRows.TouchAsync(write, [.. joined, .. left]))
         {
             write.Change(write.CompanyId, joined.Contains(group) ? Kind.GroupMemberAdded : Kind.GroupMemberRemoved, group, version, teammate.Id);
         }
 
-        return joins.Except(open).Any();
+        return new(joins.Except(open).Any() ? [Warnings.Of(Warning.Types.Code.GroupSkipped)] : [],
+        [
+            new(
+                $"DELETE FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 AND {Sql.In(write.Provider, "group_id", "$3")}",
+                write.CompanyId, teammate.Id, Sql.TextsOf(write.Provider, left)),
+            new(
+                $"""
+                INSERT INTO teammate_group_members (company_id, group_id, teammate_id, join_time)
+                SELECT $1, x.value, $2, $4 FROM {Sql.Texts(write.Provider, "$3")} x
+                """,
+                write.CompanyId, teammate.Id, Sql.TextsOf(write.Provider, joined), Sql.Time(write.Provider, write.Now)),
+        ]);
+    }
+
+    private static IReadOnlyList<string> Candidates(string rolesJson)
+    {
+        try
+        {
+            return [.. Roles.Candidates(rolesJson).Where(Folding.IsStorable)];
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            return [];
+        }
     }
 
     private static IReadOnlyCollection<string> GroupsOf(string? contents) =>

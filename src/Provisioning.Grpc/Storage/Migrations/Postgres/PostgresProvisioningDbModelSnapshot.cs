@@ -200,6 +200,16 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnType("bigint")
                         .HasColumnName("blocked");
 
+                    b.Property<string>("FromId")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("from_id")
+                        .UseCollation("C");
+
+                    b.Property<bool>("IsBlock")
+                        .HasColumnType("boolean")
+                        .HasColumnName("is_block");
+
                     b.HasKey("CompanyId", "Id");
 
                     b.ToTable("teammate_counts");
@@ -489,7 +499,8 @@ namespace Provisioning.Storage.Migrations.Postgres
 
                     b.HasIndex("Time");
 
-                    b.HasIndex("CompanyId", "RepeatKey");
+                    b.HasIndex("CompanyId", "RepeatKey")
+                        .HasFilter("repeat_key IS NOT NULL");
 
                     b.HasIndex("CompanyId", "ResourceId", "Id");
 
@@ -697,9 +708,10 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.HasIndex("CompanyId", "UserNameFolded")
                         .IsUnique();
 
-                    b.HasIndex("CompanyId", "CompanyAdmin", "State");
-
                     b.HasIndex("CompanyId", "TemplateId", "UserNameFolded");
+
+                    b.HasIndex(new[] { "CompanyId" }, "ix_teammates_admins")
+                        .HasFilter("company_admin");
 
                     b.HasIndex(new[] { "CompanyId", "UserNameFolded" }, "ix_teammates_blocked")
                         .HasFilter("state = 2");

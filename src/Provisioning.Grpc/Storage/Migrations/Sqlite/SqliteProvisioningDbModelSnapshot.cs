@@ -174,6 +174,15 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("blocked");
 
+                    b.Property<string>("FromId")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("from_id");
+
+                    b.Property<bool>("IsBlock")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("is_block");
+
                     b.HasKey("CompanyId", "Id");
 
                     b.ToTable("teammate_counts");
@@ -432,7 +441,8 @@ namespace Provisioning.Storage.Migrations.Sqlite
 
                     b.HasIndex("Time");
 
-                    b.HasIndex("CompanyId", "RepeatKey");
+                    b.HasIndex("CompanyId", "RepeatKey")
+                        .HasFilter("repeat_key IS NOT NULL");
 
                     b.HasIndex("CompanyId", "ResourceId", "Id");
 
@@ -623,9 +633,10 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.HasIndex("CompanyId", "UserNameFolded")
                         .IsUnique();
 
-                    b.HasIndex("CompanyId", "CompanyAdmin", "State");
-
                     b.HasIndex("CompanyId", "TemplateId", "UserNameFolded");
+
+                    b.HasIndex(new[] { "CompanyId" }, "ix_teammates_admins")
+                        .HasFilter("company_admin");
 
                     b.HasIndex(new[] { "CompanyId", "UserNameFolded" }, "ix_teammates_blocked")
                         .HasFilter("state = 2");

@@ -1,0 +1,139 @@
+using System.Globalization;
+using Provisioning.Contract;
+using Provisioning.Storage;
+
+namespace Provisioning.Companies;
+
+/// <summary>
+/// How many teammates a company has, and how many come before one in the order of ids, without counting them. Every create and
+/// delete leaves a row that says where it was; a background job folds these rows into blocks of neighbours. No writer waits for
+/// another's counter, and a position in the list is found by adding up blocks.
+/// </summary>
+internal static class TeammateCounts
+{
+    /// <summary>How many teammates a block has when it is made, and from how many on it is divided.</summary>
+    private const int BlockSize = 1_000, MaxBlock = 2_000;
+
+    /// <summary>
+    /// The rows of the company $1 by where they stand, with the number of teammates before each; exact where a block begins.
+    /// </summary>
+    private const string Ranks =
+        """
+        sums AS (SELECT from_id, SUM(active + blocked) AS n, MAX(CASE WHEN is_block THEN 1 ELSE 0 END) AS block FROM teammate_counts WHERE company_id = $1 GROUP BY from_id),
+        ranks AS (SELECT from_id, block, SUM(n) OVER (ORDER BY from_id) - n AS before FROM sums)
+        """;
+
+    /// <summary>Notes how the numbers move at a teammate.</summary>
+    public static Statement Move(Write write, string teammateId, long active, long blocked) => new(
+        "INSERT INTO teammate_counts (company_id, id, from_id, is_block, active, blocked) VALUES ($1, $2, $3, FALSE, $4, $5)",
+        write.CompanyId, write.NewId(ResourceIds.Count), teammateId, active, blocked);
+
+    /// <summary>Counts a company's teammates.</summary>
+    public static Statement Total(string company, Action<long> total) =>
+        Statement.One("SELECT CAST(COALESCE(SUM(active + blocked), 0) AS BIGINT) FROM teammate_counts WHERE company_id = $1", row => total(row.GetInt64(0)), company);
+
+    /// <summary>Counts a company's teammates behind one, in the order of ids.</summary>
+    public static Statement Behind(string company, string teammateId, Action<long> behind) => Statement.One(
+        $"""
+        WITH {Ranks}, block AS (SELECT from_id, before FROM ranks WHERE block = 1 AND from_id <= $2 ORDER BY from_id DESC LIMIT 1)
+        SELECT CAST((SELECT COALESCE(SUM(n), 0) FROM sums) - COALESCE((SELECT before FROM block), 0)
+        - (SELECT COUNT(*) FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '') AND id <= $2) AS BIGINT)
+        """, row => behind(row.GetInt64(0)), company, teammateId);
+
+    /// <summary>Reads teammates from a position of the list on.</summary>
+    /// <param name="columns">The columns, on the alias `t`.</param>
+    /// <param name="company">The company.</param>
+    /// <param name="skip">How many to pass over.</param>
+    /// <param name="take">How many to read.</param>
+    /// <param name="row">Takes each, and says whether to go on.</param>
+    public static Statement From(string columns, string company, long skip, int take, Func<System.Data.Common.DbDataReader, bool> row) => Statement.Until(
+        string.Create(CultureInfo.InvariantCulture,
+        $"""
+        WITH {Ranks}, block AS (SELECT from_id, before FROM ranks WHERE block = 1 AND before <= $2 ORDER BY from_id DESC LIMIT 1),
+        start AS (SELECT id FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '')
+        ORDER BY id LIMIT 1 OFFSET CAST($2 - COALESCE((SELECT before FROM block), 0) AS BIGINT))
+        SELECT {columns} FROM teammates t WHERE t.company_id = $1 AND t.id >= (SELECT id FROM start) ORDER BY t.id LIMIT {take}
+        """), row, company, skip);
+
+    /// <summary>The companies with rows to fold.</summary>
+    /// <param name="many">How many rows a company may have that are no blocks.</param>
+    /// <param name="company">Takes each.</param>
+    public static Statement ToFold(long many, Action<string> company) => Statement.Each(
+        """
+        SELECT company_id FROM teammate_counts WHERE NOT is_block GROUP BY company_id HAVING COUNT(*) > $1 OR MAX(active + blocked) > 1
+        """, row => company(row.GetString(0)), many);
+
+    /// <summary>
+    /// Folds a company's rows into its blocks, and divides blocks that grew. To be called in a transaction that sees one state of
+    /// the database throughout.
+    /// </summary>
+    public static async Task FoldAsync(ProvisioningDb db, string company, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var rows = new List<Row>();
+        await Statements.RunAsync(db, [Statement.Each("SELECT id, from_id, is_block, active, blocked FROM teammate_counts WHERE company_id = $1 ORDER BY from_id, is_block DESC, id",
+            row => rows.Add(new(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetInt64(3), row.GetInt64(4))), company)], cancellation);
+        var blocks = new List<Block> { new("", 0, 0) };
+        foreach (var row in rows)
+        {
+            if (row.IsBlock && row.FromId.Length > 0)
+            {
+                blocks.Add(new(row.FromId, 0, 0));
+            }
+
+            blocks[^1] = blocks[^1] with { Active = blocks[^1].Active + row.Active, Blocked = blocks[^1].Blocked + row.Blocked };
+        }
+
+        var divided = new List<Block>();
+        foreach (var (index, block) in blocks.Index())
+        {
+            if (block.Count <= MaxBlock)
+            {
+                divided.Add(block);
+                continue;
+            }
+
+            await DivideAsync(db, company, block, index + 1 < blocks.Count ? blocks[index + 1].FromId : null, divided, cancellation);
+        }
+
+        // Only what changed is written: most blocks stay as they are.
+        var kept = rows.Where(row => row.IsBlock && divided.Contains(new(row.FromId, row.Active, row.Blocked))).Select(row => row.Id).ToHashSet();
+        var present = rows.Where(row => kept.Contains(row.Id)).Select(row => row.FromId).ToHashSet();
+        List<Statement> changes = [.. rows.Where(row => !kept.Contains(row.Id)).Chunk(1_000).Select(some => new Statement(
+            $"DELETE FROM teammate_counts WHERE company_id = $1 AND {Sql.In(db.Provider, "id", "$2")}", company, Sql.TextsOf(db.Provider, some.Select(row => row.Id))))];
+        changes.AddRange(divided.Where(block => !present.Contains(block.FromId) && (block.Count != 0 || block.Active != 0 || block.FromId.Length == 0)).Select(block => new Statement(
+            "INSERT INTO teammate_counts (company_id, id, from_id, is_block, active, blocked) VALUES ($1, $2, $3, TRUE, $4, $5)",
+            company, ResourceIds.New(ResourceIds.Count, now), block.FromId, block.Active, block.Blocked)));
+        await Statements.RunAsync(db, changes, cancellation);
+    }
+
+    /// <summary>Divides a block by its teammates, as they are in the transaction's view.</summary>
+    private static async Task DivideAsync(ProvisioningDb db, string company, Block block, string? end, List<Block> into, CancellationToken cancellation)
+    {
+        var first = into.Count;
+        await Statements.RunAsync(db, [Statement.Each(
+            string.Create(CultureInfo.InvariantCulture,
+            $"""
+            SELECT MIN(x.id), SUM(CASE WHEN x.state = 2 THEN 0 ELSE 1 END), SUM(CASE WHEN x.state = 2 THEN 1 ELSE 0 END)
+            FROM (SELECT id, state, (ROW_NUMBER() OVER (ORDER BY id) - 1) / {BlockSize} AS part FROM teammates WHERE company_id = $1 AND id >= $2{(end is null ? "" : " AND id < $3")}) x
+            GROUP BY x.part ORDER BY 1
+            """),
+            row => into.Add(new(row.GetString(0), row.GetInt64(1), row.GetInt64(2))),
+            end is null ? [company, block.FromId] : [company, block.FromId, end])], cancellation);
+        if (into.Count > first)
+        {
+            // The first part keeps the block's own beginning: who comes before its teammates belongs to it too.
+            into[first] = into[first] with { FromId = block.FromId };
+        }
+        else
+        {
+            into.Add(block);
+        }
+    }
+
+    private sealed record Row(string Id, string FromId, bool IsBlock, long Active, long Blocked);
+
+    private sealed record Block(string FromId, long Active, long Blocked)
+    {
+        public long Count => Active + Blocked;
+    }
+}

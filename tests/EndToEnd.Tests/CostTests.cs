@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using EndToEnd.Harness;
+
+namespace EndToEnd;
+
+/// <summary>What each operation asks of PostgreSQL, once statements are prepared: that is what it costs on any machine.</summary>
+public sealed class CostTests
+{
+    private const string Patch = "urn:ietf:params:scim:api:messages:2.0:PatchOp";
+
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task reading_a_user_is_one_statement(Setup setup) =>
+        await CostsAsync(setup, 1, 1, async (tenant, user, _) => await tenant.ScimAsync("GET", $"/Users/{user}"));
+
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task looking_a_user_up_by_name_is_one_statement(Setup setup) =>
+        await CostsAsync(setup, 1, 1, async (tenant, _, _) => await tenant.ScimAsync("GET", "/Users?filter=userName%20eq%20%22ada@corp.example%22"));
+
+    /// <summary>The user and the company are read, then row, change, log entry and counts are written with the commit.</summary>
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task blocking_takes_two_round_trips(Setup setup)
+    {
+        var turn = 0;
+        await CostsAsync(setup, 2, 8, async (tenant, user, _) => await tenant.ScimAsync("PATCH", $"/Users/{user}",
+            $$$"""{"schemas":["{{{Patch}}}"],"Operations":[{"op":"replace","value":{"active":{{{(turn++ % 2 == 0 ? "false" : "true")}}}}}]}"""));
+    }
+
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task replacing_a_profile_takes_two_round_trips(Setup setup)
+    {
+        var turn = 0;
+        await CostsAsync(setup, 2, 7, async (tenant, user, _) => await tenant.ScimAsync("PUT", $"/Users/{user}",
+            $$"""{"userName":"ada@corp.example","title":"Title {{turn++}}","active":true}"""));
+    }
+
+    /// <summary>Of whatever number of values: they are one statement.</summary>
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task creating_takes_two_round_trips(Setup setup)
+    {
+        var turn = 0;
+        await CostsAsync(setup, 2, 10, async (tenant, _, _) => await tenant.ScimAsync("POST", "/Users",
+            $$"""{"userName":"new{{turn++}}@corp.example","displayName":"New One","emails":[{"value":"a@corp.example"},{"value":"b@corp.example"}],"externalId":"00u{{turn}}","roles":["Support agent"],"active":true}"""));
+    }
+
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task moving_members_takes_three_round_trips_whatever_their_number(Setup setup)
+    {
+        var turn = 0;
+        await CostsAsync(setup, 3, 8, async (tenant, user, group) => await tenant.ScimAsync("PATCH", $"/Groups/{group}",
+            $$"""{"schemas":["{{Patch}}"],"Operations":[{"op":"{{(turn++ % 2 == 0 ? "add" : "remove")}}","path":"members","value":[{"value":"{{user}}"}]}]}"""));
+    }
+
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task a_page_by_cursor_takes_one_round_trip(Setup setup) =>
+        await CostsAsync(setup, 1, 2, async (tenant, _, _) => await tenant.ScimAsync("GET", "/Users?cursor&count=2"));
+
+    /// <summary>Where the last page ended is looked for and kept beside.</summary>
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task a_page_by_position_takes_three_round_trips(Setup setup) =>
+        await CostsAsync(setup, 3, 4, async (tenant, _, _) => await tenant.ScimAsync("GET", "/Users?startIndex=2&count=2"));
+
+    /// <summary>A bulk request costs what its operations do, and nothing more.</summary>
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task a_bulk_request_costs_what_its_operations_do(Setup setup) =>
+        await CostsAsync(setup, 4, 16, async (tenant, user, _) =>
+        {
+            JsonObject Block(string active) => new() { ["method"] = "PATCH", ["path"] = $"/Users/{user}", ["data"] = JsonNode.Parse($$$"""{"Operations":[{"op":"replace","value":{"active":{{{active}}}}}]}""") };
+            return await tenant.ScimAsync("POST", "/Bulk", new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkRequest"), ["Operations"] = new JsonArray(Block("false"), Block("true")) }.ToJsonString());
+        });
+
+    /// <summary>Does something until its statements are prepared, then some times more: background work can only add to one of them.</summary>
+    private static async Task CostsAsync(Setup setup, long roundTrips, long statements, Func<Tenant, string, string, Task<Answer>> work)
+    {
+        _ = setup;
+        await using var wire = new PostgresWire(await Servers.NewDatabaseAsync());
+        var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
+        await using var service = await Service.StartAsync(oneProcess: true,
+            [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={wire.ConnectionString}", "--Storage:MigrateAtStart=true"], wire.ConnectionString);
+        var tenant = await service.NewTenantAsync();
+        await tenant.NewTemplateAsync("Support agent");
+        _ = await tenant.NewTeammatesAsync(6);
+        var user = (await tenant.NewTeammateAsync()).Id;
+        var group = (await tenant.ScimAsync("POST", "/Groups", """{"displayName":"Support"}"""))["id"]!;
+
+        var costs = new List<(long RoundTrips, long Statements)>();
+        for (var time = 0; time < 14; time++)
+        {
+            costs.Add(await wire.CostOfAsync(async () => Assert.InRange((int)(await work(tenant, user, group)).Status, 200, 299)));
+        }
+
+        Assert.Equal((roundTrips, statements), costs.Skip(6).Min());
+    }
+}
