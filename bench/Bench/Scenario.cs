@@ -63,16 +63,15 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
         };
     });
 
-    /// <summary>Each worker has people of its own, and blocks and unblocks them in turns.</summary>
+    /// <summary>Each worker has people of its own, and blocks and unblocks one after another.</summary>
     public static readonly Scenario Block = new("block or unblock", (target, worker) =>
     {
         var number = 0L;
         var own = target.Count / 16;
         return connection =>
         {
-            var (turn, at) = (number / own, (int)(number % own));
-            var id = target.IdOf((worker * own) + at + 1);
-            var active = turn % 2 == 1 ? "true" : "false";
+            var id = target.IdOf((worker * own) + (int)(number / 2 % own) + 1);
+            var active = number % 2 == 1 ? "true" : "false";
             return Check(connection, connection.Send("PATCH", "/v2/Users/" + id,
                 $$$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":{{{active}}}}}]}"""), 200, number++, "user0");
         };

@@ -45,8 +45,17 @@ public static class ProfileJson
     public static Profile Read(JsonObject json)
     {
         ArgumentNullException.ThrowIfNull(json);
+        return Read(WriteRaw(json));
+    }
+
+    /// <summary>Reads a profile from the text of a JSON object, as it is stored: the same, without making nodes of it.</summary>
+    /// <exception cref="ProfileFormatException">An attribute the contract knows has a value of another type.</exception>
+    /// <exception cref="JsonException">The text is no JSON.</exception>
+    public static Profile Read(string json)
+    {
+        using var document = JsonDocument.Parse(json);
         var profile = new Profile();
-        ReadMessage(profile, json, "");
+        ReadMessage(profile, document.RootElement, "");
         return profile;
     }
 
@@ -102,61 +111,74 @@ public static class ProfileJson
         };
     }
 
-    private static void ReadMessage(IMessage message, JsonObject json, string path)
+    private static void ReadMessage(IMessage message, JsonElement json, string path)
     {
         var shape = ShapeOf(message.Descriptor);
-        foreach (var (name, node) in json)
+        foreach (var member in json.EnumerateObject())
         {
-            if (node is null)
+            if (member.Value.ValueKind == JsonValueKind.Null)
             {
                 continue;
             }
 
-            var at = path.Length == 0 ? name : $"{path}.{name}";
-            if (shape.ByName.TryGetValue(name, out var field))
+            var at = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
+            if (shape.ByName.TryGetValue(member.Name, out var field))
             {
-                ReadField(message, field, node, at);
+                ReadField(message, field, member.Value, at);
             }
             else if (shape.Others is { } others)
             {
-                Map(message, others)[name] = WriteRaw(node);
+                Map(message, others)[member.Name] = member.Value.GetRawText();
             }
         }
     }
 
-    private static void ReadField(IMessage message, FieldDescriptor field, JsonNode node, string at)
+    private static void ReadField(IMessage message, FieldDescriptor field, JsonElement value, string at)
     {
         if (IsRoles(field))
         {
-            var roles = node as JsonArray ?? throw new ProfileFormatException(at, "a list");
-            field.Accessor.SetValue(message, roles.Count == 0 ? "" : WriteRaw(roles));
+            Expect(value, JsonValueKind.Array, at, "a list");
+            field.Accessor.SetValue(message, value.GetArrayLength() == 0 ? "" : value.GetRawText());
         }
         else if (field.IsRepeated)
         {
+            Expect(value, JsonValueKind.Array, at, "a list");
             var list = (System.Collections.IList)field.Accessor.GetValue(message);
-            foreach (var (index, item) in (node as JsonArray ?? throw new ProfileFormatException(at, "a list")).Index())
+            foreach (var (index, item) in value.EnumerateArray().Index())
             {
-                var inner = field.MessageType.Parser.ParseFrom(ByteString.Empty);
-                ReadMessage(inner, item as JsonObject ?? throw new ProfileFormatException($"{at}[{index}]", "an object"), $"{at}[{index}]");
-                list.Add(inner);
+                list.Add(ReadInner(field, item, $"{at}[{index}]"));
             }
         }
         else if (field.FieldType == FieldType.Message)
         {
-            var inner = field.MessageType.Parser.ParseFrom(ByteString.Empty);
-            ReadMessage(inner, node as JsonObject ?? throw new ProfileFormatException(at, "an object"), at);
-            field.Accessor.SetValue(message, inner);
+            field.Accessor.SetValue(message, ReadInner(field, value, at));
         }
         else
         {
-            field.Accessor.SetValue(message, (field.FieldType, node.GetValueKind()) switch
+            field.Accessor.SetValue(message, (field.FieldType, value.ValueKind) switch
             {
-                (FieldType.String, JsonValueKind.String) => node.GetValue<string>(),
+                (FieldType.String, JsonValueKind.String) => value.GetString()!,
                 (FieldType.Bool, JsonValueKind.True) => true,
                 (FieldType.Bool, JsonValueKind.False) => false,
                 (FieldType.Bool, _) => throw new ProfileFormatException(at, "true or false"),
                 _ => throw new ProfileFormatException(at, "a text"),
             });
+        }
+    }
+
+    private static IMessage ReadInner(FieldDescriptor field, JsonElement value, string at)
+    {
+        Expect(value, JsonValueKind.Object, at, "an object");
+        var inner = field.MessageType.Parser.ParseFrom(ByteString.Empty);
+        ReadMessage(inner, value, at);
+        return inner;
+    }
+
+    private static void Expect(JsonElement value, JsonValueKind kind, string at, string expected)
+    {
+        if (value.ValueKind != kind)
+        {
+            throw new ProfileFormatException(at, expected);
         }
     }
 

@@ -23,6 +23,12 @@ internal sealed class Statement(string sql, params object?[] parameters)
     /// <summary>How many rows it changed, once it ran.</summary>
     public int Changed { get; set; }
 
+    /// <summary>
+    /// Lets PostgreSQL keep its plans, in this transaction: writes look rows up by their keys, whatever these are, and a plan made
+    /// anew for each array or moment takes longer than to run it.
+    /// </summary>
+    public static Statement KeepPlans() => new("SET LOCAL plan_cache_mode = force_generic_plan");
+
     /// <summary>A statement that gives one row at most.</summary>
     public static Statement One(string sql, Action<DbDataReader> row, params object?[] parameters) => Each(sql, row, parameters);
 
@@ -67,7 +73,8 @@ internal static class Statements
             var command = new NpgsqlBatchCommand(statement.Sql);
             foreach (var parameter in statement.Parameters)
             {
-                command.Parameters.Add(parameter is string text ? new NpgsqlParameter<string> { TypedValue = text } : new NpgsqlParameter { Value = parameter ?? DBNull.Value });
+                // A null has a type too: without one PostgreSQL could not keep the statement prepared.
+                command.Parameters.Add(parameter is null or string ? new NpgsqlParameter<string?> { TypedValue = (string?)parameter } : new NpgsqlParameter { Value = parameter });
             }
 
             batch.BatchCommands.Add(command);

@@ -11,7 +11,7 @@ namespace Provisioning.Storage;
 internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings settings, TimeProvider time, WriteTurns turns, RingKeys ring, ILogger<Upkeep> logger)
     : BackgroundService
 {
-    private const int FoldFrom = 200, SweepEvery = 6;
+    private const int FoldFrom = 100, SweepEvery = 6;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -75,7 +75,8 @@ internal sealed class Writes(
         Company? company = null;
         if (caller.CompanyId is { } id)
         {
-            await Statements.RunAsync(db, [CompanyRows.Find(id, found => company = found), .. request.Ahead?.Invoke() ?? []], cancellation);
+            Statement[] first = settings.Provider == StorageProvider.Postgres ? [Statement.KeepPlans()] : [];
+            await Statements.RunAsync(db, [.. first, CompanyRows.Find(id, found => company = found), .. request.Ahead?.Invoke() ?? []], cancellation);
             _ = company ?? throw Failures.CompanyNotFound(id);
         }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Json;
@@ -30,7 +29,7 @@ internal sealed class TeammateContent
     public static TeammateContent Of(Teammate teammate) =>
         new(ReadProfile(teammate), ReadExternalIds(teammate), isNew: false);
 
-    public static Profile ReadProfile(Teammate teammate) => ProfileJson.Read((JsonObject)JsonNode.Parse(teammate.Profile)!);
+    public static Profile ReadProfile(Teammate teammate) => ProfileJson.Read(teammate.Profile);
 
     public static Dictionary<string, string> ReadExternalIds(Teammate teammate) =>
         teammate.ExternalIds == "{}" ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(teammate.ExternalIds)!;

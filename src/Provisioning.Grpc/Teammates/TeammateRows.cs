@@ -59,7 +59,7 @@ internal static class TeammateRows
         $"""
         INSERT INTO teammates (company_id, id, user_name, user_name_folded, state, profile, search, external_ids, company_admin, template_id, assignment, "grant",
         version, create_time, update_time, block_time)
-        VALUES ($1, $2, $3, $4, $5, $6, {Document(provider, "$7")}, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        VALUES ($1, $2, $3, $4, $5, $6, {Document(provider, "$7")}, $8, $9, $10, $11, $12, $13, $14, $15, {Moment(provider, "$16")})
         """,
         row.CompanyId, row.Id, row.UserName, row.UserNameFolded, (int)row.State, row.Profile, row.Search, row.ExternalIds, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant,
         row.Version, Sql.Time(provider, row.CreateTime), Sql.Time(provider, row.UpdateTime), TimeOrNull(provider, row.BlockTime));
@@ -67,15 +67,15 @@ internal static class TeammateRows
     /// <summary>Updates a row that <see cref="Lock"/> read; its profile and what follows from it only where that was stored anew.</summary>
     public static Statement Update(StorageProvider provider, Teammate row) => row.Search.Length == 0
         ? new(
-            """
-            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = $10
+            $"""
+            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = {Moment(provider, "$10")}
             WHERE company_id = $1 AND id = $2
             """,
             row.CompanyId, row.Id, (int)row.State, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant, row.Version,
             Sql.Time(provider, row.UpdateTime), TimeOrNull(provider, row.BlockTime))
         : new(
             $"""
-            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = $10,
+            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = {Moment(provider, "$10")},
             user_name = $11, user_name_folded = $12, profile = $13, search = {Document(provider, "$14")}, external_ids = $15
             WHERE company_id = $1 AND id = $2
             """,
@@ -99,6 +99,8 @@ internal static class TeammateRows
     }
 
     private static string Document(StorageProvider provider, string parameter) => provider == StorageProvider.Postgres ? parameter + "::jsonb" : parameter;
+
+    private static string Moment(StorageProvider provider, string parameter) => provider == StorageProvider.Postgres ? parameter + "::timestamptz" : parameter;
 
     private static object? TimeOrNull(StorageProvider provider, DateTimeOffset? time) => time is { } at ? Sql.Time(provider, at) : null;
 

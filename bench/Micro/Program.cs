@@ -1,0 +1,74 @@
+// What happens between the wire and the database, piece by piece, with the bytes that each allocates.
+//
+//   dotnet run -c Release --project bench/Micro
+
+using System.Text.Json.Nodes;
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Running;
+using Provisioning.Filtering;
+using Provisioning.Json;
+using Provisioning.Schemas;
+using Provisioning.Tokens;
+using Provisioning.V1;
+using Scim.Filter;
+using Scim.Patch;
+using Scim.Tolerance;
+using Scim.Users;
+
+BenchmarkRunner.Run<Pieces>();
+
+/// <summary>The pieces of a request.</summary>
+[MemoryDiagnoser]
+public class Pieces
+{
+    private const string Filter = """userName eq "ada@corp.example" and (emails[type eq "work"].value co "corp" or title pr)""";
+
+    private const string Stored =
+        """
+        {"userName":"ada@corp.example","name":{"givenName":"Ada","familyName":"Byron"},"displayName":"Ada Byron","title":"Agent","locale":"en-GB","emails":[{"value":"ada@corp.example","type":"work","primary":true}],"phoneNumbers":[{"value":"+44 20 7946 0000","type":"work","primary":true}],"roles":[{"value":"Support agent","primary":true}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"4711","department":"Support"}}
+        """;
+
+    private const string Body =
+        """
+        {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"emails[type eq \"work\"].value","value":"ada.byron@corp.example"},{"op":"Replace","path":"title","value":"Lead"},{"op":"Add","value":{"name.givenName":"Ada"}}]}
+        """;
+
+    private static readonly string Secret = TokenSecret.New();
+
+    private readonly Provisioning.V1.Filter _filter = FilterParser.Parse(Filter);
+    private readonly Teammate _teammate = new() { Id = "tea_01", Etag = "1", State = Teammate.Types.State.Active, Profile = ProfileJson.Read(Stored), CreateTime = new(), UpdateTime = new() };
+
+    /// <summary>A filter's text to its tree.</summary>
+    [Benchmark]
+    public object ParseFilter() => FilterParser.Parse(Filter);
+
+    /// <summary>The tree to attributes of the schemas, with folded values.</summary>
+    [Benchmark]
+    public object BindFilter() => FilterBinder.Bind(_filter, ResourceType.User);
+
+    /// <summary>A PATCH body to steps, and the steps applied to a user.</summary>
+    [Benchmark]
+    public object ApplyPatch()
+    {
+        var user = (JsonObject)JsonNode.Parse(Stored)!;
+        var patch = new UserPatch(user, new Tolerances());
+        foreach (var step in PatchRequest.Read((JsonObject)JsonNode.Parse(Body)!, ResourceType.User, new Tolerances()))
+        {
+            patch.Apply(step);
+        }
+
+        return user;
+    }
+
+    /// <summary>A stored profile to the contract's message.</summary>
+    [Benchmark]
+    public object ReadProfile() => ProfileJson.Read(Stored);
+
+    /// <summary>The message to SCIM's JSON, as text.</summary>
+    [Benchmark]
+    public string WriteUser() => _teammate.ToScim("http://127.0.0.1/v2", "http://127.0.0.1/v2/Users/tea_01").ToJsonString(ProfileJson.Compact);
+
+    /// <summary>A token's secret to what the caches know it by.</summary>
+    [Benchmark]
+    public object HashToken() => TokenSecret.Hash(Secret);
+}
