@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Measures the service beside the floor, beside a peer, in all its shapes, in one run on this machine, and prints one table.
 # Installs what is missing, starts a PostgreSQL (durable: synchronous_commit and fsync on) and a Redis of its own, and fills two
-# databases with 1.1 million people, which takes some minutes once: they stay in artifacts/bench for the next run.
+# databases with 1.1 million people, which takes ten minutes once: they stay in /var/tmp for the next run (BENCH_POSTGRES_DATA).
 #
 #   bench/run.sh                    everything, about 25 minutes after the first filling
 #   bench/run.sh floor one          some parts: floor, one, size, two, behind, sqlite, peer, start, memory

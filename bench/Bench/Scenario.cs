@@ -14,6 +14,12 @@ internal sealed record Target(string Name, Uri Url, string Token, int Count, Fun
     /// <summary>The groups that the group scenario moves members of.</summary>
     public IReadOnlyList<string> Groups { get; init; } = [];
 
+    /// <summary>What every reading request asks for beside, such as "excludedAttributes=groups".</summary>
+    public string Shown { get; init; } = "";
+
+    /// <summary>A path to read, with what is asked for beside.</summary>
+    public string Read(string path) => Shown.Length == 0 ? path : path + (path.Contains('?', StringComparison.Ordinal) ? '&' : '?') + Shown;
+
     /// <summary>The user names that were seeded.</summary>
     public static string UserNameOf(int number) => string.Create(CultureInfo.InvariantCulture, $"user{number:d7}@corp.example");
 }
@@ -37,7 +43,7 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
         return connection =>
         {
             var user = random.Next(target.Count) + 1;
-            return Check(connection, connection.Send("GET", "/v2/Users/" + target.IdOf(user)), 200, number++, Target.UserNameOf(user));
+            return Check(connection, connection.Send("GET", target.Read("/v2/Users/" + target.IdOf(user))), 200, number++, Target.UserNameOf(user));
         };
     });
 
@@ -47,7 +53,7 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
         return connection =>
         {
             var name = Target.UserNameOf(random.Next(target.Count) + 1);
-            return Check(connection, connection.Send("GET", NameFilter(name)), 200, number++, name);
+            return Check(connection, connection.Send("GET", target.Read(NameFilter(name))), 200, number++, name);
         };
     });
 
@@ -92,14 +98,14 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
     {
         var (random, number) = (new Random(worker), 0L);
         return connection => Check(connection, connection.Send("GET",
-            string.Create(CultureInfo.InvariantCulture, $"/v2/Users?startIndex={random.Next(target.Count - 100) + 1}&count=100")), 200, number++, "user0");
+            target.Read(string.Create(CultureInfo.InvariantCulture, $"/v2/Users?startIndex={random.Next(target.Count - 100) + 1}&count=100"))), 200, number++, "user0");
     });
 
-    public static readonly Scenario FirstPage = new("first page of 100", (_, _) =>
-        connection => Check(connection, connection.Send("GET", "/v2/Users?startIndex=1&count=100"), 200, 0, "userName"));
+    public static readonly Scenario FirstPage = new("first page of 100", (target, _) =>
+        connection => Check(connection, connection.Send("GET", target.Read("/v2/Users?startIndex=1&count=100")), 200, 0, "userName"));
 
     public static readonly Scenario LastPage = new("deepest page of 100", (target, _) =>
-        connection => Check(connection, connection.Send("GET", string.Create(CultureInfo.InvariantCulture, $"/v2/Users?startIndex={target.Count - 100}&count=100")), 200, 0, "user0"));
+        connection => Check(connection, connection.Send("GET", target.Read(string.Create(CultureInfo.InvariantCulture, $"/v2/Users?startIndex={target.Count - 100}&count=100"))), 200, 0, "user0"));
 
     /// <summary>Each worker walks on its own, from the beginning again when it comes to the end.</summary>
     public static readonly Scenario PageByCursor = new("page of 100 by cursor", (target, worker) =>
@@ -107,7 +113,7 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
         var (cursor, number) = ("", 0L);
         return connection =>
         {
-            var wrong = Check(connection, connection.Send("GET", $"/v2/Users?cursor={Uri.EscapeDataString(cursor)}&count=100"), 200, number++, "userName");
+            var wrong = Check(connection, connection.Send("GET", target.Read($"/v2/Users?cursor={Uri.EscapeDataString(cursor)}&count=100")), 200, number++, "userName");
             cursor = TextAfter(connection.Body, "\"nextCursor\":\""u8) ?? "";
             return wrong;
         };

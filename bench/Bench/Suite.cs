@@ -95,6 +95,7 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         Measure("one, open loop", [server], TargetOf("middle", url), rate: 500, Scenario.Get, Scenario.Block);
     }
 
+    /// <summary>A small company beside a large one. Groups are left out of what is read: only the large one has any.</summary>
     private async Task SizesAsync()
     {
         var url = Server.Free();
@@ -102,8 +103,8 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         WarmUpAll(url);
         foreach (var scenario in Everything)
         {
-            Measure("1,000", [server], TargetOf("small", url), scenario);
-            Measure("1,000,000", [server], TargetOf("large", url), scenario);
+            Measure("1,000", [server], TargetOf("small", url) with { Shown = "excludedAttributes=groups" }, scenario);
+            Measure("1,000,000", [server], TargetOf("large", url) with { Shown = "excludedAttributes=groups" }, scenario);
         }
     }
 
@@ -187,7 +188,7 @@ internal sealed class Suite(string postgres, string redis, string folder, string
             var (cursor, count) = ("", 0);
             do
             {
-                _ = connection.Send("GET", $"/v2/Users?count=1000&cursor={Uri.EscapeDataString(cursor)}");
+                _ = connection.Send("GET", $"/v2/Users?count=1000&excludedAttributes=groups&cursor={Uri.EscapeDataString(cursor)}");
                 count += 1_000;
                 cursor = Scenario.TextAfter(connection.Body, "\"nextCursor\":\""u8) ?? "";
             }

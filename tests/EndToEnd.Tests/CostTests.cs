@@ -21,7 +21,7 @@ public sealed class CostTests
     public async Task blocking_takes_two_round_trips(Setup setup)
     {
         var turn = 0;
-        await CostsAsync(setup, 2, 9, async (tenant, user, _) => await tenant.ScimAsync("PATCH", $"/Users/{user}",
+        await CostsAsync(setup, 2, 10, async (tenant, user, _) => await tenant.ScimAsync("PATCH", $"/Users/{user}",
             $$$"""{"schemas":["{{{Patch}}}"],"Operations":[{"op":"replace","value":{"active":{{{(turn++ % 2 == 0 ? "false" : "true")}}}}}]}"""));
     }
 
@@ -29,7 +29,7 @@ public sealed class CostTests
     public async Task replacing_a_profile_takes_two_round_trips(Setup setup)
     {
         var turn = 0;
-        await CostsAsync(setup, 2, 8, async (tenant, user, _) => await tenant.ScimAsync("PUT", $"/Users/{user}",
+        await CostsAsync(setup, 2, 9, async (tenant, user, _) => await tenant.ScimAsync("PUT", $"/Users/{user}",
             $$"""{"userName":"ada@corp.example","title":"Title {{turn++}}","active":true}"""));
     }
 
@@ -46,7 +46,7 @@ public sealed class CostTests
     public async Task moving_members_takes_three_round_trips_whatever_their_number(Setup setup)
     {
         var turn = 0;
-        await CostsAsync(setup, 3, 9, async (tenant, user, group) => await tenant.ScimAsync("PATCH", $"/Groups/{group}",
+        await CostsAsync(setup, 3, 10, async (tenant, user, group) => await tenant.ScimAsync("PATCH", $"/Groups/{group}",
             $$"""{"schemas":["{{Patch}}"],"Operations":[{"op":"{{(turn++ % 2 == 0 ? "add" : "remove")}}","path":"members","value":[{"value":"{{user}}"}]}]}"""));
     }
 
@@ -62,7 +62,7 @@ public sealed class CostTests
     /// <summary>A bulk request costs what its operations do, and nothing more.</summary>
     [Theory, Everywhere(OnlyPostgres = true)]
     public async Task a_bulk_request_costs_what_its_operations_do(Setup setup) =>
-        await CostsAsync(setup, 4, 18, async (tenant, user, _) =>
+        await CostsAsync(setup, 4, 20, async (tenant, user, _) =>
         {
             JsonObject Block(string active) => new() { ["method"] = "PATCH", ["path"] = $"/Users/{user}", ["data"] = JsonNode.Parse($$$"""{"Operations":[{"op":"replace","value":{"active":{{{active}}}}}]}""") };
             return await tenant.ScimAsync("POST", "/Bulk", new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkRequest"), ["Operations"] = new JsonArray(Block("false"), Block("true")) }.ToJsonString());

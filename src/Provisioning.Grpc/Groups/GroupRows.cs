@@ -1,6 +1,5 @@
 using System.Data.Common;
 using Provisioning.Access;
-using Provisioning.Filtering;
 using Provisioning.Lists;
 using Provisioning.Storage;
 
@@ -27,12 +26,19 @@ internal static class GroupRows
         UpdateTime = reader.Time(7),
     };
 
-    /// <summary>Reads a group and the id by which the caller's connection knows it, and keeps other writers from it until the transaction ends.</summary>
-    public static Statement LockById(StorageProvider provider, Caller caller, string id, Action<TeammateGroup, string?> found) => Lock(provider, caller, "id", id, found);
+    /// <summary>Reads the group whose column has a value, and keeps other writers from it until the transaction ends.</summary>
+    public static Statement Lock(StorageProvider provider, Caller caller, string column, string value, Action<TeammateGroup> found) => Statement.One(
+        $"SELECT {Columns} FROM teammate_groups g WHERE g.company_id = $1 AND g.{column} = $2{Sql.ForUpdate(provider)}", row => found(Read(row)), caller.Company, value);
 
-    /// <summary>The same by the group's name, in any letter case.</summary>
-    public static Statement LockByName(StorageProvider provider, Caller caller, string name, Action<TeammateGroup, string?> found) =>
-        Lock(provider, caller, "display_name_folded", Folding.Fold(name), found);
+    /// <summary>
+    /// Reads the id by which the caller's connection knows that group. A statement of its own behind the lock: one that waits for a
+    /// row sees everything else as it was before.
+    /// </summary>
+    public static Statement ExternalId(Caller caller, string column, string value, Action<string> found) => Statement.One(
+        $"""
+        SELECT x.value FROM teammate_groups g JOIN teammate_group_external_ids x ON x.company_id = g.company_id AND x.group_id = g.id
+        WHERE g.company_id = $1 AND g.{column} = $2 AND x.connection_id = $3
+        """, row => found(row.GetString(0)), caller.Company, value, caller.ConnectionId);
 
     public static Statement Insert(StorageProvider provider, TeammateGroup row) => new(
         """
@@ -90,11 +96,4 @@ internal static class GroupRows
             row => versions.Add(row.GetString(0), row.GetInt64(1)), write.CompanyId, Sql.TextsOf(write.Provider, ids), Sql.Time(write.Provider, write.Now)));
         return versions;
     }
-
-    private static Statement Lock(StorageProvider provider, Caller caller, string column, string value, Action<TeammateGroup, string?> found) => Statement.One(
-        $"""
-        SELECT {Columns}, (SELECT x.value FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id AND x.connection_id = $3)
-        FROM teammate_groups g WHERE g.company_id = $1 AND g.{column} = $2{Sql.ForUpdate(provider)}
-        """,
-        row => found(Read(row), row.TextOrNull(8)), caller.Company, value, caller.ConnectionId);
 }

@@ -21,7 +21,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
     public Task<V1.TeammateGroup> CreateAsync(Caller caller, CreateTeammateGroupRequest request, CancellationToken cancellation)
     {
         var name = request.TeammateGroup?.DisplayName ?? "";
-        var locked = new GroupLock(found => GroupRows.LockByName(settings.Provider, caller, Folding.IsStorable(name) ? name : "", found));
+        var locked = new GroupLock(settings.Provider, caller, "display_name_folded", Folding.IsStorable(name) ? Folding.Fold(name) : "");
         return writes.RunAsync(caller, new("CreateTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
         {
             var given = request.TeammateGroup ?? throw Failures.InvalidField("teammate_group", "teammate_group is required.");
@@ -78,7 +78,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
     }
 
     private GroupLock ById(Caller caller, string id) =>
-        new(found => GroupRows.LockById(settings.Provider, caller, Folding.IsStorable(id) ? id : "", found));
+        new(settings.Provider, caller, "id", id);
 
     private static async Task<V1.TeammateGroup> TakeOverAsync(
         Write write, TeammateGroup present, string? externalId, V1.TeammateGroup given, IReadOnlyCollection<string> members)
@@ -141,7 +141,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
 }
 
 /// <summary>The one group that a write is about: read and locked as the write begins.</summary>
-internal sealed class GroupLock(Func<Action<TeammateGroup, string?>, Statement> read)
+internal sealed class GroupLock(StorageProvider provider, Caller caller, string column, string value)
 {
     /// <summary>The group; null when there is none.</summary>
     public TeammateGroup? Group { get; private set; }
@@ -153,6 +153,7 @@ internal sealed class GroupLock(Func<Action<TeammateGroup, string?>, Statement> 
     public IEnumerable<Statement> Ahead()
     {
         (Group, ExternalId) = (null, null);
-        return [read((group, externalId) => (Group, ExternalId) = (group, externalId))];
+        return !Folding.IsStorable(value) ? []
+            : [GroupRows.Lock(provider, caller, column, value, group => Group = group), GroupRows.ExternalId(caller, column, value, externalId => ExternalId = externalId)];
     }
 }

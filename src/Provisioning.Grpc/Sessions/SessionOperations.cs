@@ -44,12 +44,13 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
         var secret = SessionSecret.New();
         var session = await writes.RunAsync(Caller.Admin(link.CompanyId, link.TeammateId, "", []), new("CreateSession", new Empty(), request.ValidateOnly, RequestId: ""), async write =>
         {
+            // Locked before its link goes, as by whoever blocks it.
+            var teammate = await TeammateWrites.FindAsync(write, link.TeammateId);
             if (await write.Db.SignInLinks.Where(row => row.SecretHash == hash && row.ExpireTime > write.Now).ExecuteDeleteAsync(write.Cancellation) == 0)
             {
                 throw Failures.SignInLinkInvalid();
             }
 
-            var teammate = await TeammateWrites.FindAsync(write, link.TeammateId);
             CheckAdmin(teammate);
             var row = new Session
             {

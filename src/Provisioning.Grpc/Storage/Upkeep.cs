@@ -68,20 +68,33 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
         await Statements.RunAsync(db, [TeammateCounts.ToFold(FoldFrom, companies.Add)], cancellation);
         foreach (var company in companies)
         {
-            using var turn = await turns.TakeAsync(cancellation);
-            await using var transaction = await db.Database.BeginTransactionAsync(
-                db.Provider == StorageProvider.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellation);
-            var isOurs = true;
-            if (db.Provider == StorageProvider.Postgres)
+            try
             {
-                await Statements.RunAsync(db, [Statement.One("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", row => isOurs = row.GetBoolean(0), "fold/" + company)], cancellation);
+                await FoldAsync(db, company, cancellation);
             }
+            catch (Exception failure) when (StorageErrors.IsUnavailable(failure) || StorageErrors.IsLostRace(failure))
+            {
+                // The others' turn comes all the same.
+                PutOff(failure);
+            }
+        }
+    }
 
-            if (isOurs)
-            {
-                await TeammateCounts.FoldAsync(db, company, Clock.Now(time), cancellation);
-                await transaction.CommitAsync(cancellation);
-            }
+    private async Task FoldAsync(ProvisioningDb db, string company, CancellationToken cancellation)
+    {
+        using var turn = await turns.TakeAsync(cancellation);
+        await using var transaction = await db.Database.BeginTransactionAsync(
+            db.Provider == StorageProvider.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellation);
+        var isOurs = true;
+        if (db.Provider == StorageProvider.Postgres)
+        {
+            await Statements.RunAsync(db, [Statement.One("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", row => isOurs = row.GetBoolean(0), "fold/" + company)], cancellation);
+        }
+
+        if (isOurs)
+        {
+            await TeammateCounts.FoldAsync(db, company, Clock.Now(time), cancellation);
+            await transaction.CommitAsync(cancellation);
         }
     }
 

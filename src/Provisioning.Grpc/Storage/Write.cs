@@ -42,7 +42,7 @@ internal sealed class Write(
     /// <summary>Runs statements in the write's transaction, in one round trip.</summary>
     public Task RunAsync(params IReadOnlyList<Statement> statements) => Statements.RunAsync(db, statements, cancellation);
 
-    /// <summary>Leaves a statement to the end of the write.</summary>
+    /// <summary>Leaves a statement to the end of the write. Taking its rows must not fail: by then the write is done.</summary>
     public void Finally(Statement statement) => _last.Add(statement);
 
     public string NewId(string kind) => ResourceIds.New(kind, now);

@@ -67,17 +67,22 @@ internal sealed class Writes(
         db.ChangeTracker.Clear();
         using var turn = await turns.TakeAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (await replies.FindAsync<TReply>(db, caller, request, cancellation) is { } earlier)
-        {
-            return earlier;
-        }
-
         Company? company = null;
         if (caller.CompanyId is { } id)
         {
             Statement[] first = settings.Provider == StorageProvider.Postgres ? [Statement.KeepPlans()] : [];
             await Statements.RunAsync(db, [.. first, CompanyRows.Find(id, found => company = found), .. request.Ahead?.Invoke() ?? []], cancellation);
-            _ = company ?? throw Failures.CompanyNotFound(id);
+        }
+
+        // Behind the locks: who waited for the same request's first coming finds its reply now.
+        if (await replies.FindAsync<TReply>(db, caller, request, cancellation) is { } earlier)
+        {
+            return earlier;
+        }
+
+        if (caller.CompanyId is { } missing && company is null)
+        {
+            throw Failures.CompanyNotFound(missing);
         }
 
         if (company is { ScimFeature: false } && caller.IsProvider && !request.WithoutScim)
@@ -126,7 +131,7 @@ internal sealed class Writes(
         catch (Exception failure) when (StorageErrors.Duplicate(failure) is { } duplicate && write.RefusalOf(duplicate) is { } refusal)
         {
             // What stands in the way may be the same request, that came twice and is answered by now.
-            throw request.RequestId.Length > 0 && attempt == 1 ? new WriteRaced() : refusal;
+            throw request.RequestId.Length > 0 && attempt <= 2 ? new WriteRaced() : refusal;
         }
 
         signal.Pulse();

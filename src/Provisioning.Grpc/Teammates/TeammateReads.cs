@@ -34,7 +34,7 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
             Columns = TeammateRows.ColumnsOf(settings.Provider, request.View != TeammateView.Basic),
             Read = TeammateRows.ReadShown,
             IdOf = shown => shown.Row.Id,
-            SizeOf = shown => SizeOf(shown.Row),
+            SizeOf = SizeOf,
             Counts = new(TeammateCounts.Total, TeammateCounts.Behind, TeammateCounts.From),
         };
         var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
@@ -53,5 +53,7 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
         return response;
     }
 
-    private static int SizeOf(Teammate row) => Encoding.UTF8.GetByteCount(row.Profile) + Encoding.UTF8.GetByteCount(row.Grant ?? "") + Encoding.UTF8.GetByteCount(row.ExternalIds);
+    private static int SizeOf(TeammateShown shown) =>
+        Encoding.UTF8.GetByteCount(shown.Row.Profile) + Encoding.UTF8.GetByteCount(shown.Row.Grant ?? "") + Encoding.UTF8.GetByteCount(shown.Row.ExternalIds)
+        + shown.Groups.Sum(group => group.GroupId.Length + Encoding.UTF8.GetByteCount(group.DisplayName) + 10);
 }

@@ -23,8 +23,8 @@ internal static class TeammateRows
     public static string ColumnsOf(StorageProvider provider, bool withGroups) => withGroups ? $"{Columns}, {Groups(provider)}" : Columns;
 
     /// <summary>Reads a teammate's groups.</summary>
-    public static Statement ReadGroups(StorageProvider provider, Teammate teammate, Action<IReadOnlyList<V1.GroupMembership>> groups) => Statement.One(
-        $"SELECT {Groups(provider)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2", row => groups(ReadGroups(row.TextOrNull(0))), teammate.CompanyId, teammate.Id);
+    public static Statement ReadGroups(StorageProvider provider, string company, string id, Action<IReadOnlyList<V1.GroupMembership>> groups) => Statement.One(
+        $"SELECT {Groups(provider)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2", row => groups(ReadGroups(row.TextOrNull(0))), company, id);
 
     /// <summary>Reads a row of <see cref="ColumnsOf"/>, with the teammate's groups if they are there.</summary>
     public static TeammateShown ReadShown(DbDataReader reader) => new(Read(reader), reader.FieldCount > GroupsColumn ? ReadGroups(reader.TextOrNull(GroupsColumn)) : []);
@@ -50,10 +50,9 @@ internal static class TeammateRows
         BlockTime = reader.TimeOrNull(14),
     };
 
-    /// <summary>Reads a teammate with its groups, if it is there, and keeps other writers from it until the transaction ends.</summary>
-    public static Statement Lock(StorageProvider provider, string company, string id, Action<TeammateShown> found) => Statement.One(
-        $"SELECT {ColumnsOf(provider, withGroups: true)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2{Sql.ForUpdate(provider)}",
-        row => found(ReadShown(row)), company, id);
+    /// <summary>Reads a teammate, if it is there, and keeps other writers from it until the transaction ends.</summary>
+    public static Statement Lock(StorageProvider provider, string company, string id, Action<Teammate> found) => Statement.One(
+        $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND t.id = $2{Sql.ForUpdate(provider)}", row => found(Read(row)), company, id);
 
     public static Statement Insert(StorageProvider provider, Teammate row) => new(
         $"""
@@ -123,16 +122,20 @@ internal sealed record TeammateShown(Teammate Row, IReadOnlyList<V1.GroupMembers
 /// <summary>The one teammate that a write is about: read and locked as the write begins.</summary>
 internal sealed class TeammateLock(StorageProvider provider, Access.Caller caller, string id)
 {
-    private TeammateShown? _found;
+    private Teammate? _found;
+    private IReadOnlyList<V1.GroupMembership> _groups = [];
 
-    /// <summary>What is shown of it, with the groups as they were when it was locked.</summary>
+    /// <summary>What is shown of it, with the groups as they were once it was locked.</summary>
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
-    public TeammateShown Shown => _found ?? throw Failures.TeammateNotFound(id);
+    public TeammateShown Shown => new(_found ?? throw Failures.TeammateNotFound(id), _groups);
 
     /// <summary>What a write runs ahead, at each attempt.</summary>
     public IEnumerable<Statement> Ahead()
     {
-        _found = null;
-        return Folding.IsStorable(id) ? [TeammateRows.Lock(provider, caller.Company, id, found => _found = found)] : [];
+        (_found, _groups) = (null, []);
+
+        // The groups are read behind the lock: a statement that waits for a row sees everything else as it was before.
+        return !Folding.IsStorable(id) ? []
+            : [TeammateRows.Lock(provider, caller.Company, id, found => _found = found), TeammateRows.ReadGroups(provider, caller.Company, id, groups => _groups = groups)];
     }
 }

@@ -246,7 +246,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
 
         if (assigned.Moves.Count > 0)
         {
-            write.Finally(TeammateRows.ReadGroups(write.Provider, shown.Row, groups =>
+            write.Finally(TeammateRows.ReadGroups(write.Provider, write.CompanyId, shown.Row.Id, groups =>
             {
                 message.Groups.Clear();
                 message.Groups.AddRange(groups);
