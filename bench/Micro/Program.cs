@@ -15,7 +15,7 @@ using Scim.Patch;
 using Scim.Tolerance;
 using Scim.Users;
 
-BenchmarkRunner.Run<Pieces>();
+BenchmarkRunner.Run<Pieces>(args: args);
 
 /// <summary>The pieces of a request.</summary>
 [MemoryDiagnoser]
