@@ -10,8 +10,8 @@ namespace Standalone.InProcess;
 
 /// <summary>
 /// Joins the front end to the core within one process: the generated client's calls go through the server's own
-/// interceptors to its own methods, each in a scope of its own, without a socket. Requests are cloned on the way, so that
-/// neither side can change what the other holds; a reply is made for its one caller.
+/// interceptors to its own methods, each in a scope of its own, without a socket. Messages are cloned on the way, so
+/// that neither side can change what the other holds.
 /// </summary>
 internal sealed partial class InProcessInvoker(
     InProcessMethods methods, IServiceProvider services, IOptions<GrpcServiceOptions> options, TimeProvider time, ILogger<InProcessInvoker> logger)
@@ -84,7 +84,7 @@ internal sealed partial class InProcessInvoker(
                 handler = (each, context) => interceptor.UnaryServerHandler(each, context, inner);
             }
 
-            return await handler(Clone(request), call.Context);
+            return Clone(await handler(Clone(request), call.Context));
         }
         catch (Exception failure) when (failure is not (RpcException or OperationCanceledException))
         {
