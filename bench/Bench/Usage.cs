@@ -14,7 +14,7 @@ internal sealed class Usage
 
     public void Clear() => _roots.Clear();
 
-    /// <summary>CPU time so far, in µs.</summary>
+    /// <summary>CPU time so far, in µs, that of children that ended included.</summary>
     public Dictionary<string, double> Read()
     {
         var all = All();
@@ -46,7 +46,7 @@ internal sealed class Usage
                 var stat = File.ReadAllText(folder + "/stat");
                 var parts = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
                 double Number(int at) => double.Parse(parts[at], CultureInfo.InvariantCulture);
-                all.Add((int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), (int)Number(1), (Number(11) + Number(12)) * Tick));
+                all.Add((int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), (int)Number(1), (Number(11) + Number(12) + Number(13) + Number(14)) * Tick));
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {
