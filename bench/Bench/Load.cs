@@ -81,10 +81,7 @@ internal static class Load
                     return;
                 }
 
-                while (Stopwatch.GetTimestamp() < due)
-                {
-                    Thread.Sleep(TimeSpan.FromMilliseconds(0.2));
-                }
+                Await(due);
 
                 var failure = Try();
                 if (failure is not null)
@@ -99,6 +96,23 @@ internal static class Load
         }
 
         public void Dispose() => _connection.Dispose();
+
+        /// <summary>Waits until an operation is due: asleep, but for the last millisecond, which a sleep cannot hit.</summary>
+        private static void Await(long due)
+        {
+            for (var left = due - Stopwatch.GetTimestamp(); left > 0; left = due - Stopwatch.GetTimestamp())
+            {
+                var milliseconds = (int)(left * 1_000 / Stopwatch.Frequency);
+                if (milliseconds > 0)
+                {
+                    Thread.Sleep(milliseconds);
+                }
+                else
+                {
+                    Thread.SpinWait(20);
+                }
+            }
+        }
 
         private string? Try()
         {

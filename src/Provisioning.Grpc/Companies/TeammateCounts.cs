@@ -1,6 +1,7 @@
 using System.Globalization;
 using Provisioning.Contract;
 using Provisioning.Storage;
+using State = Provisioning.V1.Teammate.Types.State;
 
 namespace Provisioning.Companies;
 
@@ -97,7 +98,8 @@ internal static class TeammateCounts
         }
 
         // Only what changed is written: most blocks stay as they are.
-        var kept = rows.Where(row => row.IsBlock && divided.Contains(new(row.FromId, row.Active, row.Blocked))).Select(row => row.Id).ToHashSet();
+        var wanted = divided.ToHashSet();
+        var kept = rows.Where(row => row.IsBlock && wanted.Contains(new(row.FromId, row.Active, row.Blocked))).Select(row => row.Id).ToHashSet();
         var present = rows.Where(row => kept.Contains(row.Id)).Select(row => row.FromId).ToHashSet();
         List<Statement> changes = [.. rows.Where(row => !kept.Contains(row.Id)).Chunk(1_000).Select(some => new Statement(
             $"DELETE FROM teammate_counts WHERE company_id = $1 AND {Sql.In(db.Provider, "id", "$2")}", company, Sql.TextsOf(db.Provider, some.Select(row => row.Id))))];
@@ -114,7 +116,7 @@ internal static class TeammateCounts
         await Statements.RunAsync(db, [Statement.Each(
             string.Create(CultureInfo.InvariantCulture,
             $"""
-            SELECT MIN(x.id), SUM(CASE WHEN x.state = 2 THEN 0 ELSE 1 END), SUM(CASE WHEN x.state = 2 THEN 1 ELSE 0 END)
+            SELECT MIN(x.id), SUM(CASE WHEN x.state = {(int)State.Blocked} THEN 0 ELSE 1 END), SUM(CASE WHEN x.state = {(int)State.Blocked} THEN 1 ELSE 0 END)
             FROM (SELECT id, state, (ROW_NUMBER() OVER (ORDER BY id) - 1) / {BlockSize} AS part FROM teammates WHERE company_id = $1 AND id >= $2{(end is null ? "" : " AND id < $3")}) x
             GROUP BY x.part ORDER BY 1
             """),

@@ -20,9 +20,6 @@ internal sealed class Statement(string sql, params object?[] parameters)
     /// <summary>Takes each row that it gives, and says whether to go on; null for a statement that gives none.</summary>
     public Func<DbDataReader, bool>? Row { get; init; }
 
-    /// <summary>How many rows it changed, once it ran.</summary>
-    public int Changed { get; set; }
-
     /// <summary>
     /// Lets PostgreSQL keep its plans, in this transaction: writes look rows up by their keys, whatever these are, and a plan made
     /// anew for each array or moment takes longer than to run it.
@@ -80,18 +77,13 @@ internal static class Statements
             batch.BatchCommands.Add(command);
         }
 
-        await using (var reader = await batch.ExecuteReaderAsync(cancellation))
+        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        foreach (var row in statements.Select(statement => statement.Row).OfType<Func<DbDataReader, bool>>())
         {
-            foreach (var row in statements.Select(statement => statement.Row).OfType<Func<DbDataReader, bool>>())
-            {
-                await ReadAsync(reader, row, cancellation);
-                await reader.NextResultAsync(cancellation);
-            }
-        }
+            await ReadAsync(reader, row, cancellation);
 
-        foreach (var (index, statement) in statements.Index())
-        {
-            statement.Changed = batch.BatchCommands[index].RecordsAffected;
+            // Also passes over what gives no rows, and throws what failed there.
+            await reader.NextResultAsync(cancellation);
         }
     }
 
@@ -109,7 +101,7 @@ internal static class Statements
 
             if (statement.Row is null)
             {
-                statement.Changed = await command.ExecuteNonQueryAsync(cancellation);
+                await command.ExecuteNonQueryAsync(cancellation);
                 continue;
             }
 
