@@ -41,7 +41,7 @@ public static class ProfileJson
     }
 
     /// <summary>Reads a profile from JSON whose attribute names may come in any letter case.</summary>
-    /// <exception cref="ProfileFormatException">An attribute the contract knows has a value of another type.</exception>
+    /// <exception cref="TeammateFormatException">An attribute the contract knows has a value of another type.</exception>
     public static Profile Read(JsonObject json)
     {
         ArgumentNullException.ThrowIfNull(json);
@@ -49,7 +49,7 @@ public static class ProfileJson
     }
 
     /// <summary>Reads a profile from the text of a JSON object, as it is stored: the same, without making nodes of it.</summary>
-    /// <exception cref="ProfileFormatException">An attribute the contract knows has a value of another type.</exception>
+    /// <exception cref="TeammateFormatException">An attribute the contract knows has a value of another type.</exception>
     /// <exception cref="JsonException">The text is no JSON.</exception>
     public static Profile Read(string json)
     {
@@ -160,8 +160,8 @@ public static class ProfileJson
                 (FieldType.String, JsonValueKind.String) => value.GetString()!,
                 (FieldType.Bool, JsonValueKind.True) => true,
                 (FieldType.Bool, JsonValueKind.False) => false,
-                (FieldType.Bool, _) => throw new ProfileFormatException(at, "true or false"),
-                _ => throw new ProfileFormatException(at, "a text"),
+                (FieldType.Bool, _) => throw new TeammateFormatException(at, "true or false"),
+                _ => throw new TeammateFormatException(at, "a text"),
             });
         }
     }
@@ -178,7 +178,7 @@ public static class ProfileJson
     {
         if (value.ValueKind != kind)
         {
-            throw new ProfileFormatException(at, expected);
+            throw new TeammateFormatException(at, expected);
         }
     }
 
@@ -208,7 +208,7 @@ public static class ProfileJson
 /// <summary>An attribute holds a value of a type that it cannot have.</summary>
 /// <param name="attribute">The attribute, such as "emails[0].value".</param>
 /// <param name="expected">What it takes, such as "a text".</param>
-public sealed class ProfileFormatException(string attribute, string expected)
+public sealed class TeammateFormatException(string attribute, string expected)
     : FormatException($"{attribute} must be {expected}.")
 {
     /// <summary>The attribute, such as "emails[0].value".</summary>

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Provisioning;
 using Provisioning.Access;
 using Provisioning.Companies;
@@ -30,8 +29,13 @@ internal static class FirstStart
         var settings = services.GetRequiredService<CoreSettings>();
         await using var scope = services.CreateAsyncScope();
         var provider = scope.ServiceProvider;
-        if (settings.Provider != StorageProvider.Sqlite || settings.BootstrapFile.Length > 0
-            || await provider.GetRequiredService<ProvisioningDb>().Companies.AnyAsync())
+        var hasCompany = settings.Provider != StorageProvider.Sqlite || settings.BootstrapFile.Length > 0;
+        if (!hasCompany)
+        {
+            await services.GetRequiredService<StorageConnections>().RunAsync([Statement.One("SELECT 1 FROM companies LIMIT 1", _ => hasCompany = true)], default);
+        }
+
+        if (hasCompany)
         {
             return null;
         }
@@ -41,7 +45,7 @@ internal static class FirstStart
         var caller = Caller.System(company.Id);
         await provider.GetRequiredService<TemplateOperations>().CreateAsync(caller,
             new() { TeammateTemplate = new() { Name = Role, Contents = new() { Role = new() { Id = "agent", DisplayName = "Agent" } } } }, default);
-        await provider.GetRequiredService<TeammateWrites>().CreateAsync(caller, new()
+        await provider.GetRequiredService<TeammateCreation>().CreateAsync(caller, new()
         {
             Teammate = new()
             {

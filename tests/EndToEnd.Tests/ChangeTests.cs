@@ -73,8 +73,8 @@ public sealed class ChangeTests
         await using var slow = await connection.BeginTransactionAsync();
         await using (var command = new NpgsqlCommand(
             """
-            INSERT INTO changes (company_id, id, kind, resource_id, version, fields, time)
-            VALUES (@company, 'chg_slow', 2, 'tea_slow', 7, '', now())
+            INSERT INTO changes (company_id, kind, resource_id, version, fields, time)
+            VALUES (@company, 2, 'tea_slow', 7, '', now())
             """, connection, slow))
         {
             command.Parameters.AddWithValue("company", tenant.Company.Id);

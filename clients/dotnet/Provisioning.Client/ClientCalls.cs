@@ -10,7 +10,15 @@ internal sealed class ClientCalls(Metadata headers) : Interceptor
         TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var call = continuation(request, With(context));
-        return new(TranslatedAsync(call.ResponseAsync), TranslatedAsync(call.ResponseHeadersAsync), call.GetStatus, call.GetTrailers, call.Dispose);
+        return new(TranslatedAsync(call.ResponseAsync), HeadersAsync, Status, Trailers, End, call);
+
+        static Task<Metadata> HeadersAsync(object state) => TranslatedAsync(((AsyncUnaryCall<TResponse>)state).ResponseHeadersAsync);
+
+        static Status Status(object state) => ((AsyncUnaryCall<TResponse>)state).GetStatus();
+
+        static Metadata Trailers(object state) => ((AsyncUnaryCall<TResponse>)state).GetTrailers();
+
+        static void End(object state) => ((AsyncUnaryCall<TResponse>)state).Dispose();
     }
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
@@ -37,10 +45,14 @@ internal sealed class ClientCalls(Metadata headers) : Interceptor
         where TRequest : class
         where TResponse : class
     {
-        var all = new Metadata();
-        foreach (var entry in (context.Options.Headers ?? []).Concat(headers))
+        var all = headers;
+        if (context.Options.Headers is { Count: > 0 } given)
         {
-            all.Add(entry);
+            all = [];
+            foreach (var entry in given.Concat(headers))
+            {
+                all.Add(entry);
+            }
         }
 
         return new(context.Method, context.Host, context.Options.WithHeaders(all));

@@ -17,6 +17,7 @@ public sealed class ProvisioningClient : IDisposable
 
     private const string CompanyHeader = "x-provisioning-company";
     private readonly GrpcChannel? _channel;
+    private readonly CallInvoker _calls;
 
     /// <summary>Calls through an invoker that somebody else owns, such as one within the same process.</summary>
     /// <param name="invoker">Where calls go.</param>
@@ -37,43 +38,35 @@ public sealed class ProvisioningClient : IDisposable
             headers.Add(CompanyHeader, company);
         }
 
-        var calls = invoker.Intercept(new ClientCalls(headers));
-        Teammates = new(calls);
-        Groups = new(calls);
-        Templates = new(calls);
-        ApiTokens = new(calls);
-        Connections = new(calls);
-        Companies = new(calls);
-        Log = new(calls);
-        Sessions = new(calls);
+        _calls = invoker.Intercept(new ClientCalls(headers));
     }
 
     private ProvisioningClient(GrpcChannel channel, string token, string? company)
         : this(channel.CreateCallInvoker(), "Bearer " + token, company) => _channel = channel;
 
     /// <summary>Create, read, update, block, unblock and delete teammates; give templates; watch changes.</summary>
-    public TeammateProvisioning.TeammateProvisioningClient Teammates { get; }
+    public TeammateProvisioning.TeammateProvisioningClient Teammates => field ??= new(_calls);
 
     /// <summary>Teammate groups and their members.</summary>
-    public TeammateGroups.TeammateGroupsClient Groups { get; }
+    public TeammateGroups.TeammateGroupsClient Groups => field ??= new(_calls);
 
     /// <summary>Teammate templates.</summary>
-    public TeammateTemplates.TeammateTemplatesClient Templates { get; }
+    public TeammateTemplates.TeammateTemplatesClient Templates => field ??= new(_calls);
 
     /// <summary>API tokens.</summary>
-    public ApiTokens.ApiTokensClient ApiTokens { get; }
+    public ApiTokens.ApiTokensClient ApiTokens => field ??= new(_calls);
 
     /// <summary>Identity provider connections.</summary>
-    public V1.Connections.ConnectionsClient Connections { get; }
+    public V1.Connections.ConnectionsClient Connections => field ??= new(_calls);
 
     /// <summary>Companies, for operators.</summary>
-    public V1.Companies.CompaniesClient Companies { get; }
+    public V1.Companies.CompaniesClient Companies => field ??= new(_calls);
 
     /// <summary>The provisioning log.</summary>
-    public ProvisioningLog.ProvisioningLogClient Log { get; }
+    public ProvisioningLog.ProvisioningLogClient Log => field ??= new(_calls);
 
     /// <summary>Company admins who are signed in to the settings pages.</summary>
-    public V1.Sessions.SessionsClient Sessions { get; }
+    public V1.Sessions.SessionsClient Sessions => field ??= new(_calls);
 
     /// <summary>Connects over gRPC.</summary>
     /// <param name="address">The core's gRPC address, such as http://127.0.0.1:5081.</param>

@@ -29,6 +29,13 @@ public sealed class ProvisioningException : Exception
         }
     }
 
+    /// <summary>The failure that a status within a reply stands for, such as a batch's result.</summary>
+    public static ProvisioningException Of(Google.Rpc.Status status)
+    {
+        ArgumentNullException.ThrowIfNull(status);
+        return new(status.ToRpcException());
+    }
+
     /// <summary>Why it failed; unspecified when the failure is not the service's own, such as a lost connection.</summary>
     public ErrorReason Reason { get; }
 

@@ -6,7 +6,6 @@ namespace Provisioning.Changes;
 internal sealed class ChangeRow
 {
     public required string CompanyId { get; init; }
-    public string Id { get; set; } = "";
 
     /// <summary>
     /// The writing transaction on PostgreSQL, where positions are taken before the commit that shows them; 0 on SQLite,

@@ -2,12 +2,21 @@ using Provisioning.Storage;
 
 namespace Provisioning.Changes;
 
-/// <summary>Writes changes. On PostgreSQL the transaction and the position come from the database.</summary>
+/// <summary>Writes changes. On PostgreSQL the transaction and the position come from the database; on SQLite positions are counted.</summary>
 internal static class ChangeRows
 {
-    public static Statement Insert(StorageProvider provider, ChangeRow row) => provider == StorageProvider.Postgres
-        ? new("INSERT INTO changes (company_id, id, kind, resource_id, version, fields, time) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-            row.CompanyId, row.Id, (int)row.Kind, row.ResourceId, row.Version, row.Fields, Sql.Time(provider, row.Time))
-        : new("INSERT INTO changes (company_id, id, kind, resource_id, version, fields, time, transaction_id, position) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, $8)",
-            row.CompanyId, row.Id, (int)row.Kind, row.ResourceId, row.Version, row.Fields, Sql.Time(provider, row.Time), row.Position);
+    public static readonly RowsOf<ChangeRow> Rows = new(provider => new(provider, "changes",
+    [
+        new("company_id", "text", row => row.CompanyId),
+        new("kind", "int", row => (int)row.Kind),
+        new("resource_id", "text", row => row.ResourceId),
+        new("version", "bigint", row => row.Version),
+        new("fields", "text", row => row.Fields),
+        new("time", "timestamptz", row => Sql.Time(provider, row.Time)),
+    ],
+    provider == StorageProvider.Postgres ? [] :
+    [
+        ("transaction_id", "0"),
+        ("position", "(SELECT COALESCE(MAX(position), 0) + 1 FROM changes WHERE transaction_id = 0)"),
+    ]));
 }

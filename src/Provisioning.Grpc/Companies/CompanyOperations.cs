@@ -42,7 +42,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings 
                 CreateTime = write.Now,
                 UpdateTime = write.Now,
             };
-            write.OnDuplicate("slug", Failures.SlugTaken(row.Slug));
+            write.OnDuplicate("slug", () => Failures.SlugTaken(row.Slug));
             write.Db.Add(row);
             write.Change(row.Id, Kind.CompanyCreated, row.Id, row.Version, Fields(row).Keys);
             write.Log(Outcome.Done, row.Id, row.DisplayName, [], Between([], Fields(row)), row.Id);

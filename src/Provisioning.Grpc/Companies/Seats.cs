@@ -54,12 +54,19 @@ internal static class Seats
         }
     }
 
+    /// <summary>How many seats of the write's company are left, of which nobody else takes any until the write ends.</summary>
+    public static async Task<long> CountLeftAsync(Write write, long limit)
+    {
+        await AdvisoryLock.TakeAsync(write, "seats");
+        return limit - await ActiveAsync(write);
+    }
+
     /// <summary>Notes how the numbers move at a teammate.</summary>
     public static void Move(Write write, string teammateId, int active, int blocked)
     {
         if (active != 0 || blocked != 0)
         {
-            write.Finally(TeammateCounts.Move(write, teammateId, active, blocked));
+            TeammateCounts.Move(write, teammateId, active, blocked);
         }
     }
 

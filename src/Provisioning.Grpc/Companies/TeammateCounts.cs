@@ -1,5 +1,6 @@
 using System.Globalization;
 using Provisioning.Contract;
+using Provisioning.Lists;
 using Provisioning.Storage;
 using State = Provisioning.V1.Teammate.Types.State;
 
@@ -16,45 +17,55 @@ internal static class TeammateCounts
     private const int BlockSize = 1_000, MaxBlock = 2_000;
 
     /// <summary>
-    /// The rows of the company $1 by where they stand, with the number of teammates before each; exact where a block begins.
+    /// Where the walk that goes on at a position has come to, and the rows of the company $1 by where they stand, with the number of
+    /// teammates before each; exact where a block begins, since rows of the same place come behind it.
     /// </summary>
-    private const string Ranks =
+    private const string Known =
         """
-        sums AS (SELECT from_id, SUM(active + blocked) AS n, MAX(CASE WHEN is_block THEN 1 ELSE 0 END) AS block FROM teammate_counts WHERE company_id = $1 GROUP BY from_id),
-        ranks AS (SELECT from_id, block, SUM(n) OVER (ORDER BY from_id) - n AS before FROM sums)
+        walked AS (SELECT after FROM list_walks WHERE company_id = $1 AND id = $3 AND time > $4),
+        ranks AS (SELECT from_id, is_block, SUM(CAST(active + blocked AS INT)) OVER (ORDER BY from_id, is_block DESC) - active - blocked AS before FROM teammate_counts WHERE company_id = $1)
         """;
 
+    private static readonly RowsOf<TeammateCount> Rows = new(provider => new(provider, "teammate_counts",
+    [
+        new("company_id", "text", row => row.CompanyId),
+        new("id", "text", row => row.Id),
+        new("from_id", "text", row => row.FromId),
+        new("is_block", "boolean", row => row.IsBlock),
+        new("active", "bigint", row => row.Active),
+        new("blocked", "bigint", row => row.Blocked),
+    ]));
+
     /// <summary>Notes how the numbers move at a teammate.</summary>
-    public static Statement Move(Write write, string teammateId, long active, long blocked) => new(
-        "INSERT INTO teammate_counts (company_id, id, from_id, is_block, active, blocked) VALUES ($1, $2, $3, FALSE, $4, $5)",
-        write.CompanyId, write.NewId(ResourceIds.Count), teammateId, active, blocked);
+    public static void Move(Write write, string teammateId, int active, int blocked) =>
+        write.Insert(Rows.On(write.Provider), new() { CompanyId = write.CompanyId, Id = write.NewId(ResourceIds.Count), FromId = teammateId, Active = active, Blocked = blocked });
 
     /// <summary>Counts a company's teammates.</summary>
     public static Statement Total(string company, Action<long> total) =>
         Statement.One("SELECT CAST(COALESCE(SUM(active + blocked), 0) AS BIGINT) FROM teammate_counts WHERE company_id = $1", row => total(row.GetInt64(0)), company);
 
-    /// <summary>Counts a company's teammates behind one, in the order of ids.</summary>
-    public static Statement Behind(string company, string teammateId, Action<long> behind) => Statement.One(
+    /// <summary>Counts a company's teammates as a page from a position sees them: what it passed over, and what is left behind there.</summary>
+    public static Statement TotalAt(ListPosition at, Action<long> total) => Statement.One(
         $"""
-        WITH {Ranks}, block AS (SELECT from_id, before FROM ranks WHERE block = 1 AND from_id <= $2 ORDER BY from_id DESC LIMIT 1)
-        SELECT CAST((SELECT COALESCE(SUM(n), 0) FROM sums) - COALESCE((SELECT before FROM block), 0)
-        - (SELECT COUNT(*) FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '') AND id <= $2) AS BIGINT)
-        """, row => behind(row.GetInt64(0)), company, teammateId);
+        WITH {Known}, block AS (SELECT from_id, before FROM ranks WHERE is_block AND from_id <= (SELECT after FROM walked) ORDER BY from_id DESC LIMIT 1)
+        SELECT CAST((SELECT COALESCE(SUM(active + blocked), 0) FROM teammate_counts WHERE company_id = $1)
+        + CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 - COALESCE((SELECT before FROM block), 0)
+        - (SELECT COUNT(*) FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '') AND id <= (SELECT after FROM walked)) ELSE 0 END AS BIGINT)
+        """, row => total(row.GetInt64(0)), at.Company, at.Skip, at.WalkId, at.Since);
 
-    /// <summary>Reads teammates from a position of the list on.</summary>
+    /// <summary>Reads teammates from a position of the list on: behind where its walk has come to, or behind the last one that is passed over.</summary>
     /// <param name="columns">The columns, on the alias `t`.</param>
-    /// <param name="company">The company.</param>
-    /// <param name="skip">How many to pass over.</param>
+    /// <param name="at">The position.</param>
     /// <param name="take">How many to read.</param>
     /// <param name="row">Takes each, and says whether to go on.</param>
-    public static Statement From(string columns, string company, long skip, int take, Func<System.Data.Common.DbDataReader, bool> row) => Statement.Until(
+    public static Statement From(string columns, ListPosition at, int take, Func<System.Data.Common.DbDataReader, bool> row) => Statement.Until(
         string.Create(CultureInfo.InvariantCulture,
         $"""
-        WITH {Ranks}, block AS (SELECT from_id, before FROM ranks WHERE block = 1 AND before <= $2 ORDER BY from_id DESC LIMIT 1),
-        start AS (SELECT id FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '')
-        ORDER BY id LIMIT 1 OFFSET CAST($2 - COALESCE((SELECT before FROM block), 0) AS BIGINT))
-        SELECT {columns} FROM teammates t WHERE t.company_id = $1 AND t.id >= (SELECT id FROM start) ORDER BY t.id LIMIT {take}
-        """), row, company, skip);
+        WITH {Known}, block AS (SELECT from_id, before FROM ranks WHERE is_block AND before < $2 ORDER BY from_id DESC LIMIT 1),
+        passed AS (SELECT id FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '')
+        ORDER BY id LIMIT 1 OFFSET CAST($2 - 1 - COALESCE((SELECT before FROM block), 0) AS BIGINT))
+        SELECT {columns} FROM teammates t WHERE t.company_id = $1 AND t.id > COALESCE((SELECT after FROM walked), (SELECT id FROM passed)) ORDER BY t.id LIMIT {take}
+        """), row, at.Company, at.Skip, at.WalkId, at.Since);
 
     /// <summary>The companies with rows to fold.</summary>
     /// <param name="many">How many rows a company may have that are no blocks.</param>

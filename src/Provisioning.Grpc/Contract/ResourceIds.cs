@@ -8,7 +8,7 @@ namespace Provisioning.Contract;
 internal static class ResourceIds
 {
     public const string Teammate = "tea", Template = "tpl", Group = "grp", Token = "tok", Connection = "con", Company = "com",
-        Change = "chg", LogEntry = "log", Count = "cnt", Session = "ses";
+        LogEntry = "log", Count = "cnt", Session = "ses";
 
     public static string New(string kind, DateTimeOffset now)
     {

@@ -21,25 +21,29 @@ internal sealed class GroupEdit
     private readonly (string Name, string? Manager, string ExternalId) _before;
     private string _externalId;
 
-    private GroupEdit(Write write, TeammateGroup group, (string Name, string? Manager, string ExternalId) before, bool isNew)
+    private GroupEdit(Write write, TeammateGroup group, (string Name, string? Manager, string ExternalId) before, GroupMembership? members, bool isNew)
     {
         (_write, _group, _before, _isNew, _externalId) = (write, group, before, isNew, before.ExternalId);
-        Members = new(write, group.Id);
+        Members = members ?? new(write.Provider, write.Caller, group.Id, write.Now);
     }
 
     /// <summary>Moves members.</summary>
     public GroupMembership Members { get; }
 
     /// <summary>Begins with a group that is not there yet.</summary>
-    public static GroupEdit OfNew(Write write, TeammateGroup group) => new(write, group, ("", null, ""), isNew: true);
+    public static GroupEdit OfNew(Write write, TeammateGroup group) => new(write, group, ("", null, ""), null, isNew: true);
 
     /// <summary>Begins with a group that is locked, and lets the caller write it.</summary>
+    /// <param name="write">The write.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="externalId">The id by which the caller's connection knows it.</param>
+    /// <param name="members">Members that have moved already, behind the lock; null for none.</param>
     /// <exception cref="Grpc.Core.RpcException">GROUP_MANAGED.</exception>
-    public static async Task<GroupEdit> OfPresentAsync(Write write, TeammateGroup group, string? externalId)
+    public static async Task<GroupEdit> OfPresentAsync(Write write, TeammateGroup group, string? externalId, GroupMembership? members = null)
     {
         var before = (group.DisplayName, group.ManagedBy, externalId ?? "");
         await GroupRules.AdmitAsync(write, group);
-        return new(write, group, before, isNew: false);
+        return new(write, group, before, members, isNew: false);
     }
 
     /// <summary>Gives the group a checked name.</summary>
@@ -47,7 +51,7 @@ internal sealed class GroupEdit
     {
         _group.DisplayName = name;
         _group.DisplayNameFolded = Folding.Fold(name);
-        _write.OnDuplicate("display_name_folded", Failures.GroupNameTaken(name, managed: false));
+        _write.OnDuplicate("display_name_folded", () => Failures.GroupNameTaken(name, managed: false));
     }
 
     /// <summary>Sets or, with an empty text, removes the id by which the caller's connection knows the group.</summary>
@@ -60,7 +64,12 @@ internal sealed class GroupEdit
     /// <summary>Leaves the edit's traces: a new version with its changes and log entry, or the note that it was so already.</summary>
     public async Task<V1.TeammateGroup> FinishAsync()
     {
-        await Members.RunAsync();
+        if (Members.HandOut() is { Count: > 0 } moves)
+        {
+            await _write.RunAsync(moves);
+        }
+
+        Members.Check();
         var (added, removed) = (Members.Added, Members.Removed);
         var differences = Differences(added, removed);
         if (differences.Count == 0)

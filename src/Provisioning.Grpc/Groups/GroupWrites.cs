@@ -14,7 +14,7 @@ namespace Provisioning.Groups;
 /// Everything that changes groups. A write locks the group's row first, so that any number of writers of one group lose
 /// nothing and none starts over.
 /// </summary>
-internal sealed class GroupWrites(Writes writes, CoreSettings settings)
+internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProvider time)
 {
     private const int MaxSteps = 1_000;
 
@@ -42,17 +42,17 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
 
     public Task<V1.TeammateGroup> ModifyAsync(Caller caller, ModifyTeammateGroupRequest request, CancellationToken cancellation)
     {
-        var locked = ById(caller, request.Id);
-        return writes.RunAsync(caller, new("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
+        if (request.Steps.Count > MaxSteps)
         {
-            if (request.Steps.Count > MaxSteps)
-            {
-                throw Failures.InvalidField("steps", $"steps has more than {MaxSteps} entries. Send fewer in a request.");
-            }
+            throw Failures.InvalidField("steps", $"steps has more than {MaxSteps} entries. Send fewer in a request.");
+        }
 
+        var (locked, members) = (ById(caller, request.Id), (GroupMembership?)null);
+        return writes.RunAsync(caller, new("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = Ahead }, async write =>
+        {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
-            var edit = await GroupEdit.OfPresentAsync(write, group, locked.ExternalId);
+            var edit = await GroupEdit.OfPresentAsync(write, group, locked.ExternalId, members);
             foreach (var step in request.Steps)
             {
                 Apply(edit, step);
@@ -60,6 +60,18 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
 
             return await edit.FinishAsync();
         }, cancellation);
+
+        // Members move behind the lock and in its round trip; whoever may not move them, or comes with an old etag, takes it all back.
+        IEnumerable<Statement> Ahead()
+        {
+            members = new(settings.Provider, caller, request.Id, Clock.Now(time));
+            foreach (var step in request.Steps)
+            {
+                Apply(members, step);
+            }
+
+            return [.. locked.Ahead(), .. Folding.IsStorable(request.Id) ? members.HandOut() : []];
+        }
     }
 
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateGroupRequest request, CancellationToken cancellation)
@@ -110,20 +122,27 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
             case Step.SetExternalId:
                 edit.SetExternalId(step.SetExternalId);
                 break;
+            case Step.None:
+                throw Failures.InvalidField("steps", "A step says nothing. Set one of rename, set_external_id, add_members, remove_members, remove_matching and replace_members.");
+        }
+    }
+
+    private static void Apply(GroupMembership members, GroupStep step)
+    {
+        switch (step.KindCase)
+        {
             case Step.AddMembers:
-                edit.Members.Add(step.AddMembers.TeammateIds_);
+                members.Add(step.AddMembers.TeammateIds_);
                 break;
             case Step.RemoveMembers:
-                edit.Members.Remove(step.RemoveMembers.TeammateIds_);
+                members.Remove(step.RemoveMembers.TeammateIds_);
                 break;
             case Step.RemoveMatching:
-                edit.Members.Remove(step.RemoveMatching);
+                members.Remove(step.RemoveMatching);
                 break;
             case Step.ReplaceMembers:
-                edit.Members.Replace(step.ReplaceMembers.TeammateIds_);
+                members.Replace(step.ReplaceMembers.TeammateIds_);
                 break;
-            default:
-                throw Failures.InvalidField("steps", "A step says nothing. Set one of rename, set_external_id, add_members, remove_members, remove_matching and replace_members.");
         }
     }
 

@@ -43,12 +43,19 @@ internal sealed record ListSource<TRow>(ResourceType Type, string Table, string 
 
 /// <summary>What keeps count of a company's resources.</summary>
 /// <param name="Total">Counts all.</param>
-/// <param name="Behind">Counts those behind an id.</param>
+/// <param name="TotalAt">Counts all as a page from a position sees them.</param>
 /// <param name="From">Reads columns from a position on.</param>
 internal sealed record Counted(
     Func<string, Action<long>, Statement> Total,
-    Func<string, string, Action<long>, Statement> Behind,
-    Func<string, string, long, int, Func<DbDataReader, bool>, Statement> From);
+    Func<ListPosition, Action<long>, Statement> TotalAt,
+    Func<string, ListPosition, int, Func<DbDataReader, bool>, Statement> From);
+
+/// <summary>A position in a company's list in the order of ids.</summary>
+/// <param name="Company">The company.</param>
+/// <param name="Skip">How many to pass over, above 0.</param>
+/// <param name="WalkId">The <see cref="ListWalk"/> that may go on there; empty for none.</param>
+/// <param name="Since">Since when a walk has not paused for too long, as a parameter.</param>
+internal sealed record ListPosition(string Company, long Skip, string WalkId, object Since);
 
 /// <summary>One page.</summary>
 internal sealed record Listed<TRow>(IReadOnlyList<TRow> Rows, string NextToken, long Total);
@@ -68,7 +75,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
     public async Task<Listed<TRow>> ReadAsync<TRow>(Caller caller, ListSource<TRow> source, ListRequest request, CancellationToken cancellation)
         where TRow : class
     {
-        var (sql, list) = (source.Sql, NameOf(caller, source.Table, request));
+        var (sql, list) = (source.Sql, new Lazy<string>(() => NameOf(caller, source.Table, request)));
         var page = Page.Read(tokens, list, request.CountOnly ? 0 : request.PageSize, request.PageToken, request.Skip);
         var where = $"{source.Alias}.company_id = {sql.Parameter(caller.Company)}"
             + (request.Filter is null ? "" : " AND " + sql.Condition(request.Filter, source.Type, request.UndefinedIsAbsent));
@@ -79,15 +86,14 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
             return new([], "", await CountAsync(Total(), cancellation));
         }
 
-        var walked = request.ContinueWalk && page is { After: "", Skip: > 0 } ? await walks.FindAsync(caller, list, page, cancellation) : null;
+        var isCounted = counts is not null && key is null && page is { After: "", Skip: > 0 };
+        var walked = !isCounted && request.ContinueWalk && page is { After: "", Skip: > 0 } ? await walks.FindAsync(caller, list.Value, page, cancellation) : null;
         var after = walked ?? page.After;
         var rest = after.Length == 0 ? where : $"{where} AND {After(sql, source.Alias, key, request.Order, after)}";
         var (skip, total) = (walked is null ? page.Skip : 0, -1L);
-        Statement[] counting = counts is null ? []
-            : [walked is null || key is not null ? counts.Total(caller.Company, found => total = found) : counts.Behind(caller.Company, walked, found => total = page.Skip + found)];
-        var read = key is null && after.Length == 0 && skip > 0 && counts is not null
-            ? await FromAsync(source, counts, caller.Company, page, counting, cancellation)
-            : await PageAsync(source, rest, key, request.Order, page.Size, skip, counting, cancellation);
+        var read = isCounted
+            ? await FromAsync(source, counts!, walks.PositionOf(caller, list.Value, page, request.ContinueWalk), page.Size, found => total = found, cancellation)
+            : await PageAsync(source, rest, key, request.Order, page.Size, skip, counts is null ? [] : [counts.Total(caller.Company, found => total = found)], cancellation);
         if (page is { Skip: 0, After: "" } && !read.HasMore)
         {
             total = read.Rows.Count;
@@ -99,10 +105,10 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
 
         if (request is { ContinueWalk: true, PageToken: "" } && read.Rows.Count > 0 && (read.HasMore || page.Skip > 0 || read.Rows.Count == page.Size))
         {
-            await walks.KeepAsync(caller, list, page, read.Rows.Count, read.Last, cancellation);
+            await walks.KeepAsync(caller, list.Value, page, read.Rows.Count, read.Last, cancellation);
         }
 
-        return new(read.Rows, read.HasMore ? Page.Seal(tokens, list, read.Last) : "", total);
+        return new(read.Rows, read.HasMore ? Page.Seal(tokens, list.Value, read.Last) : "", total);
 
         Func<Action<long>, Statement> Total() => counts is null ? found => Count(where, found) : found => counts.Total(caller.Company, found);
 
@@ -121,15 +127,15 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
     }
 
     /// <summary>A page from a position on, which is found by what keeps count.</summary>
-    private async Task<PageRead<TRow>> FromAsync<TRow>(ListSource<TRow> source, Counted counts, string company, Page page, Statement[] beside, CancellationToken cancellation)
+    private async Task<PageRead<TRow>> FromAsync<TRow>(ListSource<TRow> source, Counted counts, ListPosition at, int size, Action<long> total, CancellationToken cancellation)
         where TRow : class
     {
-        var read = new PageRead<TRow>(page.Size, source.SizeOf);
-        await connections.RunAsync([counts.From(source.Columns, company, page.Skip, page.Size + 1, reader =>
+        var read = new PageRead<TRow>(size, source.SizeOf);
+        await connections.RunAsync([.. Statement.KeepPlansOfReads(source.Sql.Provider), counts.From(source.Columns, at, size + 1, reader =>
         {
             var row = source.Read(reader);
             return read.Take(row, source.IdOf(row));
-        }), .. beside], cancellation);
+        }), counts.TotalAt(at, total)], cancellation);
         return read;
     }
 
@@ -143,7 +149,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {size + 1}{(skip == 0 ? "" : $" OFFSET {sql.Parameter(skip)}")}");
         if (key is null)
         {
-            await connections.RunAsync([Statement.Until($"SELECT {source.Columns} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", reader =>
+            await connections.RunAsync([.. beside.Length == 0 ? [] : Statement.KeepPlansOfReads(sql.Provider), Statement.Until($"SELECT {source.Columns} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", reader =>
             {
                 var row = source.Read(reader);
                 return page.Take(row, source.IdOf(row));

@@ -24,6 +24,10 @@ internal sealed class ListWalks(StorageConnections connections, CoreSettings set
         return after;
     }
 
+    /// <summary>The position where a page begins, with the walk that may have come to it.</summary>
+    public ListPosition PositionOf(Caller caller, string list, Page page, bool continueWalk) =>
+        new(caller.Company, page.Skip, continueWalk ? IdOf(caller, list, page.Size, page.Skip) : "", Sql.Time(settings.Provider, Clock.Now(time) - Patience));
+
     /// <summary>Notes that a page ended. Without it the next page goes by position: never a reason to fail a read.</summary>
     public async Task KeepAsync(Caller caller, string list, Page page, int served, string last, CancellationToken cancellation)
     {

@@ -14,7 +14,7 @@ namespace Provisioning.Log;
 /// Tells the company's log what was refused, in a transaction of its own, since the refused one leaves nothing. What a
 /// provider asks to find out whether somebody exists is no refusal.
 /// </summary>
-internal sealed partial class RefusalLog(IServiceScopeFactory scopes, WriteTurns turns, TimeProvider time, ILogger<RefusalLog> logger) : IDisposable
+internal sealed partial class RefusalLog(StorageConnections connections, CoreSettings settings, WriteTurns turns, TimeProvider time, ILogger<RefusalLog> logger) : IDisposable
 {
     private const int MaxDetail = 2_000;
 
@@ -82,14 +82,8 @@ internal sealed partial class RefusalLog(IServiceScopeFactory scopes, WriteTurns
         };
         try
         {
-            await using var scope = scopes.CreateAsyncScope();
-            var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
             using var turn = await turns.TakeAsync(CancellationToken.None);
-            if (!await LogRepeats.CountAsync(db, entry, CancellationToken.None))
-            {
-                db.Add(entry);
-                await db.SaveChangesAsync();
-            }
+            await connections.RunAsync([.. LogRows.CountOrInsert(settings.Provider, entry)], CancellationToken.None);
         }
         catch (Exception failure)
         {

@@ -10,7 +10,7 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Sessions;
 
 /// <summary>Lets whoever runs the service let a company admin in, also into a company that has none.</summary>
-internal sealed class AdminAccess(ProvisioningDb db, CompanyDirectory companies, TeammateWrites teammates, SessionOperations sessions)
+internal sealed class AdminAccess(ProvisioningDb db, CompanyDirectory companies, TeammateCreation creation, TeammateWrites teammates, SessionOperations sessions)
 {
     /// <summary>
     /// A link by which an admin signs in. Who is not there yet is created; who is no company admin yet becomes one, since
@@ -23,7 +23,7 @@ internal sealed class AdminAccess(ProvisioningDb db, CompanyDirectory companies,
         var (caller, folded) = (Caller.System(companyId), Folding.Fold(userName));
         var present = await db.Teammates.AsNoTracking().Where(row => row.CompanyId == companyId && row.UserNameFolded == folded)
             .Select(row => new { row.Id, row.CompanyAdmin, row.State }).SingleOrDefaultAsync(cancellation);
-        var id = present?.Id ?? (await teammates.CreateAsync(caller,
+        var id = present?.Id ?? (await creation.CreateAsync(caller,
             new() { Teammate = new() { CompanyAdmin = true, Profile = new() { UserName = userName } } }, cancellation)).Id;
         if (present is { CompanyAdmin: false, State: State.Active })
         {

@@ -11,6 +11,7 @@ using Provisioning.Sessions;
 using Provisioning.Teammates;
 using Provisioning.Templates;
 using Provisioning.Tokens;
+using IndexedValues = Provisioning.Teammates.TeammateValues;
 
 namespace Provisioning.Storage;
 
@@ -81,14 +82,13 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
             table.HasKey(row => new { row.CompanyId, row.Id });
             table.HasIndex(row => new { row.CompanyId, row.UserNameFolded }).IsUnique();
             table.HasIndex(row => new { row.CompanyId, row.TemplateId, row.UserNameFolded });
-            table.HasIndex(row => new { row.CompanyId, row.UserNameFolded }, "ix_teammates_blocked").HasFilter("state = 2");
             table.HasIndex(row => row.CompanyId, "ix_teammates_admins").HasFilter("company_admin");
             table.Property(row => row.Version).IsConcurrencyToken();
         });
         model.Entity<TeammateValue>(table =>
         {
             table.HasKey(row => new { row.CompanyId, row.Attribute, row.Value, row.TeammateId });
-            table.HasIndex(row => new { row.CompanyId, row.TeammateId });
+            table.HasIndex(row => new { row.CompanyId, row.TeammateId }, "ix_teammate_values_words").HasFilter($"attribute = '{IndexedValues.Word}'");
         });
         model.Entity<TeammateTemplate>(table =>
         {
@@ -123,8 +123,7 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
         });
         model.Entity<ChangeRow>(table =>
         {
-            table.ToTable("changes").HasKey(row => new { row.CompanyId, row.Id });
-            table.HasIndex(row => new { row.CompanyId, row.TransactionId, row.Position });
+            table.ToTable("changes").HasKey(row => new { row.CompanyId, row.TransactionId, row.Position });
             table.HasIndex(row => new { row.TransactionId, row.Position });
             table.HasIndex(row => row.Time);
         });

@@ -10,6 +10,14 @@ internal sealed class RingKeys(IKeyManager keys, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90), Ahead = TimeSpan.FromDays(3);
 
+    /// <summary>Whether the ring has a key at all, which is asked at every start; <see cref="Upkeep"/> renews them.</summary>
+    public static async Task<bool> HaveBegunAsync(StorageConnections connections, CancellationToken cancellation)
+    {
+        var found = false;
+        await connections.RunAsync([Statement.One("SELECT 1 FROM data_protection_keys LIMIT 1", _ => found = true)], cancellation);
+        return found;
+    }
+
     /// <summary>Sees to it that there is a key now and, early enough for every process to hear of it, the next one.</summary>
     public void Ensure()
     {

@@ -2,6 +2,16 @@ using System.Text.Json;
 
 namespace Provisioning.Storage;
 
+/// <summary>SQL's null where a moment could be: a parameter whose type comes and goes could not be prepared.</summary>
+internal sealed class NoTime
+{
+    public static readonly NoTime Value = new();
+
+    private NoTime()
+    {
+    }
+}
+
 /// <summary>What the two engines write differently.</summary>
 internal static class Sql
 {
@@ -34,6 +44,9 @@ internal static class Sql
     /// <summary>A moment as a parameter.</summary>
     public static object Time(StorageProvider provider, DateTimeOffset time) =>
         provider == StorageProvider.Postgres ? time.ToUniversalTime() : Microseconds.Of(time);
+
+    /// <summary>A moment, or SQL's null of that type, as a parameter.</summary>
+    public static object TimeOrNull(StorageProvider provider, DateTimeOffset? time) => time is { } at ? Time(provider, at) : NoTime.Value;
 
     /// <summary>Locks rows against other writers until the transaction ends; SQLite has one writer anyway.</summary>
     public static string ForUpdate(StorageProvider provider) => provider == StorageProvider.Postgres ? " FOR NO KEY UPDATE" : "";

@@ -1,8 +1,10 @@
 using System.Data.Common;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Provisioning.Storage;
 
@@ -25,6 +27,17 @@ internal sealed class Statement(string sql, params object?[] parameters)
     /// anew for each array or moment takes longer than to run it.
     /// </summary>
     public static Statement KeepPlans() => new("SET LOCAL plan_cache_mode = force_generic_plan");
+
+    /// <summary>Lets no statement of this transaction wait for a lock for longer.</summary>
+    public static Statement WaitForLocks(TimeSpan patience) => new(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {patience.TotalMilliseconds}"));
+
+    /// <summary>
+    /// The same for reads that go by indexes, which have no transaction of their own but the round trip's; nothing on SQLite. Where a
+    /// table has few rows and many that are gone, PostgreSQL would rather read it whole.
+    /// </summary>
+    public static Statement[] KeepPlansOfReads(StorageProvider provider) => provider == StorageProvider.Postgres
+        ? [One("SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)", _ => { })]
+        : [];
 
     /// <summary>A statement that gives one row at most.</summary>
     public static Statement One(string sql, Action<DbDataReader> row, params object?[] parameters) => Each(sql, row, parameters);
@@ -70,8 +83,7 @@ internal static class Statements
             var command = new NpgsqlBatchCommand(statement.Sql);
             foreach (var parameter in statement.Parameters)
             {
-                // A null has a type too: without one PostgreSQL could not keep the statement prepared.
-                command.Parameters.Add(parameter is null or string ? new NpgsqlParameter<string?> { TypedValue = (string?)parameter } : new NpgsqlParameter { Value = parameter });
+                command.Parameters.Add(ParameterOf(parameter));
             }
 
             batch.BatchCommands.Add(command);
@@ -96,7 +108,7 @@ internal static class Statements
             command.CommandText = statement.Sql;
             foreach (var (index, parameter) in statement.Parameters.Index())
             {
-                command.Parameters.AddWithValue($"${index + 1}", parameter ?? DBNull.Value);
+                command.Parameters.AddWithValue($"${index + 1}", parameter is null or NoTime ? DBNull.Value : parameter);
             }
 
             if (statement.Row is null)
@@ -109,6 +121,17 @@ internal static class Statements
             await ReadAsync(reader, statement.Row, cancellation);
         }
     }
+
+    /// <summary>A parameter of a type, which a null has too: without one PostgreSQL could not keep the statement prepared.</summary>
+    private static NpgsqlParameter ParameterOf(object? value) => value switch
+    {
+        null or string => new NpgsqlParameter<string?> { TypedValue = (string?)value },
+        long number => new NpgsqlParameter<long> { TypedValue = number },
+        int number => new NpgsqlParameter<int> { TypedValue = number },
+        DateTimeOffset time => new NpgsqlParameter<DateTimeOffset> { TypedValue = time },
+        NoTime => new() { NpgsqlDbType = NpgsqlDbType.TimestampTz, Value = DBNull.Value },
+        _ => new() { Value = value },
+    };
 
     private static async Task ReadAsync(DbDataReader reader, Func<DbDataReader, bool> row, CancellationToken cancellation)
     {

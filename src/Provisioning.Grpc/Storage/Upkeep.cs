@@ -12,10 +12,12 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
     : BackgroundService
 {
     private const int FoldFrom = 100, SweepEvery = 6;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10), First = TimeSpan.FromSeconds(3);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        // The first answers after a start come first.
+        await Task.Delay(First, time, stoppingToken);
         using var timer = new PeriodicTimer(Pause, time);
         var turn = 0;
         do

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Companies;
@@ -15,16 +14,19 @@ namespace Provisioning.Storage;
 
 /// <summary>One write under way: its transaction's context, and what it leaves in the feed and the log.</summary>
 internal sealed class Write(
-    ProvisioningDb db, StorageProvider provider, Caller caller, Company? company, SeatCaution caution, DateTimeOffset now, string method,
+    ProvisioningDb db, StorageProvider provider, Caller caller, Company? company, SeatCaution caution, DateTimeOffset now, string method, bool isShared,
     CancellationToken cancellation)
 {
     private readonly List<ChangeRow> _changes = [];
-    private readonly List<(string Key, RpcException Refusal)> _duplicates = [];
+    private readonly List<(string Key, Func<RpcException> Refusal)> _duplicates = [];
     private readonly List<LogDifference> _noted = [];
-    private readonly List<Statement> _last = [];
-    private LogRow? _entry;
+    private readonly List<LogRow> _entries = [];
+    private int _told;
 
-    public ProvisioningDb Db => db;
+
+    /// <summary>The transaction's context, for a write that has the transaction to itself.</summary>
+    /// <exception cref="WriteNeedsItsOwn">It has not, and starts over.</exception>
+    public ProvisioningDb Db => isShared ? throw new WriteNeedsItsOwn() : db;
     public StorageProvider Provider => provider;
     public Caller Caller => caller;
     public DateTimeOffset Now => now;
@@ -36,22 +38,31 @@ internal sealed class Write(
 
     public string CompanyId => Company.Id;
 
-    /// <summary>What is left to run, at the write's end and in one round trip.</summary>
-    public IReadOnlyList<Statement> Last => _last;
+    /// <summary>What is left to the write's end.</summary>
+    public WriteEnd End { get; } = new();
 
     /// <summary>Runs statements in the write's transaction, in one round trip.</summary>
-    public Task RunAsync(params IReadOnlyList<Statement> statements) => Statements.RunAsync(db, statements, cancellation);
+    public Task RunAsync(params IReadOnlyList<Statement> statements) => Statements.RunAsync(Db, statements, cancellation);
 
-    /// <summary>Leaves a statement to the end of the write. Taking its rows must not fail: by then the write is done.</summary>
-    public void Finally(Statement statement) => _last.Add(statement);
+    /// <summary>Leaves a statement that changes or removes rows to the end of the write, before any are inserted.</summary>
+    public void Before(Statement statement) => End.Before(statement);
+
+    /// <summary>Leaves a new row to the end of the write, where each table's go in together.</summary>
+    public void Insert<TRow>(Rows<TRow> table, TRow row) => End.Insert(table, row);
+
+    /// <summary>Takes new rows back that are left to the end of the write.</summary>
+    public void Withdraw<TRow>(Rows<TRow> table, Predicate<TRow> condition) => End.Withdraw(table, condition);
+
+    /// <summary>Leaves a statement to the very end of the write. Taking its rows must not fail: by then the write is done.</summary>
+    public void Finally(Statement statement) => End.After(statement);
 
     public string NewId(string kind) => ResourceIds.New(kind, now);
 
     /// <summary>Says what a duplicate means, by a part of the unique index's name.</summary>
-    public void OnDuplicate(string index, RpcException refusal) => _duplicates.Add((index, refusal));
+    public void OnDuplicate(string index, Func<RpcException> refusal) => _duplicates.Add((index, refusal));
 
     public RpcException? RefusalOf(string duplicate) =>
-        _duplicates.FirstOrDefault(each => duplicate.Contains(each.Key, StringComparison.OrdinalIgnoreCase)).Refusal;
+        _duplicates.FirstOrDefault(each => duplicate.Contains(each.Key, StringComparison.OrdinalIgnoreCase)).Refusal?.Invoke();
 
     /// <summary>Adds a change to a company's feed.</summary>
     public void Change(string companyId, Change.Types.Kind kind, string resourceId, long version, params IEnumerable<string> fields) =>
@@ -68,11 +79,12 @@ internal sealed class Write(
     /// <summary>Adds to what the log entry tells beside the resource's own differences; before <see cref="Log"/>.</summary>
     public void Note(LogDifference difference) => _noted.Add(difference);
 
-    /// <summary>Says what the log shall tell: once a write.</summary>
+    /// <summary>Says what the log shall tell of the changes since it was last told: once for each thing that was asked.</summary>
     public void Log(
         LogEntry.Types.Outcome outcome, string resourceId, string resourceName,
-        IEnumerable<Warning>? warnings = null, IReadOnlyList<LogDifference>? differences = null, string? companyId = null) =>
-        _entry = new()
+        IEnumerable<Warning>? warnings = null, IReadOnlyList<LogDifference>? differences = null, string? companyId = null)
+    {
+        _entries.Add(new()
         {
             CompanyId = companyId ?? CompanyId,
             Id = NewId(ResourceIds.LogEntry),
@@ -86,35 +98,23 @@ internal sealed class Write(
             Method = method,
             Outcome = outcome,
             ResourceId = resourceId,
-            Kinds = string.Join(' ', _changes.Select(change => (int)change.Kind).Distinct()),
+            Kinds = string.Join(' ', _changes.Skip(_told).Select(change => (int)change.Kind).Distinct()),
             Warnings = string.Join(' ', (warnings ?? []).Select(warning => (int)warning.Code)),
             Personal = JsonSerializer.Serialize(new LogPersonal(resourceName, "", [.. differences ?? [], .. _noted])),
             RepeatKey = outcome == LogEntry.Types.Outcome.Unchanged ? RepeatKeyOf(caller, method, outcome, resourceId, "") : null,
-        };
+        });
+        _told = _changes.Count;
+        _noted.Clear();
+    }
 
-    /// <summary>Puts changes and log entry into the transaction.</summary>
-    public async Task FinishAsync(CancellationToken stop)
+    /// <summary>Leaves changes and log entries to the end of the write.</summary>
+    public void Finish()
     {
-        // Rows are inserted in the order of their keys, and positions follow.
-        foreach (var (change, id) in _changes.Zip(_changes.Select(_ => NewId(ResourceIds.Change)).Order(StringComparer.Ordinal)))
+        End.Insert(ChangeRows.Rows.On(provider), _changes);
+        End.Insert(LogRows.Rows.On(provider), _entries.Where(entry => entry.RepeatKey is null));
+        foreach (var statement in _entries.Where(entry => entry.RepeatKey is not null).SelectMany(entry => LogRows.CountOrInsert(provider, entry)))
         {
-            change.Id = id;
-        }
-
-        if (provider == StorageProvider.Sqlite && _changes.Count > 0)
-        {
-            var last = await db.Changes.OrderByDescending(row => row.TransactionId).ThenByDescending(row => row.Position)
-                .Select(row => row.Position).FirstOrDefaultAsync(stop);
-            foreach (var change in _changes)
-            {
-                change.Position = ++last;
-            }
-        }
-
-        _last.AddRange(_changes.Select(change => ChangeRows.Insert(provider, change)));
-        if (_entry is not null && !await LogRepeats.CountAsync(db, _entry, stop))
-        {
-            _last.Add(LogRows.Insert(provider, _entry));
+            End.After(statement);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
@@ -6,6 +7,8 @@ using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Companies;
 using Provisioning.Contract;
+using Provisioning.Teammates;
+using Provisioning.Templates;
 
 namespace Provisioning.Storage;
 
@@ -23,16 +26,37 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
     /// What the work reads first, in the round trip that begins the write: asked for at each attempt, and to be forgotten then.
     /// </summary>
     public Func<IEnumerable<Statement>>? Ahead { get; init; }
+
+    /// <summary>How it goes into one transaction with others of its company; null where it never does.</summary>
+    public Sharing? Sharing { get; init; }
+}
+
+/// <summary>What a write reads first that may share its transaction, in place of <see cref="WriteRequest.Ahead"/>.</summary>
+/// <param name="Key">What it is about: two writes about the same do not go together.</param>
+/// <param name="Lock">The teammate that it locks; null for none.</param>
+/// <param name="Choice">The templates that it chooses from; null for none.</param>
+internal sealed record Sharing(string Key, TeammateLock? Lock = null, TemplateChoice? Choice = null)
+{
+    /// <summary>What some writes of one company run ahead, at each attempt. Teammates are locked in the order of their ids, whoever begins.</summary>
+    public static IEnumerable<Statement> Ahead(StorageProvider provider, Caller caller, params IReadOnlyList<Sharing> all) =>
+    [
+        .. TeammateLock.Ahead(provider, caller, [.. all.Select(each => each.Lock).OfType<TeammateLock>()]),
+        .. TemplateChoice.Ahead(provider, caller, [.. all.Select(each => each.Choice).OfType<TemplateChoice>()]),
+    ];
 }
 
 /// <summary>
-/// The one way in which anything is written: one transaction with its changes and log entry, repeated when another
-/// writer was faster, given back as it was when the same request_id comes again.
+/// The one way in which anything is written: one transaction with its changes and log entry, alone or together with other writes of
+/// the company that come at the same time; repeated when another writer was faster, given back as it was when the same request_id
+/// comes again.
 /// </summary>
 internal sealed class Writes(
-    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
+    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, Convoys convoys, IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
 {
     private const int MaxAttempts = 20;
+
+    /// <summary>How long writes that go together wait for a lock: one that somebody forgot must not hold up who wants another.</summary>
+    private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Runs the work in a transaction and commits it. The work may run several times; it must only touch its <see cref="Write"/>.</summary>
     /// <exception cref="RpcException">The work's own refusals, FEATURE_NOT_ENABLED, REQUEST_ID_REUSED, CONCURRENT_WRITE.</exception>
@@ -41,13 +65,47 @@ internal sealed class Writes(
         where TReply : class, IMessage<TReply>, new()
     {
         IdempotentReplies.Check(request.RequestId);
+        if (request is not { Sharing: { } sharing, ValidateOnly: false, RequestId: "" } || caller.CompanyId is not { } company || convoys.Of(company) is not { IsApart: false } convoy)
+        {
+            return await AloneAsync(caller, request, work, cancellation);
+        }
+
+        var own = new SharedWrite(caller, request, sharing, async write => await work(write));
+        if (await convoy.JoinAsync(own) is { } together)
+        {
+            try
+            {
+                if (together.Count == 1)
+                {
+                    return await AloneAsync(caller, request, work, cancellation);
+                }
+
+                await TogetherAsync(convoy, together);
+            }
+            finally
+            {
+                convoy.Leave(together);
+            }
+        }
+
+        if (own.Failure is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+        }
+
+        return own.Reply as TReply ?? await AloneAsync(caller, request, work, cancellation);
+    }
+
+    private async Task<TReply> AloneAsync<TReply>(Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, CancellationToken cancellation)
+        where TReply : class, IMessage<TReply>, new()
+    {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
                 return await TryAsync(caller, request, work, attempt, cancellation);
             }
-            catch (Exception failure) when (failure is not RpcException && (failure is SeatsAreFew or WriteRaced || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null))
+            catch (Exception failure) when (IsWorthAnotherTry(failure))
             {
                 if (attempt == MaxAttempts)
                 {
@@ -58,6 +116,9 @@ internal sealed class Writes(
             }
         }
     }
+
+    private static bool IsWorthAnotherTry(Exception failure) =>
+        failure is not RpcException && (failure is SeatsAreFew or WriteRaced || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null);
 
     private async Task<TReply> TryAsync<TReply>(
         Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, int attempt, CancellationToken cancellation)
@@ -70,8 +131,8 @@ internal sealed class Writes(
         Company? company = null;
         if (caller.CompanyId is { } id)
         {
-            Statement[] first = settings.Provider == StorageProvider.Postgres ? [Statement.KeepPlans()] : [];
-            await Statements.RunAsync(db, [.. first, CompanyRows.Find(id, found => company = found), .. request.Ahead?.Invoke() ?? []], cancellation);
+            var ahead = request.Sharing is { } sharing ? Sharing.Ahead(settings.Provider, caller, sharing) : request.Ahead?.Invoke() ?? [];
+            await Statements.RunAsync(db, [.. Begin(), CompanyRows.Find(id, found => company = found), .. ahead], cancellation);
         }
 
         // Behind the locks: who waited for the same request's first coming finds its reply now.
@@ -80,17 +141,8 @@ internal sealed class Writes(
             return earlier;
         }
 
-        if (caller.CompanyId is { } missing && company is null)
-        {
-            throw Failures.CompanyNotFound(missing);
-        }
-
-        if (company is { ScimFeature: false } && caller.IsProvider && !request.WithoutScim)
-        {
-            throw Failures.FeatureNotEnabled(company.DisplayName, "scim");
-        }
-
-        var write = new Write(db, settings.Provider, caller, company, SeatCaution.For(attempt), Clock.Now(time), request.Method, cancellation);
+        Admit(caller, request, company);
+        var write = new Write(db, settings.Provider, caller, company, SeatCaution.For(attempt), Clock.Now(time), request.Method, isShared: false, cancellation);
         var reply = await work(write);
         await SaveAsync(write, transaction, request, reply, attempt, cancellation);
         return reply;
@@ -100,7 +152,7 @@ internal sealed class Writes(
         where TReply : class, IMessage<TReply>, new()
     {
         var db = context.Value;
-        await write.FinishAsync(cancellation);
+        write.Finish();
         try
         {
             if (db.ChangeTracker.HasChanges())
@@ -110,7 +162,7 @@ internal sealed class Writes(
 
             // The commit goes along: a statement that fails keeps it from being reached.
             var ends = settings.Provider == StorageProvider.Postgres && request is { ValidateOnly: false, RequestId: "" };
-            await Statements.RunAsync(db, ends ? [.. write.Last, new("COMMIT")] : write.Last, cancellation);
+            await Statements.RunAsync(db, ends ? [.. write.End.Statements, new("COMMIT")] : write.End.Statements, cancellation);
             if (request.ValidateOnly)
             {
                 await transaction.RollbackAsync(cancellation);
@@ -135,6 +187,81 @@ internal sealed class Writes(
         }
 
         signal.Pulse();
+    }
+
+    /// <summary>
+    /// Does several writes in one transaction, each by itself until its end. One that is refused leaves nothing of its own. Where the
+    /// transaction fails, nothing is done, and each is left to be done alone; unless the database is gone, which is each one's answer.
+    /// It is nobody's own, so that no caller who gives up ends it for the others.
+    /// </summary>
+    private async Task TogetherAsync(Convoy convoy, IReadOnlyList<SharedWrite> together)
+    {
+        try
+        {
+            var (db, caller, company) = (context.Value, together[0].Caller, (Company?)null);
+            db.ChangeTracker.Clear();
+            using var turn = await turns.TakeAsync(CancellationToken.None);
+            await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
+            await Statements.RunAsync(db,
+                [.. Begin(together: true), CompanyRows.Find(caller.Company, found => company = found), .. Sharing.Ahead(settings.Provider, caller, [.. together.Select(each => each.Sharing)])], CancellationToken.None);
+            var (end, now) = (new WriteEnd(), Clock.Now(time));
+            foreach (var each in together)
+            {
+                try
+                {
+                    Admit(each.Caller, each.Request, company);
+                    var write = new Write(db, settings.Provider, each.Caller, company, SeatCaution.Beside, now, each.Request.Method, isShared: true, CancellationToken.None);
+                    each.Reply = await each.Work(write);
+                    write.Finish();
+                    end.Add(write.End);
+                }
+                catch (RpcException refusal)
+                {
+                    each.Failure = refusal;
+                }
+            }
+
+            if (settings.Provider == StorageProvider.Postgres)
+            {
+                await Statements.RunAsync(db, [.. end.Statements, new("COMMIT")], CancellationToken.None);
+            }
+            else
+            {
+                await Statements.RunAsync(db, end.Statements, CancellationToken.None);
+                await transaction.CommitAsync(CancellationToken.None);
+            }
+
+            signal.Pulse();
+        }
+        catch (Exception failure)
+        {
+            foreach (var each in together)
+            {
+                (each.Reply, each.Failure) = (null, StorageErrors.IsUnavailable(failure) ? failure : null);
+            }
+
+            if (failure is WriteNeedsItsOwn)
+            {
+                convoy.Part();
+            }
+        }
+    }
+
+    private Statement[] Begin(bool together = false) =>
+        settings.Provider != StorageProvider.Postgres ? [] : together ? [Statement.KeepPlans(), Statement.WaitForLocks(LockPatience)] : [Statement.KeepPlans()];
+
+    /// <exception cref="RpcException">COMPANY_NOT_FOUND, FEATURE_NOT_ENABLED.</exception>
+    private static void Admit(Caller caller, WriteRequest request, Company? company)
+    {
+        if (caller.CompanyId is { } missing && company is null)
+        {
+            throw Failures.CompanyNotFound(missing);
+        }
+
+        if (company is { ScimFeature: false } && caller.IsProvider && !request.WithoutScim)
+        {
+            throw Failures.FeatureNotEnabled(company.DisplayName, "scim");
+        }
     }
 }
 

@@ -16,9 +16,9 @@ internal static class ProfileRules
 
     private const int MaxUserName = 500, MaxExternalId = 1_000, MaxProfile = 256 * 1024, MaxValues = 500;
 
-    /// <summary>Checks a whole profile and gives its JSON, as it is stored.</summary>
+    /// <summary>Checks a whole profile and gives its JSON, and the text of it that is stored.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, naming the field by its SCIM name.</exception>
-    public static JsonObject Check(Profile profile)
+    public static (JsonObject Json, string Text) Check(Profile profile)
     {
         CheckUserName(profile.UserName);
         CheckTexts(profile, "");
@@ -29,8 +29,9 @@ internal static class ProfileRules
             CheckValues(name, node);
         }
 
-        return Encoding.UTF8.GetByteCount(ProfileJson.WriteRaw(json)) <= MaxProfile
-            ? json
+        var text = ProfileJson.WriteRaw(json);
+        return Encoding.UTF8.GetByteCount(text) <= MaxProfile
+            ? (json, text)
             : throw Failures.InvalidField("profile", $"The profile is larger than {MaxProfile / 1024} KB. Send fewer or shorter attributes.");
     }
 

@@ -43,10 +43,10 @@ internal sealed class TeammateValue
 {
     public required string CompanyId { get; init; }
 
-    /// <summary>"emails", "roles", "word", or "externalid/" and the connection's id.</summary>
+    /// <summary>"emails", "roles", "word", "blocked" for who is, or "externalid/" and the connection's id.</summary>
     public required string Attribute { get; init; }
 
-    /// <summary>Folded, except external ids, which are case-exact.</summary>
+    /// <summary>Folded, except external ids, which are case-exact; for "blocked" the user name.</summary>
     public required string Value { get; init; }
 
     public required string TeammateId { get; init; }

@@ -10,15 +10,15 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Teammates;
 
 /// <summary>Takes access away and gives it back: idempotent, in one transaction with version, change and log entry.</summary>
-internal sealed class TeammateBlocking(Writes writes, CoreSettings settings)
+internal sealed class TeammateBlocking(Writes writes)
 {
     public Task<V1.Teammate> BlockAsync(Caller caller, BlockTeammateRequest request, CancellationToken cancellation) =>
         RunAsync(caller, new("BlockTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = true },
-            request.Id, request.Etag, State.Blocked, cancellation);
+            request.Id, request.Etag, State.Blocked, request.Form, cancellation);
 
     public Task<V1.Teammate> UnblockAsync(Caller caller, UnblockTeammateRequest request, CancellationToken cancellation) =>
         RunAsync(caller, new("UnblockTeammate", request, request.ValidateOnly, request.RequestId),
-            request.Id, request.Etag, State.Active, cancellation);
+            request.Id, request.Etag, State.Active, request.Form, cancellation);
 
     /// <summary>Moves a teammate into a state; says which change that was, null when it was there already.</summary>
     public static async Task<Kind?> MoveAsync(Write write, Teammate teammate, State state, List<Warning> warnings)
@@ -38,6 +38,7 @@ internal sealed class TeammateBlocking(Writes writes, CoreSettings settings)
         {
             await Seats.TakeAsync(write);
             teammate.BlockTime = null;
+            TeammateValues.Remove(write, teammate, TeammateValues.OfBlock(teammate));
             Seats.Move(write, teammate.Id, 1, -1);
         }
 
@@ -49,21 +50,22 @@ internal sealed class TeammateBlocking(Writes writes, CoreSettings settings)
         }
 
         teammate.State = state;
+        TeammateValues.Add(write, teammate, TeammateValues.OfBlock(teammate));
         return state == State.Blocked ? Kind.TeammateBlocked : Kind.TeammateUnblocked;
     }
 
     private Task<V1.Teammate> RunAsync(
-        Caller caller, WriteRequest request, string id, string etag, State state, CancellationToken cancellation)
+        Caller caller, WriteRequest request, string id, string etag, State state, TeammateForm form, CancellationToken cancellation)
     {
-        var locked = new TeammateLock(settings.Provider, caller, id);
-        return writes.RunAsync(caller, request with { Ahead = locked.Ahead }, async write =>
+        var locked = new TeammateLock(id);
+        return writes.RunAsync(caller, request with { Sharing = new(id, locked) }, async write =>
         {
             var teammate = locked.Shown.Row;
             ETag.Check(etag, teammate.Version);
             List<Warning> warnings = [];
             var moved = await MoveAsync(write, teammate, state, warnings);
             TeammateWrites.Finish(write, teammate, before: null, moved, warnings);
-            return locked.Shown.ToMessage(caller.ConnectionId, warnings);
+            return locked.Shown.ToMessage(caller.ConnectionId, form, warnings);
         }, cancellation);
     }
 }

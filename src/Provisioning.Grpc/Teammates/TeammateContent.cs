@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Json;
@@ -10,29 +11,35 @@ namespace Provisioning.Teammates;
 /// <summary>A teammate's profile and external ids, as read from and laid into its row and its indexed values.</summary>
 internal sealed class TeammateContent
 {
-    private readonly HashSet<(string Attribute, string Value)> _stored;
+    private readonly Teammate? _stored;
+    private HashSet<(string Attribute, string Value)> _values = [];
 
-    private TeammateContent(Profile profile, Dictionary<string, string> externalIds, bool isNew)
+    private TeammateContent(Teammate? stored, Dictionary<string, string> externalIds) => (_stored, ExternalIds) = (stored, externalIds);
+
+    /// <summary>The profile: the stored one until another is set, which is not read before it is asked for.</summary>
+    public Profile Profile
     {
-        Profile = profile;
-        ExternalIds = externalIds;
-        _stored = isNew ? [] : TeammateValues.Of(SearchDocument.OfProfile(ProfileJson.Write(profile)), externalIds);
+        get => field ??= _stored is null ? new() : ReadProfile(_stored);
+        set;
     }
-
-    public Profile Profile { get; set; }
 
     /// <summary>From connection id to external id.</summary>
     public Dictionary<string, string> ExternalIds { get; }
 
-    public static TeammateContent New(Profile profile) => new(profile, [], isNew: true);
+    public static TeammateContent New(Profile profile) => new(null, []) { Profile = profile };
 
-    public static TeammateContent Of(Teammate teammate) =>
-        new(ReadProfile(teammate), ReadExternalIds(teammate), isNew: false);
+    public static TeammateContent Of(Teammate teammate) => new(teammate, ReadExternalIds(teammate));
 
     public static Profile ReadProfile(Teammate teammate) => ProfileJson.Read(teammate.Profile);
 
-    public static Dictionary<string, string> ReadExternalIds(Teammate teammate) =>
-        teammate.ExternalIds == "{}" ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(teammate.ExternalIds)!;
+    public static Dictionary<string, string> ReadExternalIds(Teammate teammate) => ReadExternalIds(teammate.ExternalIds);
+
+    /// <summary>The roles in a stored profile, as the contract has them.</summary>
+    public static string RolesIn(string profile)
+    {
+        using var json = JsonDocument.Parse(profile);
+        return json.RootElement.TryGetProperty("roles", out var roles) ? roles.GetRawText() : "";
+    }
 
     /// <summary>Sets or, with an empty text, removes the external id under which a caller knows the teammate.</summary>
     public void SetExternalId(string connectionId, string externalId)
@@ -48,39 +55,71 @@ internal sealed class TeammateContent
         }
     }
 
-    /// <summary>Checks the content and lays it into the row; indexed values follow.</summary>
-    public void Store(Write write, Teammate teammate)
+    /// <summary>Checks the content and lays it into the row of a new teammate.</summary>
+    public void Lay(Teammate teammate)
     {
-        var json = ProfileRules.Check(Profile);
+        (var json, teammate.Profile) = ProfileRules.Check(Profile);
         teammate.UserName = Profile.UserName;
         teammate.UserNameFolded = Folding.Fold(Profile.UserName);
-        teammate.Profile = ProfileJson.WriteRaw(json);
+        teammate.ExternalIds = JsonSerializer.Serialize(ExternalIds);
         var document = SearchDocument.OfProfile(json);
         teammate.Search = ProfileJson.WriteRaw(document);
-        teammate.ExternalIds = JsonSerializer.Serialize(ExternalIds);
-        write.OnDuplicate("user_name_folded", Failures.UserNameTaken(Profile.UserName));
-        var wanted = TeammateValues.Of(document, ExternalIds);
-        var (come, gone) = (wanted.Except(_stored), _stored.Except(wanted));
-        if (_stored.Count > 0 && (come.Any(IsWord) || gone.Any(IsWord)))
+        _values = TeammateValues.Of(document, ExternalIds);
+    }
+
+    /// <summary>Adds the indexed values of a new teammate, once its content is laid into its row.</summary>
+    public void AddValues(Write write, Teammate teammate) => TeammateValues.Add(write, teammate, _values.Concat(TeammateValues.OfBlock(teammate)));
+
+    /// <summary>Checks the content and lays it into the row; indexed values follow. What did not change is left as it is.</summary>
+    public void Store(Write write, Teammate teammate)
+    {
+        var (profile, externalIds, block) = (teammate.Profile, teammate.ExternalIds, TeammateValues.OfBlock(teammate));
+        var (json, text) = ProfileRules.Check(Profile);
+        var ids = JsonSerializer.Serialize(ExternalIds);
+        if (text == profile && ids == externalIds)
+        {
+            return;
+        }
+
+        write.OnDuplicate("user_name_folded", () => Failures.UserNameTaken(Profile.UserName));
+        teammate.UserName = Profile.UserName;
+        teammate.UserNameFolded = Folding.Fold(Profile.UserName);
+        (teammate.Profile, teammate.ExternalIds) = (text, ids);
+        var document = SearchDocument.OfProfile(json);
+        teammate.Search = ProfileJson.WriteRaw(document);
+        if (ids == externalIds && !TeammateValues.MayDiffer(profile, text))
+        {
+            return;
+        }
+
+        var stored = ValuesOf(profile, externalIds).Concat(block).ToHashSet();
+        var wanted = TeammateValues.Of(document, ExternalIds).Concat(TeammateValues.OfBlock(teammate)).ToHashSet();
+        var (come, gone) = (wanted.Except(stored), stored.Except(wanted));
+        if (come.Any(IsWord) || gone.Any(IsWord))
         {
             RemoveWords(write, teammate);
             come = come.Where(value => !IsWord(value)).Concat(wanted.Where(IsWord));
         }
 
-        TeammateValues.Add(write, teammate, [.. come]);
         TeammateValues.Remove(write, teammate, [.. gone.Where(value => !IsWord(value))]);
+        TeammateValues.Add(write, teammate, come);
     }
 
     /// <summary>Removes every indexed value of a teammate that goes.</summary>
-    public void Remove(Write write, Teammate teammate)
+    public static void Remove(Write write, Teammate teammate)
     {
         RemoveWords(write, teammate);
-        TeammateValues.Remove(write, teammate, [.. _stored.Where(value => !IsWord(value))]);
+        TeammateValues.Remove(write, teammate, [.. ValuesOf(teammate.Profile, teammate.ExternalIds).Where(value => !IsWord(value)), .. TeammateValues.OfBlock(teammate)]);
     }
 
+    private static HashSet<(string Attribute, string Value)> ValuesOf(string profile, string externalIds) =>
+        TeammateValues.Of(SearchDocument.OfProfile((JsonObject)JsonNode.Parse(profile)!), ReadExternalIds(externalIds));
+
+    private static Dictionary<string, string> ReadExternalIds(string json) => json == "{}" ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
+
     /// <summary>Which words are there depends on the version that wrote them, so they go whatever they are.</summary>
-    private static void RemoveWords(Write write, Teammate teammate) => write.Finally(new(
-        "DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND attribute = $3", teammate.CompanyId, teammate.Id, TeammateValues.Word));
+    private static void RemoveWords(Write write, Teammate teammate) => write.Before(new(
+        $"DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND attribute = '{TeammateValues.Word}'", teammate.CompanyId, teammate.Id));
 
     private static bool IsWord((string Attribute, string Value) value) => value.Attribute == TeammateValues.Word;
 }

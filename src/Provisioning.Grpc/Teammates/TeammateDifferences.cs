@@ -1,6 +1,9 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Json;
 using Provisioning.Log;
+using State = Provisioning.V1.Teammate.Types.State;
 
 namespace Provisioning.Teammates;
 
@@ -11,38 +14,41 @@ internal static class TeammateDifferences
     public const string Active = "active";
 
     /// <summary>A state that changed to what it is now, and nothing else.</summary>
-    public static LogDifference OfState(Teammate teammate) => Text(teammate) is "true" ? new(Active, "false", "true") : new(Active, "true", "false");
+    public static LogDifference OfState(Teammate teammate) => teammate.State == State.Active ? new(Active, "false", "true") : new(Active, "true", "false");
 
-    /// <summary>A teammate's loggable state: its profile by attribute (names in their parts), and what stands beside it.</summary>
-    public static SortedDictionary<string, string> Snapshot(Teammate? teammate, string connectionId)
+    /// <summary>What moved between two states of a teammate; null for one that is not there. Only what moved is taken apart.</summary>
+    public static IReadOnlyList<LogDifference> Between(TeammateSnapshot? before, TeammateSnapshot? after)
     {
-        var values = new SortedDictionary<string, string>(StringComparer.Ordinal);
-        if (teammate is null)
+        var (old, young) = (NewValues(), NewValues());
+        if (before?.Profile != after?.Profile)
         {
-            return values;
-        }
-
-        foreach (var (name, node) in (JsonObject)JsonNode.Parse(teammate.Profile)!)
-        {
-            if (node is JsonObject parts)
+            using var oldProfile = JsonDocument.Parse(before?.Profile ?? "{}");
+            using var youngProfile = JsonDocument.Parse(after?.Profile ?? "{}");
+            foreach (var member in youngProfile.RootElement.EnumerateObject())
             {
-                foreach (var (part, value) in parts)
+                if (!oldProfile.RootElement.TryGetProperty(member.Name, out var value))
                 {
-                    values[name == ProfileJson.EnterpriseSchema ? part : name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? $"{name}:{part}" : $"{name}.{part}"]
-                        = ProfileJson.WriteRaw(value);
+                    Flatten(young, member.Name, member.Value);
+                }
+                else if (!JsonMarshal.GetRawUtf8Value(value).SequenceEqual(JsonMarshal.GetRawUtf8Value(member.Value)))
+                {
+                    Flatten(old, member.Name, value);
+                    Flatten(young, member.Name, member.Value);
                 }
             }
-            else
+
+            foreach (var member in oldProfile.RootElement.EnumerateObject())
             {
-                values[name] = ProfileJson.WriteRaw(node);
+                if (!youngProfile.RootElement.TryGetProperty(member.Name, out _))
+                {
+                    Flatten(old, member.Name, member.Value);
+                }
             }
         }
 
-        values[Active] = Text(teammate);
-        values["companyAdmin"] = teammate.CompanyAdmin ? "true" : "false";
-        AddText(values, "externalId", TeammateContent.ReadExternalIds(teammate).GetValueOrDefault(connectionId));
-        AddText(values, "template", teammate.TemplateId);
-        return values;
+        AddRest(old, before);
+        AddRest(young, after);
+        return Between(old, young);
     }
 
     public static IReadOnlyList<LogDifference> Between(SortedDictionary<string, string> before, SortedDictionary<string, string> after) =>
@@ -52,7 +58,39 @@ internal static class TeammateDifferences
             .Where(difference => difference.Before != difference.After),
     ];
 
-    private static string Text(Teammate teammate) => teammate.State == V1.Teammate.Types.State.Active ? "true" : "false";
+    /// <summary>Adds an attribute of a profile, names and extensions in their parts.</summary>
+    private static void Flatten(SortedDictionary<string, string> values, string name, JsonElement value)
+    {
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            values[name] = value.GetRawText();
+            return;
+        }
+
+        foreach (var part in value.EnumerateObject())
+        {
+            values[name == ProfileJson.EnterpriseSchema ? part.Name : name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? $"{name}:{part.Name}" : $"{name}.{part.Name}"]
+                = part.Value.GetRawText();
+        }
+    }
+
+    /// <summary>Adds what stands beside the profile.</summary>
+    private static void AddRest(SortedDictionary<string, string> values, TeammateSnapshot? teammate)
+    {
+        if (teammate is null)
+        {
+            return;
+        }
+
+        values[Active] = Text(teammate.State);
+        values["companyAdmin"] = teammate.CompanyAdmin ? "true" : "false";
+        AddText(values, "externalId", teammate.ExternalId);
+        AddText(values, "template", teammate.TemplateId);
+    }
+
+    private static SortedDictionary<string, string> NewValues() => new(StringComparer.Ordinal);
+
+    private static string Text(State state) => state == State.Active ? "true" : "false";
 
     private static void AddText(SortedDictionary<string, string> values, string name, string? text)
     {
@@ -61,4 +99,12 @@ internal static class TeammateDifferences
             values[name] = ProfileJson.WriteRaw(JsonValue.Create(text));
         }
     }
+}
+
+/// <summary>What the log tells of a teammate's state.</summary>
+internal sealed record TeammateSnapshot(string Profile, State State, bool CompanyAdmin, string ExternalId, string? TemplateId)
+{
+    /// <summary>The state as the caller's connection sees it.</summary>
+    public static TeammateSnapshot Of(Teammate teammate, string connectionId) =>
+        new(teammate.Profile, teammate.State, teammate.CompanyAdmin, TeammateContent.ReadExternalIds(teammate).GetValueOrDefault(connectionId, ""), teammate.TemplateId);
 }

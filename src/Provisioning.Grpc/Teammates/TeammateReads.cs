@@ -18,24 +18,24 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
     public async Task<V1.Teammate> GetAsync(Caller caller, GetTeammateRequest request, CancellationToken cancellation)
     {
         TeammateShown? found = null;
-        var sql = $"SELECT {TeammateRows.ColumnsOf(settings.Provider, request.View != TeammateView.Basic)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2";
+        var sql = $"SELECT {TeammateRows.ColumnsOf(settings.Provider, request.Form, request.View)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2";
         if (Folding.IsStorable(request.Id))
         {
             await connections.RunAsync([Statement.One(sql, row => found = TeammateRows.ReadShown(row), caller.Company, request.Id)], cancellation);
         }
 
-        return found?.ToMessage(caller.ConnectionId) ?? throw Failures.TeammateNotFound(request.Id);
+        return found?.ToMessage(caller.ConnectionId, request.Form) ?? throw Failures.TeammateNotFound(request.Id);
     }
 
     public async Task<ListTeammatesResponse> ListAsync(Caller caller, ListTeammatesRequest request, CancellationToken cancellation)
     {
         var source = new ListSource<TeammateShown>(ResourceType.User, "teammates", "t", new TeammateFilter(settings.Provider, caller))
         {
-            Columns = TeammateRows.ColumnsOf(settings.Provider, request.View != TeammateView.Basic),
+            Columns = TeammateRows.ColumnsOf(settings.Provider, request.Form, request.View),
             Read = TeammateRows.ReadShown,
             IdOf = shown => shown.Row.Id,
             SizeOf = SizeOf,
-            Counts = new(TeammateCounts.Total, TeammateCounts.Behind, TeammateCounts.From),
+            Counts = new(TeammateCounts.Total, TeammateCounts.TotalAt, TeammateCounts.From),
         };
         var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
         {
@@ -49,7 +49,7 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
         }
 
         var response = new ListTeammatesResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
-        response.Teammates.AddRange(listed.Rows.Select(shown => shown.ToMessage(caller.ConnectionId)));
+        response.Teammates.AddRange(listed.Rows.Select(shown => shown.ToMessage(caller.ConnectionId, request.Form)));
         return response;
     }
 

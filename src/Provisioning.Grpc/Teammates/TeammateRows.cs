@@ -13,18 +13,50 @@ internal static class TeammateRows
     public const string Columns =
         "t.company_id, t.id, t.user_name, t.user_name_folded, t.state, t.profile, t.external_ids, t.company_admin, t.template_id, t.assignment, t.\"grant\", t.version, t.create_time, t.update_time, t.block_time";
 
+    /// <summary>The same columns with what the SCIM form does not show left empty, which is most of a row's size.</summary>
+    private const string ScimColumns =
+        "'', t.id, '', '', t.state, t.profile, t.external_ids, t.company_admin, NULL, NULL, NULL, t.version, t.create_time, t.update_time, t.block_time";
+
     /// <summary>Where the groups are, behind the columns.</summary>
     private const int GroupsColumn = 15;
 
     /// <summary>How many of a teammate's groups are shown.</summary>
     private const int MostGroups = 500;
 
-    /// <summary>The columns, and behind them the teammate's groups if they are shown.</summary>
-    public static string ColumnsOf(StorageProvider provider, bool withGroups) => withGroups ? $"{Columns}, {Groups(provider)}" : Columns;
+    /// <summary>The rows as they are inserted. Two writers who give the same user names, each several, meet at the first of them.</summary>
+    public static readonly RowsOf<Teammate> Rows = new(provider => new(provider, "teammates",
+    [
+        new("company_id", "text", row => row.CompanyId),
+        new("id", "text", row => row.Id),
+        new("user_name", "text", row => row.UserName),
+        new("user_name_folded", "text", row => row.UserNameFolded),
+        new("state", "int", row => (int)row.State),
+        new("profile", "text", row => row.Profile),
+        new("search", "jsonb", row => row.Search),
+        new("external_ids", "text", row => row.ExternalIds),
+        new("company_admin", "boolean", row => row.CompanyAdmin),
+        new("template_id", "text", row => row.TemplateId),
+        new("assignment", "text", row => row.Assignment),
+        new("\"grant\"", "text", row => row.Grant),
+        new("version", "bigint", row => row.Version),
+        new("create_time", "timestamptz", row => Sql.Time(provider, row.CreateTime)),
+        new("update_time", "timestamptz", row => Sql.Time(provider, row.UpdateTime)),
+        new("block_time", "timestamptz", row => Sql.TimeOrNull(provider, row.BlockTime)),
+    ])
+    {
+        Order = row => row.UserNameFolded,
+    });
 
-    /// <summary>Reads a teammate's groups.</summary>
-    public static Statement ReadGroups(StorageProvider provider, string company, string id, Action<IReadOnlyList<V1.GroupMembership>> groups) => Statement.One(
-        $"SELECT {Groups(provider)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2", row => groups(ReadGroups(row.TextOrNull(0))), company, id);
+    /// <summary>What a read shows, and behind it the teammate's groups if they are shown.</summary>
+    public static string ColumnsOf(StorageProvider provider, V1.TeammateForm form, V1.TeammateView view)
+    {
+        var columns = form == V1.TeammateForm.Scim ? ScimColumns : Columns;
+        return view == V1.TeammateView.Basic ? columns : $"{columns}, {Groups(provider)}";
+    }
+
+    /// <summary>Reads the groups of one teammate by its id, or of several by the parameter that holds their ids.</summary>
+    public static Statement ReadGroups(StorageProvider provider, string company, int count, object ids, Action<string, IReadOnlyList<V1.GroupMembership>> groups) => Statement.Each(
+        $"SELECT t.id, {Groups(provider)} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}", row => groups(row.GetString(0), ReadGroups(row.TextOrNull(1))), company, ids);
 
     /// <summary>Reads a row of <see cref="ColumnsOf"/>, with the teammate's groups if they are there.</summary>
     public static TeammateShown ReadShown(DbDataReader reader) => new(Read(reader), reader.FieldCount > GroupsColumn ? ReadGroups(reader.TextOrNull(GroupsColumn)) : []);
@@ -50,36 +82,30 @@ internal static class TeammateRows
         BlockTime = reader.TimeOrNull(14),
     };
 
-    /// <summary>Reads a teammate, if it is there, and keeps other writers from it until the transaction ends.</summary>
-    public static Statement Lock(StorageProvider provider, string company, string id, Action<Teammate> found) => Statement.One(
-        $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND t.id = $2{Sql.ForUpdate(provider)}", row => found(Read(row)), company, id);
-
-    public static Statement Insert(StorageProvider provider, Teammate row) => new(
-        $"""
-        INSERT INTO teammates (company_id, id, user_name, user_name_folded, state, profile, search, external_ids, company_admin, template_id, assignment, "grant",
-        version, create_time, update_time, block_time)
-        VALUES ($1, $2, $3, $4, $5, $6, {Document(provider, "$7")}, $8, $9, $10, $11, $12, $13, $14, $15, {Moment(provider, "$16")})
-        """,
-        row.CompanyId, row.Id, row.UserName, row.UserNameFolded, (int)row.State, row.Profile, row.Search, row.ExternalIds, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant,
-        row.Version, Sql.Time(provider, row.CreateTime), Sql.Time(provider, row.UpdateTime), TimeOrNull(provider, row.BlockTime));
+    /// <summary>
+    /// Reads one teammate by its id, or several by the parameter that holds their ids, in their order, and keeps other writers from
+    /// those that are there until the transaction ends.
+    /// </summary>
+    public static Statement Lock(StorageProvider provider, string company, int count, object ids, Action<Teammate> found) => Statement.Each(
+        $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}{(count == 1 ? "" : " ORDER BY t.id")}{Sql.ForUpdate(provider)}", row => found(Read(row)), company, ids);
 
     /// <summary>Updates a row that <see cref="Lock"/> read; its profile and what follows from it only where that was stored anew.</summary>
     public static Statement Update(StorageProvider provider, Teammate row) => row.Search.Length == 0
         ? new(
             $"""
-            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = {Moment(provider, "$10")}
+            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = $10
             WHERE company_id = $1 AND id = $2
             """,
             row.CompanyId, row.Id, (int)row.State, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant, row.Version,
-            Sql.Time(provider, row.UpdateTime), TimeOrNull(provider, row.BlockTime))
+            Sql.Time(provider, row.UpdateTime), Sql.TimeOrNull(provider, row.BlockTime))
         : new(
             $"""
-            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = {Moment(provider, "$10")},
+            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = $10,
             user_name = $11, user_name_folded = $12, profile = $13, search = {Document(provider, "$14")}, external_ids = $15
             WHERE company_id = $1 AND id = $2
             """,
             row.CompanyId, row.Id, (int)row.State, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant, row.Version,
-            Sql.Time(provider, row.UpdateTime), TimeOrNull(provider, row.BlockTime),
+            Sql.Time(provider, row.UpdateTime), Sql.TimeOrNull(provider, row.BlockTime),
             row.UserName, row.UserNameFolded, row.Profile, row.Search, row.ExternalIds);
 
     public static Statement Delete(Teammate row) => new("DELETE FROM teammates WHERE company_id = $1 AND id = $2", row.CompanyId, row.Id);
@@ -97,11 +123,9 @@ internal static class TeammateRows
             : $"(SELECT json_group_array(json_array({Pair})) FROM {memberships})";
     }
 
+    private static string Which(StorageProvider provider, int count) => count == 1 ? "t.id = $2" : Sql.In(provider, "t.id", "$2");
+
     private static string Document(StorageProvider provider, string parameter) => provider == StorageProvider.Postgres ? parameter + "::jsonb" : parameter;
-
-    private static string Moment(StorageProvider provider, string parameter) => provider == StorageProvider.Postgres ? parameter + "::timestamptz" : parameter;
-
-    private static object? TimeOrNull(StorageProvider provider, DateTimeOffset? time) => time is { } at ? Sql.Time(provider, at) : null;
 
     private static IReadOnlyList<V1.GroupMembership> ReadGroups(string? json) => json is null or "[]" ? [] :
         [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(pair => new V1.GroupMembership { GroupId = pair[0], DisplayName = pair[1] })];
@@ -111,16 +135,16 @@ internal static class TeammateRows
 internal sealed record TeammateShown(Teammate Row, IReadOnlyList<V1.GroupMembership> Groups)
 {
     /// <summary>As one caller sees it.</summary>
-    public V1.Teammate ToMessage(string connectionId, IEnumerable<V1.Warning>? warnings = null)
+    public V1.Teammate ToMessage(string connectionId, V1.TeammateForm form = V1.TeammateForm.Unspecified, IEnumerable<V1.Warning>? warnings = null)
     {
-        var message = Row.ToMessage(connectionId, warnings);
+        var message = Row.ToMessage(connectionId, form, warnings);
         message.Groups.AddRange(Groups);
         return message;
     }
 }
 
 /// <summary>The one teammate that a write is about: read and locked as the write begins.</summary>
-internal sealed class TeammateLock(StorageProvider provider, Access.Caller caller, string id)
+internal sealed class TeammateLock(string id)
 {
     private Teammate? _found;
     private IReadOnlyList<V1.GroupMembership> _groups = [];
@@ -129,13 +153,28 @@ internal sealed class TeammateLock(StorageProvider provider, Access.Caller calle
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
     public TeammateShown Shown => new(_found ?? throw Failures.TeammateNotFound(id), _groups);
 
-    /// <summary>What a write runs ahead, at each attempt.</summary>
-    public IEnumerable<Statement> Ahead()
+    /// <summary>What writes about some teammates run ahead, at each attempt; each teammate is there once.</summary>
+    public static IEnumerable<Statement> Ahead(StorageProvider provider, Access.Caller caller, params IReadOnlyList<TeammateLock> locks)
     {
-        (_found, _groups) = (null, []);
+        var byId = locks.Where(each => Folding.IsStorable(each.Id)).ToDictionary(each => each.Id, StringComparer.Ordinal);
+        foreach (var each in locks)
+        {
+            (each._found, each._groups) = (null, []);
+        }
+
+        if (byId.Count == 0)
+        {
+            return [];
+        }
 
         // The groups are read behind the lock: a statement that waits for a row sees everything else as it was before.
-        return !Folding.IsStorable(id) ? []
-            : [TeammateRows.Lock(provider, caller.Company, id, found => _found = found), TeammateRows.ReadGroups(provider, caller.Company, id, groups => _groups = groups)];
+        var ids = byId.Count == 1 ? byId.Keys.First() : Sql.TextsOf(provider, byId.Keys);
+        return
+        [
+            TeammateRows.Lock(provider, caller.Company, byId.Count, ids, row => byId[row.Id]._found = row),
+            TeammateRows.ReadGroups(provider, caller.Company, byId.Count, ids, (teammate, groups) => byId[teammate]._groups = groups),
+        ];
     }
+
+    private string Id => id;
 }

@@ -7,11 +7,14 @@ using Provisioning.V1;
 namespace Provisioning.Teammates;
 
 /// <summary>The TeammateProvisioning service: wire in, one call, wire out.</summary>
-internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, TeammateWrites writes, TeammateBlocking blocking, ChangeFeed feed)
+internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, TeammateCreation creation, TeammateWrites writes, TeammateBlocking blocking, ChangeFeed feed)
     : TeammateProvisioning.TeammateProvisioningBase
 {
     public override Task<V1.Teammate> CreateTeammate(CreateTeammateRequest request, ServerCallContext context) =>
-        writes.CreateAsync(context.Caller(), request, context.CancellationToken);
+        creation.CreateAsync(context.Caller(), request, context.CancellationToken);
+
+    public override Task<BatchCreateTeammatesResponse> BatchCreateTeammates(BatchCreateTeammatesRequest request, ServerCallContext context) =>
+        creation.BatchCreateAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<V1.Teammate> GetTeammate(GetTeammateRequest request, ServerCallContext context) =>
         reads.GetAsync(context.Caller(), request, context.CancellationToken);

@@ -21,7 +21,6 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
 
     private const string NoConnection = "none", AfterAll = "\U0010FFFF";
 
-    private static readonly string AnyConnection = TeammateValues.ExternalId("con_");
 
     public async Task<SearchTeammatesResponse> FindAsync(Caller caller, SearchTeammatesRequest request, CancellationToken cancellation)
     {
@@ -83,8 +82,13 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
 
     private IQueryable<Candidate> ByUserName(string company, SearchTeammatesRequest request, string key)
     {
+        if (request.State == State.Blocked)
+        {
+            return Db.TeammateValues.AsNoTracking().Where(row => row.CompanyId == company && row.Attribute == TeammateValues.Blocked && string.Compare(row.Value, key) > 0)
+                .OrderBy(row => row.Value).Select(row => new Candidate { Key = row.Value, Id = row.TeammateId });
+        }
+
         var rows = Db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && string.Compare(row.UserNameFolded, key) > 0);
-        rows = request.State == State.Blocked ? rows.Where(row => row.State == State.Blocked) : rows;
         rows = request.TemplateId.Length > 0 ? rows.Where(row => row.TemplateId == request.TemplateId) : rows;
         return rows.OrderBy(row => row.UserNameFolded).Select(row => new Candidate { Key = row.UserNameFolded, Id = row.Id });
     }
@@ -105,13 +109,15 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
                 && (request.State == State.Unspecified || row.State == request.State) && (request.TemplateId == "" || row.TemplateId == request.TemplateId)));
         }
 
-        var attribute = TeammateValues.ExternalId(request.ConnectionId);
+        // In the JSON of external ids, what stands behind a brace or a comma and in quotes is a connection's id: values have no bare quotes.
+        var (first, later) = ($"{{\"{request.ConnectionId}\":", $",\"{request.ConnectionId}\":");
         return request.ConnectionId switch
         {
             "" => candidates,
-            NoConnection => candidates.Where(each => !Db.TeammateValues.Any(row => row.CompanyId == company && row.TeammateId == each.Id
-                && row.Attribute.StartsWith(AnyConnection))),
-            _ => candidates.Where(each => Db.TeammateValues.Any(row => row.CompanyId == company && row.TeammateId == each.Id && row.Attribute == attribute)),
+            NoConnection => candidates.Where(each => Db.Teammates.Any(row => row.CompanyId == company && row.Id == each.Id
+                && !row.ExternalIds.Contains("{\"con_") && !row.ExternalIds.Contains(",\"con_"))),
+            _ => candidates.Where(each => Db.Teammates.Any(row => row.CompanyId == company && row.Id == each.Id
+                && (row.ExternalIds.Contains(first) || row.ExternalIds.Contains(later)))),
         };
     }
 

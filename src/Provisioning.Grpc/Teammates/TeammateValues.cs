@@ -1,19 +1,33 @@
+using System.Runtime.InteropServices;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Filtering;
 using Provisioning.Lists;
 using Provisioning.Storage;
+using State = Provisioning.V1.Teammate.Types.State;
 
 namespace Provisioning.Teammates;
 
 /// <summary>Which values of a teammate are found through an index, whatever their number: by equality, and words by how they begin.</summary>
 internal static class TeammateValues
 {
-    public const string Emails = "emails", Roles = "roles", Word = "word";
+    public const string Emails = "emails", Roles = "roles", Word = "word", Blocked = "blocked";
 
     private const int MaxWord = 100, MaxWords = 30;
 
+    private static readonly RowsOf<TeammateValue> Rows = new(provider => new(provider, "teammate_values",
+    [
+        new("company_id", "text", row => row.CompanyId),
+        new("teammate_id", "text", row => row.TeammateId),
+        new("attribute", "text", row => row.Attribute),
+        new("value", "text", row => row.Value),
+    ]));
+
     /// <summary>What stands around words in pasted addresses and lists.</summary>
     private static readonly char[] Quotes = ['<', '>', '(', ')', '"', ',', ';', ':'];
+
+    /// <summary>The attributes that values come from.</summary>
+    private static readonly string[] Sources = ["userName", "displayName", "nickName", "name", "emails", "roles"];
 
     private static readonly string[] Named = ["displayName", "nickName"], NameParts = ["formatted", "givenName", "middleName", "familyName"];
 
@@ -26,22 +40,35 @@ internal static class TeammateValues
         .. externalIds.Select(entry => (ExternalId(entry.Key), IndexKeys.Of(entry.Value))),
     ];
 
-    /// <summary>Adds values of a teammate at the write's end.</summary>
-    public static void Add(Write write, Teammate teammate, IReadOnlyCollection<(string Attribute, string Value)> values)
+    /// <summary>Whether two profiles may have other values, of which external ids are none.</summary>
+    public static bool MayDiffer(string before, string after)
     {
-        if (values.Count > 0)
+        using var old = JsonDocument.Parse(before);
+        using var young = JsonDocument.Parse(after);
+        return Sources.Any(name => old.RootElement.TryGetProperty(name, out var first) != young.RootElement.TryGetProperty(name, out var second)
+            || (first.ValueKind != JsonValueKind.Undefined && !JsonMarshal.GetRawUtf8Value(first).SequenceEqual(JsonMarshal.GetRawUtf8Value(second))));
+    }
+
+    /// <summary>What finds blocked teammates in the order of their user names; nothing of who is active.</summary>
+    public static IReadOnlyCollection<(string Attribute, string Value)> OfBlock(Teammate teammate) =>
+        teammate.State == State.Blocked ? [(Blocked, teammate.UserNameFolded)] : [];
+
+    /// <summary>Adds values of a teammate at the write's end.</summary>
+    public static void Add(Write write, Teammate teammate, IEnumerable<(string Attribute, string Value)> values)
+    {
+        foreach (var (attribute, value) in values)
         {
-            write.Finally(new($"INSERT INTO teammate_values (company_id, teammate_id, attribute, value) SELECT $1, $2, x.attribute, x.value FROM {Sql.Pairs(write.Provider, "$3", "$4")} x WHERE 1 = 1",
-                [teammate.CompanyId, teammate.Id, .. Sql.PairsOf(write.Provider, values)]));
+            write.Insert(Rows.On(write.Provider), new() { CompanyId = teammate.CompanyId, TeammateId = teammate.Id, Attribute = attribute, Value = value });
         }
     }
 
-    /// <summary>Removes values of a teammate at the write's end.</summary>
+    /// <summary>Removes values of a teammate at the write's end, also those that it was to add.</summary>
     public static void Remove(Write write, Teammate teammate, IReadOnlyCollection<(string Attribute, string Value)> values)
     {
         if (values.Count > 0)
         {
-            write.Finally(new($"DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND (attribute, value) IN (SELECT x.attribute, x.value FROM {Sql.Pairs(write.Provider, "$3", "$4")} x)",
+            write.Withdraw(Rows.On(write.Provider), row => row.TeammateId == teammate.Id && values.Contains((row.Attribute, row.Value)));
+            write.Before(new($"DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND (attribute, value) IN (SELECT x.attribute, x.value FROM {Sql.Pairs(write.Provider, "$3", "$4")} x)",
                 [teammate.CompanyId, teammate.Id, .. Sql.PairsOf(write.Provider, values)]));
         }
     }

@@ -16,78 +16,52 @@ using State = Provisioning.V1.Teammate.Types.State;
 
 namespace Provisioning.Teammates;
 
-/// <summary>Everything that changes teammates, except the state alone: <see cref="TeammateBlocking"/>.</summary>
+/// <summary>Everything that changes teammates, except the state alone: <see cref="TeammateBlocking"/>. New ones are <see cref="TeammateCreation"/>'s.</summary>
 internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
 {
-    public Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation)
-    {
-        var choice = new TemplateChoice(caller, request.Teammate?.Profile?.RolesJson ?? "");
-        return writes.RunAsync(caller, new("CreateTeammate", request, request.ValidateOnly, request.RequestId) { Ahead = () => choice.Ahead(settings.Provider) }, async write =>
-        {
-            var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required.");
-            CheckAdminFlag(caller, given.CompanyAdmin);
-            var teammate = NewRow(write, request.InitialState == State.Blocked ? State.Blocked : State.Active, given.CompanyAdmin);
-            var content = TeammateContent.New(given.Profile ?? new());
-            content.SetExternalId(caller.ConnectionId, given.ExternalId);
-            content.Store(write, teammate);
-            await TakeSeatAsync(write, teammate);
-            var assigned = await choice.ApplyAsync(write, teammate);
-            write.Finally(TeammateRows.Insert(write.Provider, teammate));
-            var differences = Differences(write, [], teammate);
-            write.Change(write.CompanyId, Kind.TeammateCreated, teammate.Id, teammate.Version, Names(differences));
-            if (teammate.TemplateId is not null)
-            {
-                write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
-            }
-
-            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), assigned.Warnings, differences);
-            return Show(write, new(teammate, []), assigned);
-        }, cancellation);
-    }
-
     public Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation)
     {
-        var locked = new TeammateLock(settings.Provider, caller, request.Teammate?.Id ?? "");
-        return writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked, Ahead = locked.Ahead }, async write =>
+        var locked = new TeammateLock(request.Teammate?.Id ?? "");
+        return writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked, Sharing = new(request.Teammate?.Id ?? "", locked) }, async write =>
         {
             var given = request.Teammate?.Clone() ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
             var paths = Masks.Paths(request.UpdateMask, given, "profile.*", "external_id", "company_admin");
             var teammate = locked.Shown.Row;
             ETag.Check(given.Etag, teammate.Version);
-            var before = TeammateDifferences.Snapshot(teammate, caller.ConnectionId);
+            var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var onlyBlocks = caller.IsProvider && !write.Company.ScimFeature;
             List<Warning> warnings = onlyBlocks && paths.Count > 0 ? [Warnings.Of(Warning.Types.Code.OnlyBlocked)] : [];
             var updated = !onlyBlocks && await ApplyAsync(write, teammate, given, paths, warnings);
             var moved = await TeammateBlocking.MoveAsync(write, teammate, request.Transition, warnings);
             Finish(write, teammate, updated ? before : null, moved, warnings);
-            return locked.Shown.ToMessage(caller.ConnectionId, warnings);
+            return locked.Shown.ToMessage(caller.ConnectionId, request.Form, warnings);
         }, cancellation);
     }
 
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateRequest request, CancellationToken cancellation)
     {
-        var locked = new TeammateLock(settings.Provider, caller, request.Id);
-        return writes.RunAsync(caller, new("DeleteTeammate", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
+        var locked = new TeammateLock(request.Id);
+        return writes.RunAsync(caller, new("DeleteTeammate", request, request.ValidateOnly, request.RequestId) { Ahead = () => TeammateLock.Ahead(settings.Provider, caller, locked) }, async write =>
         {
             var teammate = locked.Shown.Row;
             ETag.Check(request.Etag, teammate.Version);
             var warnings = await CompanyAdmins.LeaveAsync(write, teammate);
-            TeammateContent.Of(teammate).Remove(write, teammate);
+            TeammateContent.Remove(write, teammate);
             await Memberships.LeaveAllAsync(write, teammate.Id);
             await TeammateSessions.EndAsync(write, teammate.Id);
-            write.Finally(TeammateRows.Delete(teammate));
+            write.Before(TeammateRows.Delete(teammate));
             Seats.Move(write, teammate.Id, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
             write.Change(write.CompanyId, Kind.TeammateDeleted, teammate.Id, teammate.Version + 1);
             write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings,
-                TeammateDifferences.Between(TeammateDifferences.Snapshot(teammate, caller.ConnectionId), []));
+                TeammateDifferences.Between(TeammateSnapshot.Of(teammate, caller.ConnectionId), null));
             return new Empty();
         }, cancellation);
     }
 
     public Task<V1.Teammate> AssignTemplateAsync(Caller caller, AssignTemplateRequest request, CancellationToken cancellation)
     {
-        var locked = new TeammateLock(settings.Provider, caller, request.Id);
-        return writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
+        var locked = new TeammateLock(request.Id);
+        return writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId) { Ahead = () => TeammateLock.Ahead(settings.Provider, caller, locked) }, async write =>
         {
             var teammate = locked.Shown.Row;
             ETag.Check(request.Etag, teammate.Version);
@@ -101,12 +75,12 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
                     .SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == request.TemplateId, write.Cancellation)
                 : null)
                 ?? throw Failures.TemplateNotFound(request.TemplateId);
-            var before = TeammateDifferences.Snapshot(teammate, caller.ConnectionId);
+            var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var assigned = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
             Touch(write, teammate);
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
             write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), assigned.Warnings, Differences(write, before, teammate));
-            return Show(write, locked.Shown, assigned);
+            return Show(write, locked.Shown, TeammateForm.Unspecified, assigned);
         }, cancellation);
     }
 
@@ -114,8 +88,8 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
     public static async Task<Teammate> FindAsync(Write write, string id)
     {
-        var locked = new TeammateLock(write.Provider, write.Caller, id);
-        await write.RunAsync([.. locked.Ahead()]);
+        var locked = new TeammateLock(id);
+        await write.RunAsync([.. TeammateLock.Ahead(write.Provider, write.Caller, locked)]);
         return locked.Shown.Row;
     }
 
@@ -126,7 +100,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
     /// <param name="moved">How its state changed; null when it did not.</param>
     /// <param name="warnings">What the reply warns of.</param>
     public static void Finish(
-        Write write, Teammate teammate, SortedDictionary<string, string>? before, Kind? moved, IReadOnlyList<Warning> warnings)
+        Write write, Teammate teammate, TeammateSnapshot? before, Kind? moved, IReadOnlyList<Warning> warnings)
     {
         if (before is null && moved is null)
         {
@@ -154,8 +128,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
     {
         var stored = (teammate.Profile, teammate.ExternalIds, teammate.CompanyAdmin);
         var content = TeammateContent.Of(teammate);
-        var roles = Roles.Values(content.Profile.RolesJson);
-        var target = new V1.Teammate { Profile = content.Profile };
+        var target = new V1.Teammate { Profile = paths.Contains("profile") ? null : content.Profile };
         foreach (var path in paths)
         {
             Masks.Copy(given, target, path);
@@ -176,7 +149,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
         }
 
         content.Store(write, teammate);
-        if (!roles.SequenceEqual(Roles.Values(content.Profile.RolesJson)))
+        if (stored.Profile != teammate.Profile && !Roles.Values(TeammateContent.RolesIn(stored.Profile)).SequenceEqual(Roles.Values(content.Profile.RolesJson)))
         {
             warnings.Add(Warnings.Of(Warning.Types.Code.TemplateKept));
         }
@@ -184,42 +157,8 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
         return stored != (teammate.Profile, teammate.ExternalIds, teammate.CompanyAdmin);
     }
 
-    private static Teammate NewRow(Write write, State state, bool admin) => new()
-    {
-        CompanyId = write.CompanyId,
-        Id = write.NewId(ResourceIds.Teammate),
-        UserName = "",
-        UserNameFolded = "",
-        State = state,
-        Profile = "",
-        Search = "",
-        ExternalIds = "{}",
-        CompanyAdmin = admin,
-        Version = 1,
-        CreateTime = write.Now,
-        UpdateTime = write.Now,
-        BlockTime = state == State.Blocked ? write.Now : null,
-    };
-
-    /// <summary>Takes the new teammate's seat. That the name is taken is the better answer when no seat is left either.</summary>
-    private static async Task TakeSeatAsync(Write write, Teammate teammate)
-    {
-        var active = teammate.State == State.Active;
-        if (active && write.Company.SeatLimit is not null
-            && await write.Db.Teammates.AnyAsync(row => row.CompanyId == write.CompanyId && row.UserNameFolded == teammate.UserNameFolded, write.Cancellation))
-        {
-            throw Failures.UserNameTaken(teammate.UserName);
-        }
-
-        if (active)
-        {
-            await Seats.TakeAsync(write);
-        }
-
-        Seats.Move(write, teammate.Id, active ? 1 : 0, active ? 0 : 1);
-    }
-
-    private static void CheckAdminFlag(Caller caller, bool touched)
+    /// <summary>Refuses a caller who may not say who administers the company.</summary>
+    public static void CheckAdminFlag(Caller caller, bool touched)
     {
         if (touched && !caller.IsOperator && !caller.IsCompanyAdmin)
         {
@@ -232,13 +171,13 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
     {
         teammate.Version++;
         teammate.UpdateTime = Clock.After(teammate.UpdateTime, write.Now);
-        write.Finally(TeammateRows.Update(write.Provider, teammate));
+        write.Before(TeammateRows.Update(write.Provider, teammate));
     }
 
     /// <summary>The reply to a write that gave a template: where that moved the teammate between groups, these are read at its end.</summary>
-    private static V1.Teammate Show(Write write, TeammateShown shown, TemplateAssigned assigned)
+    public static V1.Teammate Show(Write write, TeammateShown shown, TeammateForm form, TemplateAssigned assigned)
     {
-        var message = shown.ToMessage(write.Caller.ConnectionId, assigned.Warnings);
+        var message = shown.ToMessage(write.Caller.ConnectionId, form, assigned.Warnings);
         foreach (var move in assigned.Moves)
         {
             write.Finally(move);
@@ -246,7 +185,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
 
         if (assigned.Moves.Count > 0)
         {
-            write.Finally(TeammateRows.ReadGroups(write.Provider, write.CompanyId, shown.Row.Id, groups =>
+            write.Finally(TeammateRows.ReadGroups(write.Provider, write.CompanyId, 1, shown.Row.Id, (_, groups) =>
             {
                 message.Groups.Clear();
                 message.Groups.AddRange(groups);
@@ -256,8 +195,8 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
         return message;
     }
 
-    private static IReadOnlyList<LogDifference> Differences(Write write, SortedDictionary<string, string> before, Teammate after) =>
-        TeammateDifferences.Between(before, TeammateDifferences.Snapshot(after, write.Caller.ConnectionId));
+    public static IReadOnlyList<LogDifference> Differences(Write write, TeammateSnapshot? before, Teammate after) =>
+        TeammateDifferences.Between(before, TeammateSnapshot.Of(after, write.Caller.ConnectionId));
 
-    private static IEnumerable<string> Names(IReadOnlyList<LogDifference> differences) => differences.Select(difference => difference.Attribute);
+    public static IEnumerable<string> Names(IReadOnlyList<LogDifference> differences) => differences.Select(difference => difference.Attribute);
 }

@@ -27,28 +27,32 @@ internal sealed record TemplateAssigned(IReadOnlyList<Warning> Warnings, IReadOn
 /// </summary>
 internal sealed class TemplateChoice
 {
-    private readonly Caller _caller;
     private readonly IReadOnlyList<string> _candidates;
-    private readonly List<TeammateTemplate> _found = [];
+    private IReadOnlyList<TeammateTemplate> _found = [];
 
-    /// <param name="caller">Who creates the teammate.</param>
     /// <param name="rolesJson">The profile's roles; what cannot be read in them the profile's own rules refuse.</param>
-    public TemplateChoice(Caller caller, string rolesJson) => (_caller, _candidates) = (caller, Candidates(rolesJson));
+    public TemplateChoice(string rolesJson) => _candidates = Candidates(rolesJson);
 
-    /// <summary>What a create runs ahead, at each attempt.</summary>
-    public IEnumerable<Statement> Ahead(StorageProvider provider)
+    /// <summary>What the creates of some teammates run ahead, at each attempt: all templates that any of them may call for.</summary>
+    public static IEnumerable<Statement> Ahead(StorageProvider provider, Caller caller, params IReadOnlyList<TemplateChoice> choices)
     {
-        _found.Clear();
-        return _candidates.Count == 0 ? [] :
+        var found = new List<TeammateTemplate>();
+        foreach (var choice in choices)
+        {
+            choice._found = found;
+        }
+
+        var candidates = choices.SelectMany(choice => choice._candidates).Distinct().ToList();
+        return candidates.Count == 0 ? [] :
         [
             Statement.Each(
                 $"""
                 SELECT id, name, name_folded, contents, version, create_time, update_time FROM teammate_templates
                 WHERE company_id = $1 AND ({Sql.In(provider, "id", "$2")} OR {Sql.In(provider, "name_folded", "$3")})
                 """,
-                row => _found.Add(new()
+                row => found.Add(new()
                 {
-                    CompanyId = _caller.Company,
+                    CompanyId = caller.Company,
                     Id = row.GetString(0),
                     Name = row.GetString(1),
                     NameFolded = row.GetString(2),
@@ -57,7 +61,7 @@ internal sealed class TemplateChoice
                     CreateTime = row.Time(5),
                     UpdateTime = row.Time(6),
                 }),
-                _caller.Company, Sql.TextsOf(provider, _candidates), Sql.TextsOf(provider, _candidates.Select(Folding.Fold))),
+                caller.Company, Sql.TextsOf(provider, candidates), Sql.TextsOf(provider, candidates.Select(Folding.Fold).Distinct())),
         ];
     }
 
@@ -76,12 +80,12 @@ internal sealed class TemplateChoice
 
         foreach (var candidate in _candidates)
         {
-            if (_found.Find(row => row.Id == candidate) is { } byId)
+            if (_found.FirstOrDefault(row => row.Id == candidate) is { } byId)
             {
                 return await AssignAsync(write, teammate, byId, Reason.RoleIsTemplateId, candidate);
             }
 
-            if (_found.Find(row => row.NameFolded == Folding.Fold(candidate)) is { } byName)
+            if (_found.FirstOrDefault(row => row.NameFolded == Folding.Fold(candidate)) is { } byName)
             {
                 return await AssignAsync(write, teammate, byName, Reason.RoleIsTemplateName, candidate);
             }

@@ -146,7 +146,7 @@ internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, Seale
         }
 
         await CheckGroupsAsync(write, contents);
-        write.OnDuplicate("name_folded", Failures.TemplateNameTaken(row.Name));
+        write.OnDuplicate("name_folded", () => Failures.TemplateNameTaken(row.Name));
         write.Db.Add(new TeammateTemplateVersion
         {
             CompanyId = row.CompanyId,

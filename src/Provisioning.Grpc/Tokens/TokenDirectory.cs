@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.Caching.Memory;
 using Provisioning.Storage;
 
@@ -8,7 +7,7 @@ namespace Provisioning.Tokens;
 /// From a secret to its token: memory for seconds, Redis for a minute, the database behind. A cache that is down means a
 /// read of the database, never an open door and never a refusal.
 /// </summary>
-internal sealed class TokenDirectory(IServiceScopeFactory scopes, RedisTokens redis, LastUses uses, TimeProvider time) : IDisposable
+internal sealed class TokenDirectory(StorageConnections connections, RedisTokens redis, LastUses uses, TimeProvider time) : IDisposable
 {
     /// <summary>Without Redis this is how long a revoked token may still be believed by another process.</summary>
     public static readonly TimeSpan MemoryTime = TimeSpan.FromSeconds(4);
@@ -62,16 +61,14 @@ internal sealed class TokenDirectory(IServiceScopeFactory scopes, RedisTokens re
             return shared;
         }
 
-        await using var scope = scopes.CreateAsyncScope();
-        var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
-        var token = await (
-            from row in db.ApiTokens
-            where row.SecretHash == hash
-            join connection in db.Connections on new { row.CompanyId, Id = row.ConnectionId } equals new { CompanyId = (string?)connection.CompanyId, Id = (string?)connection.Id } into connections
-            from connection in connections.DefaultIfEmpty()
-            select new KnownToken(row.Id, row.CompanyId, row.Name, row.Scopes, row.ConnectionId ?? "",
-                connection == null ? "" : connection.Name, connection != null && connection.Strict, row.ExpireTime, row.RevokeTime != null))
-            .AsNoTracking().SingleOrDefaultAsync(cancellation);
+        KnownToken? token = null;
+        await connections.RunAsync([Statement.One(
+            """
+            SELECT t.id, t.company_id, t.name, t.scopes, t.connection_id, c.name, c.strict, t.expire_time, t.revoke_time
+            FROM api_tokens t LEFT JOIN connections c ON c.company_id = t.company_id AND c.id = t.connection_id WHERE t.secret_hash = $1
+            """,
+            row => token = new(row.GetString(0), row.TextOrNull(1), row.GetString(2), row.GetString(3), row.TextOrNull(4) ?? "",
+                row.TextOrNull(5) ?? "", !row.IsDBNull(6) && row.GetBoolean(6), row.TimeOrNull(7), !row.IsDBNull(8)), hash)], cancellation);
         if (token is not null)
         {
             redis.Offer(key, token);

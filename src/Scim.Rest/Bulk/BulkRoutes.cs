@@ -29,12 +29,12 @@ internal static class BulkRoutes
     }
 
     /// <summary>Writes result after result as the operations are done.</summary>
-    private sealed class BulkBody(IAsyncEnumerator<JsonObject> results, bool any) : ScimResource(new() { ["schemas"] = new JsonArray(ResponseSchema) })
+    private sealed class BulkBody(IAsyncEnumerator<JsonObject> results, bool any) : ScimResource
     {
         public override async Task WriteAsync(ScimWriter writer)
         {
             await using var ended = results;
-            writer.Begin(Head);
+            writer.Begin(new() { ["schemas"] = new JsonArray(ResponseSchema) });
             writer.Json.WriteStartArray("Operations");
             for (var more = any; more; more = await results.MoveNextAsync())
             {

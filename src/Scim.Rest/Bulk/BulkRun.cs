@@ -32,6 +32,7 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
         for (var index = 0; index < request.Operations.Count; index++)
         {
             cancellation.ThrowIfCancellationRequested();
+            await RunTogetherAsync(index);
             await RunAsync(index);
             await CompleteAsync();
             if (_results[index] is { } result)
@@ -39,6 +40,84 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
                 yield return result;
             }
         }
+    }
+
+    /// <summary>
+    /// Does the operations from one on that make resources of one kind and refer to nothing, with one call of the core. Whatever it
+    /// leaves undone, such as an operation that cannot be understood, is done alone.
+    /// </summary>
+    private async Task RunTogetherAsync(int first)
+    {
+        if (_errors >= request.FailOnErrors || MakerOf(first) is not { } endpoint || endpoint.NewBatch() is not { } batch)
+        {
+            return;
+        }
+
+        for (var index = first; index < request.Operations.Count && MakerOf(index) == endpoint; index++)
+        {
+            var operation = request.Operations[index];
+            if (!batch.TryAdd(OwnCall(operation), operation.Data!))
+            {
+                break;
+            }
+        }
+
+        if (batch.Count < 2)
+        {
+            return;
+        }
+
+        IReadOnlyList<Func<ScimReply>> outcomes;
+        try
+        {
+            outcomes = await batch.CreateAsync(request.FailOnErrors == int.MaxValue ? 0 : request.FailOnErrors - _errors);
+        }
+        catch (Exception failure) when (!call.Cancellation.IsCancellationRequested)
+        {
+            outcomes = [.. Enumerable.Repeat<Func<ScimReply>>(() => throw failure, batch.Count)];
+        }
+
+        foreach (var (offset, outcome) in outcomes.Index())
+        {
+            if (_errors >= request.FailOnErrors)
+            {
+                return;
+            }
+
+            var (index, operation) = (first + offset, request.Operations[first + offset]);
+            _begun[index] = true;
+            _results[index] = await AnswerAsync(operation, () => Task.FromResult(Made(operation, outcome())));
+        }
+    }
+
+    /// <summary>What makes resources as an operation asks, and needs no other operation first; null for every other operation.</summary>
+    private ResourceEndpoint? MakerOf(int index)
+    {
+        var operation = request.Operations[index];
+        if (_begun[index] || operation is not { Method: "POST", Fault: null, Data: not null } || BulkIds.In(operation).Any())
+        {
+            return null;
+        }
+
+        try
+        {
+            return Find(operation, operation.Path).Endpoint;
+        }
+        catch (ScimException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Remembers what an operation made, for those that refer to it.</summary>
+    private ScimReply Made(BulkOperation operation, ScimReply reply)
+    {
+        if (operation.BulkId.Length > 0)
+        {
+            _made[operation.BulkId] = reply.MadeId!;
+        }
+
+        return reply;
     }
 
     private async Task RunAsync(int index)
@@ -95,12 +174,7 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
             "PATCH" => endpoint.PatchAsync(own, resource, data!),
             _ => endpoint.DeleteAsync(own, resource),
         });
-        if (operation.BulkId.Length > 0)
-        {
-            _made[operation.BulkId] = resource.Length > 0 ? resource : reply.Body!.Head["id"]!.GetValue<string>();
-        }
-
-        return resource.Length > 0 ? reply with { Location = endpoint.Location(call, resource) } : reply;
+        return Made(operation, resource.Length > 0 ? reply with { Location = endpoint.Location(call, resource), MadeId = resource } : reply);
     }
 
     /// <summary>Adds the references that had to wait, once what they lead to has been tried.</summary>

@@ -14,7 +14,7 @@ internal sealed class CoreAccess(CallInvoker invoker)
         new(invoker, Header(request.Headers.Authorization.ToString()), Header(request.Headers[CompanyHeader].ToString()));
 
     /// <summary>Metadata is ASCII; anything else cannot be a token of ours and is as good as none.</summary>
-    private static string? Header(string value) => value.Length > 0 && value.All(letter => letter is >= ' ' and <= '~') ? value : null;
+    private static string? Header(string value) => value.Length > 0 && !value.AsSpan().ContainsAnyExceptInRange(' ', '~') ? value : null;
 }
 
 /// <summary>Who calls, as far as the front end passes it on.</summary>

@@ -74,7 +74,7 @@ internal static class DiscoveryDocuments
             throw new ScimException(HttpStatusCode.Forbidden, null, "Discovery endpoints take no filter.");
         }
 
-        var resources = all.Select(each => new ScimResource(each)).ToList();
+        var resources = all.Select(each => new JsonResource(each)).ToList();
         return new ResourceList(resources.Count, resources, "").ToReply(new ListQuery());
     }
 

@@ -95,7 +95,7 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
         }
         catch (ProvisioningException)
         {
-            return new(ToScim(call, group));
+            return new JsonResource(ToScim(call, group));
         }
     }
 
@@ -103,7 +103,7 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
     {
         if (call.WithoutBody || !call.Projection.Shows(Type, "members"))
         {
-            return [.. groups.Select(group => new ScimResource(ToScim(call, group)))];
+            return [.. groups.Select(group => new JsonResource(ToScim(call, group)))];
         }
 
         var members = await MemberStream.OpenAsync(call, [.. groups.Select(group => group.Id)]);

@@ -7,12 +7,12 @@ using Scim.Wire;
 namespace Scim.Groups;
 
 /// <summary>A group whose members are written as they arrive, whatever their number.</summary>
-internal sealed class GroupResource(JsonObject head, string groupId, MemberStream members, ScimCall call) : ScimResource(head)
+internal sealed class GroupResource(JsonObject head, string groupId, MemberStream members, ScimCall call) : ScimResource
 {
     public override async Task WriteAsync(ScimWriter writer)
     {
         var any = false;
-        writer.Begin(Head);
+        writer.Begin(head);
         await foreach (var member in members.OfAsync(groupId))
         {
             if (!any)

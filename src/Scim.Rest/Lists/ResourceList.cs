@@ -31,11 +31,11 @@ internal sealed record ResourceList(long Total, IReadOnlyList<ScimResource> Reso
     }
 
     /// <summary>Writes the head, then resource after resource.</summary>
-    private sealed class ListBody(JsonObject head, IReadOnlyList<ScimResource> resources) : ScimResource(head)
+    private sealed class ListBody(JsonObject head, IReadOnlyList<ScimResource> resources) : ScimResource
     {
         public override async Task WriteAsync(ScimWriter writer)
         {
-            writer.Begin(Head);
+            writer.Begin(head);
             writer.Json.WriteStartArray("Resources");
             foreach (var resource in resources)
             {

@@ -24,6 +24,9 @@ internal abstract class ResourceEndpoint(ResourceType type)
     /// <summary>Makes a resource.</summary>
     public virtual Task<ScimReply> CreateAsync(ScimCall call, JsonObject body) => throw NotOffered();
 
+    /// <summary>Begins to gather resources that one call of the core makes together; null where each takes a call of its own.</summary>
+    public virtual ResourceBatch? NewBatch() => null;
+
     /// <summary>Reads one.</summary>
     public abstract Task<ScimReply> GetAsync(ScimCall call, string id);
 
@@ -54,7 +57,7 @@ internal abstract class ResourceEndpoint(ResourceType type)
 
     /// <summary>Answers that a resource was made.</summary>
     protected ScimReply Made(ScimCall call, ScimResource resource, string id, string version) =>
-        new(HttpStatusCode.Created, resource, Location(call, id), ETag(version));
+        new(HttpStatusCode.Created, resource, Location(call, id), ETag(version)) { MadeId = id };
 
     /// <summary>A version as a header and as `meta.version`: weak, since the same version may be shown in several ways.</summary>
     protected static string ETag(string version) => $"W/\"{version}\"";

@@ -21,7 +21,7 @@ internal sealed class RoleEndpoint() : ResourceEndpoint(ResourceType.Role)
         var byId = new Comparison { Path = new() { Attribute = "id" }, Operator = Comparison.Types.Operator.Eq, Value = new() { Text = id } };
         var page = id.Contains('\0', StringComparison.Ordinal) ? new() : await ReadAsync(call, new() { PageSize = 1, Filter = new() { Comparison = byId } });
         return page.Names is [var role]
-            ? await ShowAsync(call, new ScimResource(ToScim(call, role)), role.Etag)
+            ? await ShowAsync(call, new JsonResource(ToScim(call, role)), role.Etag)
             : throw new ScimException(HttpStatusCode.NotFound, null, $"There is no role {id} here. Roles are teammate templates; read /Roles for their ids.", ErrorReason.TemplateNotFound);
     }
 
@@ -38,7 +38,7 @@ internal sealed class RoleEndpoint() : ResourceEndpoint(ResourceType.Role)
             Order = query.Order,
             UndefinedIsAbsent = query.UndefinedIsAbsent,
         });
-        return new(page.TotalSize, [.. page.Names.Select(role => new ScimResource(ToScim(call, role)))], page.NextPageToken);
+        return new(page.TotalSize, [.. page.Names.Select(role => new JsonResource(ToScim(call, role)))], page.NextPageToken);
     }
 
     private static async Task<ListTeammateTemplateNamesResponse> ReadAsync(ScimCall call, ListTeammateTemplateNamesRequest request) =>

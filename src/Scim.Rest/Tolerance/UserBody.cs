@@ -33,7 +33,7 @@ internal sealed class UserBody
         {
             return ProfileJson.Read(_profile);
         }
-        catch (ProfileFormatException failure)
+        catch (TeammateFormatException failure)
         {
             throw ScimException.Value($"{failure.Message} Correct the attribute mapping in the identity provider.");
         }

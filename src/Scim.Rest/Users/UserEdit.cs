@@ -20,13 +20,13 @@ internal sealed class UserEdit(ScimCall call, string id, string etag, IReadOnlyL
         if (OnlyActive() is { } active)
         {
             return active
-                ? await call.Core.Teammates.UnblockTeammateAsync(new() { Id = id, Etag = etag }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)
-                : await call.Core.Teammates.BlockTeammateAsync(new() { Id = id, Etag = etag }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+                ? await call.Core.Teammates.UnblockTeammateAsync(new() { Id = id, Etag = etag, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)
+                : await call.Core.Teammates.BlockTeammateAsync(new() { Id = id, Etag = etag, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
         }
 
         for (var attempt = 1; ; attempt++)
         {
-            var present = await call.Core.Teammates.GetTeammateAsync(new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+            var present = await call.Core.Teammates.GetTeammateAsync(new() { Id = id, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
             var update = Edit(present);
             try
             {
@@ -71,6 +71,7 @@ internal sealed class UserEdit(ScimCall call, string id, string etag, IReadOnlyL
             Transition = steps.Any(step => step.Path.Attribute.Equals("active", StringComparison.OrdinalIgnoreCase))
                 ? UserMapping.StateOf(body.Active)
                 : Teammate.Types.State.Unspecified,
+            Form = TeammateForm.Scim,
         };
         if (update.Teammate.ExternalId != present.ExternalId)
         {

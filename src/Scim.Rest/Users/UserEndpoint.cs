@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Provisioning.Client;
 using Provisioning.Schemas;
 using Provisioning.V1;
 using Scim.Lists;
@@ -15,17 +16,15 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
 {
     public override async Task<ScimReply> CreateAsync(ScimCall call, JsonObject body)
     {
-        var user = UserBody.ReadRequest(body, call.Tolerances);
-        var teammate = await call.Core.Teammates.CreateTeammateAsync(new()
-        {
-            Teammate = new() { Profile = user.ToProfile(), ExternalId = user.ExternalId ?? "" },
-            InitialState = UserMapping.StateOf(user.Active),
-        }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
-        return Made(call, ToResource(call, teammate), teammate.Id, UserMapping.Version(teammate));
+        // Read before the client is made, which names the tolerances that it took.
+        var request = ReadNew(call, body);
+        return Made(call, await call.Core.Teammates.CreateTeammateAsync(request, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
     }
 
+    public override ResourceBatch NewBatch() => new UserBatch(this);
+
     public override async Task<ScimReply> GetAsync(ScimCall call, string id) =>
-        await ShowAsync(call, await call.Core.Teammates.GetTeammateAsync(new() { Id = id, View = View(call) },
+        await ShowAsync(call, await call.Core.Teammates.GetTeammateAsync(new() { Id = id, View = View(call), Form = TeammateForm.Scim },
             deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
 
     public override async Task<ResourceList> ListAsync(ScimCall call, ListQuery query)
@@ -41,8 +40,9 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
             Order = query.Order,
             UndefinedIsAbsent = query.UndefinedIsAbsent,
             View = View(call),
+            Form = TeammateForm.Scim,
         }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
-        return new(page.TotalSize, [.. page.Teammates.Select(teammate => ToResource(call, teammate))], page.NextPageToken);
+        return new(page.TotalSize, [.. page.Teammates.Select(teammate => Show(call, ToUser(call, teammate)))], page.NextPageToken);
     }
 
     /// <summary>What is absent is cleared, except `active`, `externalId` and what a client cannot set: nobody is unblocked by a PUT that does not say so.</summary>
@@ -54,6 +54,7 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
             Teammate = new() { Id = id, Profile = user.ToProfile(), ExternalId = user.ExternalId ?? "", Etag = await EtagAsync(call, id) },
             UpdateMask = new() { Paths = { "profile" } },
             Transition = UserMapping.StateOf(user.Active),
+            Form = TeammateForm.Scim,
         };
         if (user.ExternalId is not null)
         {
@@ -78,15 +79,64 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
     }
 
     private static Task<string> EtagAsync(ScimCall call, string id) => call.Conditions.EtagAsync(async () =>
-        (await call.Core.Teammates.GetTeammateAsync(new() { Id = id, View = TeammateView.Basic }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)).Etag);
+        (await call.Core.Teammates.GetTeammateAsync(new() { Id = id, View = TeammateView.Basic, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)).Etag);
 
     private TeammateView View(ScimCall call) => call.Projection.Shows(Type, "groups") ? TeammateView.Full : TeammateView.Basic;
 
-    private Task<ScimReply> ShowAsync(ScimCall call, Teammate teammate) => ShowAsync(call, ToResource(call, teammate), UserMapping.Version(teammate));
+    private static CreateTeammateRequest ReadNew(ScimCall call, JsonObject body)
+    {
+        var user = UserBody.ReadRequest(body, call.Tolerances);
+        return new()
+        {
+            Teammate = new() { Profile = user.ToProfile(), ExternalId = user.ExternalId ?? "" },
+            InitialState = UserMapping.StateOf(user.Active),
+            Form = TeammateForm.Scim,
+        };
+    }
 
-    private ScimReply Written(ScimCall call, Teammate teammate) =>
-        new(HttpStatusCode.OK, ToResource(call, teammate), ETag: ETag(UserMapping.Version(teammate)));
+    private ScimReply Made(ScimCall call, Teammate teammate)
+    {
+        var made = ToUser(call, teammate);
+        return Made(call, Show(call, made), teammate.Id, made.Version);
+    }
 
-    private ScimResource ToResource(ScimCall call, Teammate teammate) =>
-        new(call.Projection.Apply(Type, teammate.ToScim(call.BaseUrl, Location(call, teammate.Id))));
+    private Task<ScimReply> ShowAsync(ScimCall call, Teammate teammate)
+    {
+        var user = ToUser(call, teammate);
+        return ShowAsync(call, Show(call, user), user.Version);
+    }
+
+    private ScimReply Written(ScimCall call, Teammate teammate)
+    {
+        var user = ToUser(call, teammate);
+        return new(HttpStatusCode.OK, Show(call, user), ETag: ETag(user.Version));
+    }
+
+    private UserResource ToUser(ScimCall call, Teammate teammate) => new(teammate, call.BaseUrl, Location(call, teammate.Id));
+
+    /// <summary>What of a user the call shows. Groups that are not to be shown were not asked for: there is nothing else to leave out then.</summary>
+    private ScimResource Show(ScimCall call, UserResource user) =>
+        call.Projection.ShowsAllBut(Type, "groups") ? user : new JsonResource(call.Projection.Apply(Type, user.ToJson()));
+
+    private sealed class UserBatch(UserEndpoint endpoint) : ResourceBatch
+    {
+        private readonly BatchCreateTeammatesRequest _request = new();
+
+        /// <summary>So many rows of each table go in together that more would gain little, and others do not wait long for them.</summary>
+        protected override int Max => 100;
+
+        protected override Action Read(ScimCall call, JsonObject body)
+        {
+            var request = ReadNew(call, body);
+            return () => _request.Requests.Add(request);
+        }
+
+        protected override async Task<IReadOnlyList<Func<ScimReply>>> CreateAsync(ScimCall call, int maxRefusals)
+        {
+            _request.MaxRefusals = maxRefusals;
+            var response = await call.Core.Teammates.BatchCreateTeammatesAsync(_request, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+            return [.. response.Results.Select<BatchCreateTeammatesResponse.Types.Result, Func<ScimReply>>(result =>
+                () => result.Refusal is { } refusal ? throw ProvisioningException.Of(refusal) : endpoint.Made(call, result.Teammate))];
+        }
+    }
 }

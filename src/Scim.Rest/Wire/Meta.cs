@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
 
@@ -15,6 +16,18 @@ internal static class Meta
         ["location"] = location,
         ["version"] = $"W/\"{version}\"",
     };
+
+    /// <summary>Writes a resource's `meta` as its member.</summary>
+    public static void Write(Utf8JsonWriter json, string type, Timestamp created, Timestamp modified, string location, string version)
+    {
+        json.WriteStartObject("meta"u8);
+        json.WriteString("resourceType"u8, type);
+        json.WriteString("created"u8, Iso(created));
+        json.WriteString("lastModified"u8, Iso(modified));
+        json.WriteString("location"u8, location);
+        json.WriteString("version"u8, $"W/\"{version}\"");
+        json.WriteEndObject();
+    }
 
     /// <summary>The `meta` of what never changes while the service runs.</summary>
     public static JsonObject Of(string type, string location) => new() { ["resourceType"] = type, ["location"] = location };

@@ -41,6 +41,9 @@ internal sealed class Projection
     public bool Shows(ResourceType type, string attribute) =>
         !Tails(type, attribute, _unwanted).Contains("") && (_wanted is null || Tails(type, attribute, _wanted).Any());
 
+    /// <summary>Whether everything is shown, with or without one attribute.</summary>
+    public bool ShowsAllBut(ResourceType type, string attribute) => _wanted is null && Tails(type, attribute, _unwanted).Count(tail => tail.Length == 0) == _unwanted.Count;
+
     /// <summary>What is shown of a whole resource.</summary>
     public JsonObject Apply(ResourceType type, JsonObject resource)
     {

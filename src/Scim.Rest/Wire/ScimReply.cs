@@ -12,10 +12,13 @@ namespace Scim.Wire;
 /// <param name="ETag">The resource's version, when one is shown.</param>
 internal sealed record ScimReply(HttpStatusCode Status, ScimResource? Body = null, string? Location = null, string? ETag = null)
 {
+    /// <summary>The id of the resource that was made; null when none was.</summary>
+    public string? MadeId { get; init; }
+
     public const string MediaType = "application/scim+json", PlainMediaType = "application/json";
 
     /// <summary>A reply with a whole object.</summary>
-    public static ScimReply Of(JsonObject body) => new(HttpStatusCode.OK, new ScimResource(body));
+    public static ScimReply Of(JsonObject body) => new(HttpStatusCode.OK, new JsonResource(body));
 
     /// <summary>Writes the reply.</summary>
     public async Task SendAsync(HttpResponse response)
@@ -58,7 +61,7 @@ internal sealed record ScimReply(HttpStatusCode Status, ScimResource? Body = nul
             response.Headers.RetryAfter = seconds.ToString(CultureInfo.InvariantCulture);
         }
 
-        return new ScimReply(error.Status, new ScimResource(error.ToJson())).SendAsync(response);
+        return new ScimReply(error.Status, new JsonResource(error.ToJson())).SendAsync(response);
     }
 
     /// <summary>

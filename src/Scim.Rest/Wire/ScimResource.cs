@@ -5,14 +5,19 @@ using Provisioning.Json;
 
 namespace Scim.Wire;
 
-/// <summary>Something that a reply shows: by default one JSON object, whole.</summary>
-internal class ScimResource(JsonObject head)
+/// <summary>Something that a reply shows: one JSON object.</summary>
+internal abstract class ScimResource
 {
-    public JsonObject Head { get; } = head;
+    /// <summary>Writes the object.</summary>
+    public abstract Task WriteAsync(ScimWriter writer);
+}
 
-    public virtual async Task WriteAsync(ScimWriter writer)
+/// <summary>An object that is there whole.</summary>
+internal sealed class JsonResource(JsonObject json) : ScimResource
+{
+    public override async Task WriteAsync(ScimWriter writer)
     {
-        Head.WriteTo(writer.Json);
+        json.WriteTo(writer.Json);
         await writer.FlushAsync();
     }
 }
@@ -23,6 +28,9 @@ internal class ScimResource(JsonObject head)
 /// </summary>
 internal sealed class ScimWriter : IDisposable
 {
+    /// <summary>How replies are written.</summary>
+    public static readonly JsonWriterOptions Options = new() { Encoder = ProfileJson.Compact.Encoder, SkipValidation = true };
+
     private const int Enough = 32 * 1024;
 
     private readonly HttpResponse _response;
@@ -31,7 +39,7 @@ internal sealed class ScimWriter : IDisposable
     public ScimWriter(HttpResponse response)
     {
         _response = response;
-        Json = new(_gathered, new() { Encoder = ProfileJson.Compact.Encoder, SkipValidation = true });
+        Json = new(_gathered, Options);
     }
 
     public Utf8JsonWriter Json { get; }

@@ -9,22 +9,30 @@ namespace Standalone.InProcess;
 internal sealed class InProcessCall : IDisposable
 {
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
-    private readonly CancellationTokenSource _overdue, _ended;
+    private readonly CancellationTokenSource _ended;
     private readonly TaskCompletionSource<Metadata> _headers = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ITimer? _overdue;
+    private volatile bool _isOverdue;
     private Status _status = Status.DefaultSuccess;
 
     public InProcessCall(string method, CallOptions options, TimeProvider time)
     {
         var deadline = options.Deadline?.ToUniversalTime() ?? DateTime.MaxValue;
-        _overdue = new();
+        _ended = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken);
+        Ended = _ended.Token;
         if (deadline != DateTime.MaxValue)
         {
             var remaining = deadline - time.GetUtcNow().UtcDateTime;
-            _overdue = new(remaining < TimeSpan.Zero ? TimeSpan.Zero : remaining < Longest ? remaining : Longest, time);
+            if (remaining <= TimeSpan.Zero)
+            {
+                Expire();
+            }
+            else
+            {
+                _overdue = time.CreateTimer(static call => ((InProcessCall)call!).Expire(), this, remaining < Longest ? remaining : Longest, Timeout.InfiniteTimeSpan);
+            }
         }
 
-        _ended = CancellationTokenSource.CreateLinkedTokenSource(options.CancellationToken, _overdue.Token);
-        Ended = _ended.Token;
         Context = new InProcessContext(method, deadline, options.Headers ?? [], _headers, Ended);
     }
 
@@ -67,7 +75,7 @@ internal sealed class InProcessCall : IDisposable
         var (status, trailers) = failure switch
         {
             RpcException known => (known.Status, known.Trailers),
-            OperationCanceledException when _overdue.IsCancellationRequested => (new(StatusCode.DeadlineExceeded, "The deadline passed."), []),
+            OperationCanceledException when _isOverdue => (new(StatusCode.DeadlineExceeded, "The deadline passed."), []),
             OperationCanceledException => (new(StatusCode.Cancelled, "The call was cancelled."), []),
             _ => (new Status(StatusCode.Unknown, "The call failed."), new Metadata()),
         };
@@ -84,8 +92,14 @@ internal sealed class InProcessCall : IDisposable
     /// <summary>To be called when the handler has ended, which may be after the caller has stopped waiting.</summary>
     public void Dispose()
     {
-        _overdue.Dispose();
+        _overdue?.Dispose();
         _ended.Dispose();
+    }
+
+    private void Expire()
+    {
+        _isOverdue = true;
+        Cancel();
     }
 }
 

@@ -53,10 +53,18 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnName("company_id")
                         .UseCollation("C");
 
-                    b.Property<string>("Id")
-                        .HasColumnType("text")
-                        .HasColumnName("id")
-                        .UseCollation("C");
+                    b.Property<long>("TransactionId")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("transaction_id")
+                        .HasDefaultValueSql("(pg_current_xact_id()::text)::bigint");
+
+                    b.Property<long>("Position")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint")
+                        .HasColumnName("position");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Position"));
 
                     b.Property<string>("Fields")
                         .IsRequired()
@@ -68,13 +76,6 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnType("integer")
                         .HasColumnName("kind");
 
-                    b.Property<long>("Position")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("position");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityAlwaysColumn(b.Property<long>("Position"));
-
                     b.Property<string>("ResourceId")
                         .IsRequired()
                         .HasColumnType("text")
@@ -85,23 +86,17 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("time");
 
-                    b.Property<long>("TransactionId")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("bigint")
-                        .HasColumnName("transaction_id")
-                        .HasDefaultValueSql("(pg_current_xact_id()::text)::bigint");
-
                     b.Property<long>("Version")
                         .HasColumnType("bigint")
                         .HasColumnName("version");
 
-                    b.HasKey("CompanyId", "Id");
+                    b.HasKey("CompanyId", "TransactionId", "Position");
 
                     b.HasIndex("Time");
 
-                    b.HasIndex("TransactionId", "Position");
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Time"), "brin");
 
-                    b.HasIndex("CompanyId", "TransactionId", "Position");
+                    b.HasIndex("TransactionId", "Position");
 
                     b.ToTable("changes", (string)null);
                 });
@@ -499,6 +494,8 @@ namespace Provisioning.Storage.Migrations.Postgres
 
                     b.HasIndex("Time");
 
+                    NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Time"), "brin");
+
                     b.HasIndex("CompanyId", "RepeatKey")
                         .HasFilter("repeat_key IS NOT NULL");
 
@@ -713,9 +710,6 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.HasIndex(new[] { "CompanyId" }, "ix_teammates_admins")
                         .HasFilter("company_admin");
 
-                    b.HasIndex(new[] { "CompanyId", "UserNameFolded" }, "ix_teammates_blocked")
-                        .HasFilter("state = 2");
-
                     b.ToTable("teammates");
                 });
 
@@ -743,7 +737,8 @@ namespace Provisioning.Storage.Migrations.Postgres
 
                     b.HasKey("CompanyId", "Attribute", "Value", "TeammateId");
 
-                    b.HasIndex("CompanyId", "TeammateId");
+                    b.HasIndex(new[] { "CompanyId", "TeammateId" }, "ix_teammate_values_words")
+                        .HasFilter("attribute = 'word'");
 
                     b.ToTable("teammate_values");
                 });

@@ -42,9 +42,13 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("company_id");
 
-                    b.Property<string>("Id")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("id");
+                    b.Property<long>("TransactionId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("transaction_id");
+
+                    b.Property<long>("Position")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("position");
 
                     b.Property<string>("Fields")
                         .IsRequired()
@@ -55,10 +59,6 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("kind");
 
-                    b.Property<long>("Position")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("position");
-
                     b.Property<string>("ResourceId")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -68,21 +68,15 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("time");
 
-                    b.Property<long>("TransactionId")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("transaction_id");
-
                     b.Property<long>("Version")
                         .HasColumnType("INTEGER")
                         .HasColumnName("version");
 
-                    b.HasKey("CompanyId", "Id");
+                    b.HasKey("CompanyId", "TransactionId", "Position");
 
                     b.HasIndex("Time");
 
                     b.HasIndex("TransactionId", "Position");
-
-                    b.HasIndex("CompanyId", "TransactionId", "Position");
 
                     b.ToTable("changes", (string)null);
                 });
@@ -638,9 +632,6 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.HasIndex(new[] { "CompanyId" }, "ix_teammates_admins")
                         .HasFilter("company_admin");
 
-                    b.HasIndex(new[] { "CompanyId", "UserNameFolded" }, "ix_teammates_blocked")
-                        .HasFilter("state = 2");
-
                     b.ToTable("teammates");
                 });
 
@@ -664,7 +655,8 @@ namespace Provisioning.Storage.Migrations.Sqlite
 
                     b.HasKey("CompanyId", "Attribute", "Value", "TeammateId");
 
-                    b.HasIndex("CompanyId", "TeammateId");
+                    b.HasIndex(new[] { "CompanyId", "TeammateId" }, "ix_teammate_values_words")
+                        .HasFilter("attribute = 'word'");
 
                     b.ToTable("teammate_values");
                 });

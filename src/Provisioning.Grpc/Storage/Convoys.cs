@@ -1,0 +1,135 @@
+using Google.Protobuf;
+using Provisioning.Access;
+
+namespace Provisioning.Storage;
+
+/// <summary>A write that may go into one transaction with others of its company.</summary>
+/// <param name="Caller">Who asks for it.</param>
+/// <param name="Request">What is asked.</param>
+/// <param name="Sharing">What it reads first.</param>
+/// <param name="Work">Does it, on a <see cref="Write"/> that has the transaction not to itself.</param>
+internal sealed record SharedWrite(Caller Caller, WriteRequest Request, Sharing Sharing, Func<Write, Task<IMessage>> Work)
+{
+    private readonly TaskCompletionSource<IReadOnlyList<SharedWrite>?> _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>What it came to; null when it failed, or is to be done alone.</summary>
+    public IMessage? Reply { get; set; }
+
+    /// <summary>Why it failed; null when it did not.</summary>
+    public Exception? Failure { get; set; }
+
+    /// <summary>Ends when it was tried in somebody else's transaction, with null, or when it is its turn to lead the writes given.</summary>
+    public Task<IReadOnlyList<SharedWrite>?> Turn => _turn.Task;
+
+    public void Lead(IReadOnlyList<SharedWrite> together) => _turn.SetResult(together);
+
+    public void End() => _turn.TrySetResult(null);
+}
+
+/// <summary>
+/// The writes of a company that come while others are under way: they wait for one of these to end and then go together, in one
+/// transaction. Nobody waits who would not wait for the database anyway, and the busier it is, the less each one costs.
+/// </summary>
+/// <param name="lanes">How many transactions are under way at once.</param>
+internal sealed class Convoy(int lanes)
+{
+    private const int Longest = 32;
+
+    /// <summary>For how long writes go alone once one has needed a transaction of its own, which costs the others a second try.</summary>
+    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a write waits before it goes alone: what is under way may wait for a lock that somebody forgot.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
+
+    private readonly List<SharedWrite> _waiting = [];
+    private int _underWay;
+    private long _apartUntil;
+
+    /// <summary>Whether writes go alone for now.</summary>
+    public bool IsApart => Environment.TickCount64 < Volatile.Read(ref _apartUntil);
+
+    /// <summary>Lets writes go alone for a while.</summary>
+    public void Part() => Volatile.Write(ref _apartUntil, Environment.TickCount64 + (long)Apart.TotalMilliseconds);
+
+    /// <summary>Waits for a turn; gives the writes to lead, or null when another has led this one, or none has in time.</summary>
+    public async Task<IReadOnlyList<SharedWrite>?> JoinAsync(SharedWrite write)
+    {
+        lock (_waiting)
+        {
+            if (_underWay < lanes)
+            {
+                _underWay++;
+                return [write];
+            }
+
+            _waiting.Add(write);
+        }
+
+        try
+        {
+            return await write.Turn.WaitAsync(Patience);
+        }
+        catch (TimeoutException)
+        {
+            lock (_waiting)
+            {
+                if (_waiting.Remove(write))
+                {
+                    return null;
+                }
+            }
+
+            return await write.Turn;
+        }
+    }
+
+    /// <summary>Ends a turn, and lets the next one begin.</summary>
+    public void Leave(IReadOnlyList<SharedWrite> together)
+    {
+        IReadOnlyList<SharedWrite> next;
+        lock (_waiting)
+        {
+            next = Take();
+            _underWay -= next.Count == 0 ? 1 : 0;
+        }
+
+        if (next.Count > 0)
+        {
+            next[0].Lead(next);
+        }
+
+        foreach (var write in together)
+        {
+            write.End();
+        }
+    }
+
+    /// <summary>The writes that go next: of one company, and no two about the same thing.</summary>
+    private List<SharedWrite> Take()
+    {
+        var (taken, keys) = (new List<SharedWrite>(), new HashSet<string>(StringComparer.Ordinal));
+        foreach (var write in _waiting)
+        {
+            if (taken.Count < Longest && (taken.Count == 0 || write.Caller.CompanyId == taken[0].Caller.CompanyId) && keys.Add(write.Sharing.Key))
+            {
+                taken.Add(write);
+            }
+        }
+
+        _waiting.RemoveAll(taken.Contains);
+        return taken;
+    }
+}
+
+/// <summary>The companies' convoys. Companies that share one by chance wait for each other, and never go together.</summary>
+internal sealed class Convoys(CoreSettings settings)
+{
+    private const int Count = 256, LanesOnPostgres = 3;
+
+    private readonly Convoy[] _convoys = [.. Enumerable.Range(0, Count).Select(_ => new Convoy(settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1))];
+
+    public Convoy Of(string company) => _convoys[(uint)company.GetHashCode(StringComparison.Ordinal) % Count];
+}
+
+/// <summary>A write cannot be done in one transaction with others: it starts over alone.</summary>
+internal sealed class WriteNeedsItsOwn : Exception;
