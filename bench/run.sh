@@ -3,11 +3,11 @@
 # Installs what is missing, starts a PostgreSQL (durable: synchronous_commit and fsync on) and a Redis of its own, and fills two
 # databases with 1.1 million people, which takes ten minutes once: they stay in /var/tmp for the next run (BENCH_POSTGRES_DATA).
 #
-#   bench/run.sh                    everything, about 25 minutes after the first filling
+#   bench/run.sh                    everything, about 20 minutes after the first filling
 #   bench/run.sh floor one          some parts: floor, one, size, two, behind, sqlite, peer, start, memory
 #   bench/run.sh one only=GET,block some operations, by words of their names
-#   BENCH_SECONDS=10                how long each operation is measured (default 5)
-#   BENCH_WARM_UP=20                how long it runs before that (default 5)
+#   BENCH_SECONDS=10                how long each operation is measured (default 4)
+#   BENCH_WARM_UP=20                how long each operation runs before any is measured (default 8)
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en

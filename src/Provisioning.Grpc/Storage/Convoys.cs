@@ -124,7 +124,7 @@ internal sealed class Convoy(int lanes)
 /// <summary>The companies' convoys. Companies that share one by chance wait for each other, and never go together.</summary>
 internal sealed class Convoys(CoreSettings settings)
 {
-    private const int Count = 256, LanesOnPostgres = 3;
+    private const int Count = 256, LanesOnPostgres = 4;
 
     private readonly Convoy[] _convoys = [.. Enumerable.Range(0, Count).Select(_ => new Convoy(settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1))];
 

@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.AspNetCore.DataProtection.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Changes;
 using Provisioning.Companies;
@@ -19,7 +18,7 @@ namespace Provisioning.Storage;
 /// The one model of both engines. Every table and index is led by the company, so that a sharding engine can keep each
 /// company on one node; the directory from secret to token, and the feed across companies, are the exceptions.
 /// </summary>
-internal abstract partial class ProvisioningDb(DbContextOptions options) : DbContext(options), IDataProtectionKeyContext
+internal abstract partial class ProvisioningDb(DbContextOptions options) : DbContext(options)
 {
     /// <summary>The engine behind it.</summary>
     public StorageProvider Provider => Database.IsNpgsql() ? StorageProvider.Postgres : StorageProvider.Sqlite;
@@ -42,7 +41,7 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
     public DbSet<LogRow> LogEntries => Set<LogRow>();
     public DbSet<IdempotentReply> IdempotentReplies => Set<IdempotentReply>();
     public DbSet<StorageFact> StorageFacts => Set<StorageFact>();
-    public DbSet<DataProtectionKey> DataProtectionKeys => Set<DataProtectionKey>();
+    public DbSet<RingKey> DataProtectionKeys => Set<RingKey>();
 
     protected override void OnModelCreating(ModelBuilder model)
     {

@@ -30,9 +30,10 @@ internal static class StorageSetup
         }
 
         services.AddSingleton(RootKey.ReadOrMake(settings.KeyFile));
-        services.AddDataProtection().SetApplicationName(RingName).PersistKeysToDbContext<ProvisioningDb>().DisableAutomaticKeyGeneration();
+        services.AddDataProtection().SetApplicationName(RingName).DisableAutomaticKeyGeneration();
         services.AddSingleton<RingKeys>();
-        services.AddOptions<KeyManagementOptions>().Configure<RootKey>((ring, root) => ring.XmlEncryptor = new RingEncryptor(root));
+        services.AddOptions<KeyManagementOptions>().Configure<RootKey, StorageConnections>((ring, root, connections) =>
+            (ring.XmlEncryptor, ring.XmlRepository) = (new RingEncryptor(root), new RingRows(connections)));
     }
 
     /// <summary>Refuses a connection string that the engine cannot read.</summary>
@@ -164,7 +165,7 @@ internal static class Schema
 
     /// <summary>The ids of a context's migrations, as Entity Framework finds them.</summary>
     private static IEnumerable<string> Known(Type context) => context.Assembly.GetTypes()
-        .Where(type => type.GetCustomAttribute<DbContextAttribute>()?.ContextType == context)
+        .Where(type => type.BaseType == typeof(Migration) && type.GetCustomAttribute<DbContextAttribute>()?.ContextType == context)
         .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>();
 }
 

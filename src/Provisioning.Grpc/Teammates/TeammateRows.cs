@@ -89,6 +89,11 @@ internal static class TeammateRows
     public static Statement Lock(StorageProvider provider, string company, int count, object ids, Action<Teammate> found) => Statement.Each(
         $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}{(count == 1 ? "" : " ORDER BY t.id")}{Sql.ForUpdate(provider)}", row => found(Read(row)), company, ids);
 
+    /// <summary>Updates the state alone of a row that <see cref="Lock"/> read.</summary>
+    public static Statement UpdateState(StorageProvider provider, Teammate row) => new(
+        "UPDATE teammates SET state = $3, version = $4, update_time = $5, block_time = $6 WHERE company_id = $1 AND id = $2",
+        row.CompanyId, row.Id, (int)row.State, row.Version, Sql.Time(provider, row.UpdateTime), Sql.TimeOrNull(provider, row.BlockTime));
+
     /// <summary>Updates a row that <see cref="Lock"/> read; its profile and what follows from it only where that was stored anew.</summary>
     public static Statement Update(StorageProvider provider, Teammate row) => row.Search.Length == 0
         ? new(

@@ -68,10 +68,13 @@ internal static class TeammateValues
         if (values.Count > 0)
         {
             write.Withdraw(Rows.On(write.Provider), row => row.TeammateId == teammate.Id && values.Contains((row.Attribute, row.Value)));
-            write.Before(new($"DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND (attribute, value) IN (SELECT x.attribute, x.value FROM {Sql.Pairs(write.Provider, "$3", "$4")} x)",
+            write.Before(values.Count == 1 ? RemoveOne(teammate, values.First()) : new($"DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND (attribute, value) IN (SELECT x.attribute, x.value FROM {Sql.Pairs(write.Provider, "$3", "$4")} x)",
                 [teammate.CompanyId, teammate.Id, .. Sql.PairsOf(write.Provider, values)]));
         }
     }
+
+    private static Statement RemoveOne(Teammate teammate, (string Attribute, string Value) value) => new(
+        "DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND attribute = $3 AND value = $4", teammate.CompanyId, teammate.Id, value.Attribute, value.Value);
 
     /// <summary>The words of a text as people type them, in one letter case.</summary>
     public static IEnumerable<string> WordsOf(string folded) =>

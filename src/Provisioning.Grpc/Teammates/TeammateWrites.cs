@@ -77,7 +77,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
                 ?? throw Failures.TemplateNotFound(request.TemplateId);
             var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var assigned = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
-            Touch(write, teammate);
+            Touch(write, teammate, TeammateRows.Update);
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
             write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), assigned.Warnings, Differences(write, before, teammate));
             return Show(write, locked.Shown, TeammateForm.Unspecified, assigned);
@@ -108,7 +108,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
             return;
         }
 
-        Touch(write, teammate);
+        Touch(write, teammate, before is null ? TeammateRows.UpdateState : TeammateRows.Update);
         var differences = before is null ? [TeammateDifferences.OfState(teammate)] : Differences(write, before, teammate);
         if (before is not null)
         {
@@ -167,11 +167,11 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
     }
 
     /// <summary>Gives a changed teammate its new version, and writes it at the end.</summary>
-    private static void Touch(Write write, Teammate teammate)
+    private static void Touch(Write write, Teammate teammate, Func<StorageProvider, Teammate, Statement> update)
     {
         teammate.Version++;
         teammate.UpdateTime = Clock.After(teammate.UpdateTime, write.Now);
-        write.Before(TeammateRows.Update(write.Provider, teammate));
+        write.Before(update(write.Provider, teammate));
     }
 
     /// <summary>The reply to a write that gave a template: where that moved the teammate between groups, these are read at its end.</summary>
