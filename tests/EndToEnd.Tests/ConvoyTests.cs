@@ -55,6 +55,30 @@ public sealed class ConvoyTests
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
+    public async Task changes_of_one_teammate_come_in_the_order_of_its_versions(Setup setup)
+    {
+        const int Writers = 16, Writes = 25;
+        var tenant = await setup.TenantAsync();
+        var ids = await tenant.NewTeammatesAsync(8);
+        await using var watch = await Watch.BeginAsync(tenant.Person);
+
+        await Task.WhenAll(Enumerable.Range(0, Writers).Select(async writer =>
+        {
+            for (var write = 0; write < Writes; write++)
+            {
+                await tenant.Person.Teammates.UpdateTeammateAsync(new()
+                {
+                    Teammate = new() { Id = ids[(writer + write * 3) % ids.Count], Profile = new() { Title = $"{writer} {write}" } },
+                    UpdateMask = new() { Paths = { "profile.title" } },
+                });
+            }
+        }));
+
+        var changes = await watch.TakeAsync(Writers * Writes);
+        Assert.All(changes.GroupBy(change => change.ResourceId), each => Assert.Equal(each.Select(change => change.Version).Order(), each.Select(change => change.Version)));
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
     public async Task writes_of_one_teammate_at_once_take_turns(Setup setup)
     {
         var tenant = await setup.TenantAsync();

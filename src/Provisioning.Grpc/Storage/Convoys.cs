@@ -4,13 +4,18 @@ using Provisioning.Access;
 namespace Provisioning.Storage;
 
 /// <summary>A write that may go into one transaction with others of its company.</summary>
-/// <param name="Caller">Who asks for it.</param>
-/// <param name="Request">What is asked.</param>
-/// <param name="Sharing">What it reads first.</param>
-/// <param name="Work">Does it, on a <see cref="Write"/> that has the transaction not to itself.</param>
-internal sealed record SharedWrite(Caller Caller, WriteRequest Request, Sharing Sharing, Func<Write, Task<IMessage>> Work)
+/// <param name="caller">Who asks for it.</param>
+/// <param name="request">What is asked.</param>
+/// <param name="sharing">What it reads first.</param>
+/// <param name="work">Does it, on a <see cref="Write"/> that has the transaction not to itself.</param>
+internal sealed class SharedWrite(Caller caller, WriteRequest request, Sharing sharing, Func<Write, Task<IMessage>> work)
 {
     private readonly TaskCompletionSource<IReadOnlyList<SharedWrite>?> _turn = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public Caller Caller => caller;
+    public WriteRequest Request => request;
+    public Sharing Sharing => sharing;
+    public Func<Write, Task<IMessage>> Work => work;
 
     /// <summary>What it came to; null when it failed, or is to be done alone.</summary>
     public IMessage? Reply { get; set; }

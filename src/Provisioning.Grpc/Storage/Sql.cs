@@ -50,4 +50,7 @@ internal static class Sql
 
     /// <summary>Locks rows against other writers until the transaction ends; SQLite has one writer anyway.</summary>
     public static string ForUpdate(StorageProvider provider) => provider == StorageProvider.Postgres ? " FOR NO KEY UPDATE" : "";
+
+    /// <summary>The same for those that no other writer has; the others are passed over.</summary>
+    public static string ForUpdateIfFree(StorageProvider provider) => provider == StorageProvider.Postgres ? " FOR NO KEY UPDATE SKIP LOCKED" : "";
 }

@@ -37,10 +37,10 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
 /// <param name="Choice">The templates that it chooses from; null for none.</param>
 internal sealed record Sharing(string Key, TeammateLock? Lock = null, TemplateChoice? Choice = null)
 {
-    /// <summary>What some writes of one company run ahead, at each attempt. Teammates are locked in the order of their ids, whoever begins.</summary>
+    /// <summary>What some writes of one company run ahead, at each attempt.</summary>
     public static IEnumerable<Statement> Ahead(StorageProvider provider, Caller caller, params IReadOnlyList<Sharing> all) =>
     [
-        .. TeammateLock.Ahead(provider, caller, [.. all.Select(each => each.Lock).OfType<TeammateLock>()]),
+        .. TeammateLock.Ahead(provider, caller, [.. all.Select(each => each.Lock).OfType<TeammateLock>()], withoutWaiting: all.Count > 1),
         .. TemplateChoice.Ahead(provider, caller, [.. all.Select(each => each.Choice).OfType<TemplateChoice>()]),
     ];
 }
@@ -205,7 +205,9 @@ internal sealed class Writes(
             await Statements.RunAsync(db,
                 [.. Begin(together: true), CompanyRows.Find(caller.Company, found => company = found), .. Sharing.Ahead(settings.Provider, caller, [.. together.Select(each => each.Sharing)])], CancellationToken.None);
             var (end, now) = (new WriteEnd(), Clock.Now(time));
-            foreach (var each in together)
+
+            // Who is not there, or another writer's at the moment, is asked for alone.
+            foreach (var each in together.Where(each => each.Sharing.Lock is not { IsHeld: false }))
             {
                 try
                 {

@@ -83,11 +83,11 @@ internal static class TeammateRows
     };
 
     /// <summary>
-    /// Reads one teammate by its id, or several by the parameter that holds their ids, in their order, and keeps other writers from
-    /// those that are there until the transaction ends.
+    /// Reads one teammate by its id, or several by the parameter that holds their ids, and keeps other writers from those that are
+    /// there until the transaction ends.
     /// </summary>
-    public static Statement Lock(StorageProvider provider, string company, int count, object ids, Action<Teammate> found) => Statement.Each(
-        $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}{(count == 1 ? "" : " ORDER BY t.id")}{Sql.ForUpdate(provider)}", row => found(Read(row)), company, ids);
+    public static Statement Lock(StorageProvider provider, string company, int count, object ids, bool withoutWaiting, Action<Teammate> found) => Statement.Each(
+        $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}{(withoutWaiting ? Sql.ForUpdateIfFree(provider) : Sql.ForUpdate(provider))}", row => found(Read(row)), company, ids);
 
     /// <summary>Updates the state alone of a row that <see cref="Lock"/> read.</summary>
     public static Statement UpdateState(StorageProvider provider, Teammate row) => new(
@@ -158,8 +158,18 @@ internal sealed class TeammateLock(string id)
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
     public TeammateShown Shown => new(_found ?? throw Failures.TeammateNotFound(id), _groups);
 
-    /// <summary>What writes about some teammates run ahead, at each attempt; each teammate is there once.</summary>
-    public static IEnumerable<Statement> Ahead(StorageProvider provider, Access.Caller caller, params IReadOnlyList<TeammateLock> locks)
+    /// <summary>Whether it is there, and ours to write.</summary>
+    public bool IsHeld => _found is not null;
+
+    /// <summary>What a write about a teammate runs ahead, at each attempt.</summary>
+    public static IEnumerable<Statement> Ahead(StorageProvider provider, Access.Caller caller, TeammateLock one) => Ahead(provider, caller, [one], withoutWaiting: false);
+
+    /// <summary>
+    /// What writes about some teammates run ahead, at each attempt; each teammate is there once. Those that share a transaction wait
+    /// for none of them: on PostgreSQL its number is taken with the first lock, and the feed goes by numbers, so that who waited
+    /// for the second would tell of it before the writer it waited for.
+    /// </summary>
+    public static IEnumerable<Statement> Ahead(StorageProvider provider, Access.Caller caller, IReadOnlyList<TeammateLock> locks, bool withoutWaiting)
     {
         var byId = locks.Where(each => Folding.IsStorable(each.Id)).ToDictionary(each => each.Id, StringComparer.Ordinal);
         foreach (var each in locks)
@@ -176,7 +186,7 @@ internal sealed class TeammateLock(string id)
         var ids = byId.Count == 1 ? byId.Keys.First() : Sql.TextsOf(provider, byId.Keys);
         return
         [
-            TeammateRows.Lock(provider, caller.Company, byId.Count, ids, row => byId[row.Id]._found = row),
+            TeammateRows.Lock(provider, caller.Company, byId.Count, ids, withoutWaiting, row => byId[row.Id]._found = row),
             TeammateRows.ReadGroups(provider, caller.Company, byId.Count, ids, (teammate, groups) => byId[teammate]._groups = groups),
         ];
     }
