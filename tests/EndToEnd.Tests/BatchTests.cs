@@ -73,6 +73,33 @@ public sealed class BatchTests
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_name_that_got_no_seat_is_free(Setup setup)
+    {
+        var tenant = await setup.TenantAsync(seats: 1);
+
+        var results = await CreateAsync(tenant, New("a@x"), New("b@x"), New("b@x"), New("b@x", state: State.Blocked));
+
+        Assert.Equal(["a@x", "SeatLimitReached", "SeatLimitReached", "b@x"], results.Select(Told));
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task batches_whose_templates_give_the_same_groups_do_not_wait_for_each_other_for_ever(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        string[] groups = [await NewGroupAsync(tenant, "One"), await NewGroupAsync(tenant, "Two")];
+        foreach (var (index, group) in groups.Index())
+        {
+            await tenant.NewTemplateAsync($"role{index}", new() { TeammateGroupIds = { group } });
+        }
+
+        var batches = await Task.WhenAll(Enumerable.Range(0, 8).Select(turn => CreateAsync(tenant,
+            [.. Enumerable.Range(0, 10).Select(number => New($"user{turn}-{number}@x", $"""["role{(turn + number) % 2}"]"""))])));
+
+        Assert.All(batches.SelectMany(results => results), result => Assert.Single(result.Teammate.Groups));
+        Assert.Equal(80, (await tenant.MembersAsync(groups[0])).Count + (await tenant.MembersAsync(groups[1])).Count);
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
     public async Task batches_of_the_same_names_at_once_make_each_once(Setup setup)
     {
         var tenant = await setup.TenantAsync();
@@ -121,6 +148,9 @@ public sealed class BatchTests
 
     private static CreateTeammateRequest New(string userName, string roles = "", State state = State.Unspecified) =>
         new() { Teammate = new() { Profile = new() { UserName = userName, RolesJson = roles } }, InitialState = state };
+
+    private static async Task<string> NewGroupAsync(Tenant tenant, string name) =>
+        (await tenant.Person.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = name } })).Id;
 
     private static async Task<IReadOnlyList<Result>> CreateAsync(Tenant tenant, params CreateTeammateRequest[] requests) =>
         (await tenant.Provider.Teammates.BatchCreateTeammatesAsync(new() { Requests = { requests } })).Results;

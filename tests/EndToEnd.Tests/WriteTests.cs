@@ -171,4 +171,16 @@ public sealed class WriteTests
         await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageToken = page.NextPageToken, Filter = AccessTests.Equal("title", "x") }));
         await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageSize = -1 }));
     }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_scim_write_leaves_out_what_it_is_asked_to(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync();
+        await tenant.NewGroupAsync("Support", ada.Id);
+        const string Block = """{"Operations":[{"op":"replace","value":{"active":false}}]}""";
+
+        Assert.Contains("\"groups\"", (await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}", Block)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"groups\"", (await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}?excludedAttributes=groups", Block)).Text, StringComparison.Ordinal);
+    }
 }

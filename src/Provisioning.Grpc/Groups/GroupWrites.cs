@@ -16,7 +16,7 @@ namespace Provisioning.Groups;
 /// </summary>
 internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProvider time)
 {
-    private const int MaxSteps = 1_000;
+    private const int MaxSteps = 1_000, QuickMembers = 100;
 
     public Task<V1.TeammateGroup> CreateAsync(Caller caller, CreateTeammateGroupRequest request, CancellationToken cancellation)
     {
@@ -48,6 +48,8 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
         }
 
         var (locked, members) = (ById(caller, request.Id), (GroupMembership?)null);
+        var isQuick = request.RequestId.Length == 0 && Folding.IsStorable(request.Id) && request.Steps.All(step => step.KindCase is not (Step.ReplaceMembers or Step.RemoveMatching)
+            && (step.AddMembers ?? step.RemoveMembers)?.TeammateIds_.Count is null or <= QuickMembers);
         return writes.RunAsync(caller, new("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = Ahead }, async write =>
         {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
@@ -61,7 +63,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
             return await edit.FinishAsync();
         }, cancellation);
 
-        // Members move behind the lock and in its round trip; whoever may not move them, or comes with an old etag, takes it all back.
+        // Few members move behind the lock and in its round trip; whoever may not move them, or comes with an old etag, takes it all back.
         IEnumerable<Statement> Ahead()
         {
             members = new(settings.Provider, caller, request.Id, Clock.Now(time));
@@ -70,7 +72,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
                 Apply(members, step);
             }
 
-            return [.. locked.Ahead(), .. Folding.IsStorable(request.Id) ? members.HandOut() : []];
+            return [.. locked.Ahead(), .. isQuick ? members.HandOut() : []];
         }
     }
 

@@ -56,11 +56,18 @@ internal sealed partial class RefusalLog(StorageConnections connections, CoreSet
     public void Dispose() => _dead.Dispose();
 
     /// <summary>Logs a refusal; never fails itself.</summary>
-    public async Task WriteAsync(Caller caller, string method, ErrorReason reason, string detail, string resourceId)
+    public Task WriteAsync(Caller caller, string method, ErrorReason reason, string detail, string resourceId) =>
+        WriteAsync(method, [EntryOf(caller, method, reason, detail, resourceId)]);
+
+    /// <summary>Logs refusals of new resources, all in one go; never fails itself.</summary>
+    public Task WriteAsync(Caller caller, string method, IReadOnlyList<(ErrorReason Reason, string Detail)> refused) =>
+        refused.Count == 0 ? Task.CompletedTask : WriteAsync(method, [.. refused.Select(each => EntryOf(caller, method, each.Reason, each.Detail, ""))]);
+
+    private LogRow EntryOf(Caller caller, string method, ErrorReason reason, string detail, string resourceId)
     {
         var now = Clock.Now(time);
         var shortened = detail.Length <= MaxDetail ? detail : detail[..MaxDetail];
-        var entry = new LogRow
+        return new()
         {
             CompanyId = caller.Company,
             Id = ResourceIds.New(ResourceIds.LogEntry, now),
@@ -80,14 +87,18 @@ internal sealed partial class RefusalLog(StorageConnections connections, CoreSet
             Personal = JsonSerializer.Serialize(new LogPersonal("", shortened.Replace("\0", "", StringComparison.Ordinal), [])),
             RepeatKey = Write.RepeatKeyOf(caller, method, LogEntry.Types.Outcome.Refused, resourceId, $"{reason} {shortened}"),
         };
+    }
+
+    private async Task WriteAsync(string method, IReadOnlyList<LogRow> entries)
+    {
         try
         {
             using var turn = await turns.TakeAsync(CancellationToken.None);
-            await connections.RunAsync([.. LogRows.CountOrInsert(settings.Provider, entry)], CancellationToken.None);
+            await connections.RunAsync([.. entries.SelectMany(entry => LogRows.CountOrInsert(settings.Provider, entry))], CancellationToken.None);
         }
         catch (Exception failure)
         {
-            NotWritten(method, reason, failure);
+            NotWritten(method, entries[0].Reason, failure);
         }
     }
 

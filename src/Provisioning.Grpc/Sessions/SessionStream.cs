@@ -2,10 +2,13 @@ using Grpc.Core;
 
 namespace Provisioning.Sessions;
 
-/// <summary>What a session watches ends with the session: nothing is sent a second after it.</summary>
+/// <summary>
+/// What a session watches ends with the session: what is sent together is looked at once, so that the very entry that tells of a
+/// session's end ends its stream.
+/// </summary>
 internal sealed class SessionStream<T>(IServerStreamWriter<T> inner, SessionDirectory sessions, string secret, TimeProvider time) : IServerStreamWriter<T>
 {
-    private static readonly TimeSpan Trust = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Trust = TimeSpan.FromMilliseconds(50);
 
     private long _checked = time.GetTimestamp();
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Google.Protobuf;
 using Provisioning.Access;
 
@@ -109,13 +110,13 @@ internal sealed class Convoy(int lanes)
         }
     }
 
-    /// <summary>The writes that go next: of one company, and no two about the same thing.</summary>
+    /// <summary>The writes that go next, no two about the same thing.</summary>
     private List<SharedWrite> Take()
     {
         var (taken, keys) = (new List<SharedWrite>(), new HashSet<string>(StringComparer.Ordinal));
         foreach (var write in _waiting)
         {
-            if (taken.Count < Longest && (taken.Count == 0 || write.Caller.CompanyId == taken[0].Caller.CompanyId) && keys.Add(write.Sharing.Key))
+            if (taken.Count < Longest && keys.Add(write.Sharing.Key))
             {
                 taken.Add(write);
             }
@@ -126,14 +127,14 @@ internal sealed class Convoy(int lanes)
     }
 }
 
-/// <summary>The companies' convoys. Companies that share one by chance wait for each other, and never go together.</summary>
+/// <summary>The convoys of the companies that have written since the start.</summary>
 internal sealed class Convoys(CoreSettings settings)
 {
-    private const int Count = 256, LanesOnPostgres = 4;
+    private const int LanesOnPostgres = 4;
 
-    private readonly Convoy[] _convoys = [.. Enumerable.Range(0, Count).Select(_ => new Convoy(settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1))];
+    private readonly ConcurrentDictionary<string, Convoy> _byCompany = new(StringComparer.Ordinal);
 
-    public Convoy Of(string company) => _convoys[(uint)company.GetHashCode(StringComparison.Ordinal) % Count];
+    public Convoy Of(string company) => _byCompany.GetOrAdd(company, _ => new(settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1));
 }
 
 /// <summary>A write cannot be done in one transaction with others: it starts over alone.</summary>

@@ -11,8 +11,8 @@ namespace Provisioning.Storage;
 internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings settings, TimeProvider time, WriteTurns turns, RingKeys ring, ILogger<Upkeep> logger)
     : BackgroundService
 {
-    private const int FoldFrom = 100, SweepEvery = 6;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10), First = TimeSpan.FromSeconds(3);
+    private const int FoldFrom = 100, SweepEvery = 20;
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3), First = TimeSpan.FromSeconds(3);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -27,6 +27,9 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
     /// </summary>
     public Func<IEnumerable<Statement>>? Ahead { get; init; }
 
+    /// <summary>The rpc that the log names, where that is another.</summary>
+    public string? LogMethod { get; init; }
+
     /// <summary>How it goes into one transaction with others of its company; null where it never does.</summary>
     public Sharing? Sharing { get; init; }
 }
@@ -142,7 +145,7 @@ internal sealed class Writes(
         }
 
         Admit(caller, request, company);
-        var write = new Write(db, settings.Provider, caller, company, SeatCaution.For(attempt), Clock.Now(time), request.Method, isShared: false, cancellation);
+        var write = new Write(db, settings.Provider, caller, company, SeatCaution.For(attempt), Clock.Now(time), request.LogMethod ?? request.Method, isShared: false, cancellation);
         var reply = await work(write);
         await SaveAsync(write, transaction, request, reply, attempt, cancellation);
         return reply;
@@ -191,11 +194,12 @@ internal sealed class Writes(
 
     /// <summary>
     /// Does several writes in one transaction, each by itself until its end. One that is refused leaves nothing of its own. Where the
-    /// transaction fails, nothing is done, and each is left to be done alone; unless the database is gone, which is each one's answer.
+    /// transaction fails, nothing is done, and each is left to be done alone; unless the database goes while it commits, which is each one's answer.
     /// It is nobody's own, so that no caller who gives up ends it for the others.
     /// </summary>
     private async Task TogetherAsync(Convoy convoy, IReadOnlyList<SharedWrite> together)
     {
+        var isEnding = false;
         try
         {
             var (db, caller, company) = (context.Value, together[0].Caller, (Company?)null);
@@ -223,6 +227,7 @@ internal sealed class Writes(
                 }
             }
 
+            isEnding = true;
             if (settings.Provider == StorageProvider.Postgres)
             {
                 await Statements.RunAsync(db, [.. end.Statements, new("COMMIT")], CancellationToken.None);
@@ -239,7 +244,7 @@ internal sealed class Writes(
         {
             foreach (var each in together)
             {
-                (each.Reply, each.Failure) = (null, StorageErrors.IsUnavailable(failure) ? failure : null);
+                (each.Reply, each.Failure) = (null, isEnding && StorageErrors.IsUnavailable(failure) ? failure : null);
             }
 
             if (failure is WriteNeedsItsOwn)

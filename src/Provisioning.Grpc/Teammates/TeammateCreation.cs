@@ -20,10 +20,12 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
 {
     private const int MaxBatch = 1_000;
 
+    private const string Single = "CreateTeammate";
+
     public Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation)
     {
         var choice = ChoiceOf(request);
-        return writes.RunAsync(caller, new("CreateTeammate", request, request.ValidateOnly, request.RequestId) { Sharing = new("user name " + FoldedNameIn(request), Choice: choice) }, async write =>
+        return writes.RunAsync(caller, new(Single, request, request.ValidateOnly, request.RequestId) { Sharing = new("user name " + FoldedNameIn(request), Choice: choice) }, async write =>
         {
             var (teammate, content) = Lay(write, request);
             write.OnDuplicate("user_name_folded", () => Failures.UserNameTaken(teammate.UserName));
@@ -38,25 +40,35 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
         Check(request);
         var choices = request.Requests.Select(ChoiceOf).ToList();
         var names = new TakenNames(settings.Provider, caller, request);
+        var told = new List<Google.Rpc.Status>();
         var response = await writes.RunAsync(caller, new("BatchCreateTeammates", request, request.ValidateOnly, request.RequestId)
         {
+            LogMethod = Single,
             Ahead = () => [names.Ahead(), .. TemplateChoice.Ahead(settings.Provider, caller, choices)],
         }, async write =>
         {
-            var (made, refused, seats) = (new BatchCreateTeammatesResponse(), 0, new SeatsLeft(write));
+            told.Clear();
+            var (made, seats) = (new BatchCreateTeammatesResponse(), new SeatsLeft(write));
+            if (write.Company.TemplatesFeature)
+            {
+                await TemplateChoice.LockGroupsAsync(write, choices);
+            }
+
             foreach (var (each, choice) in request.Requests.Zip(choices))
             {
                 try
                 {
                     var (teammate, content) = Lay(write, each);
-                    names.Take(teammate);
+                    names.Check(teammate);
                     await seats.TakeAsync(teammate);
+                    names.Take(teammate);
                     made.Results.Add(new Result { Teammate = await AddAsync(write, teammate, content, each, choice) });
                 }
                 catch (RpcException refusal)
                 {
-                    made.Results.Add(new Result { Refusal = refusal.GetRpcStatus() });
-                    if (++refused == request.MaxRefusals)
+                    told.Add(refusal.GetRpcStatus()!);
+                    made.Results.Add(new Result { Refusal = told[^1] });
+                    if (told.Count == request.MaxRefusals)
                     {
                         break;
                     }
@@ -65,11 +77,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
 
             return made;
         }, cancellation);
-        foreach (var refusal in response.Results.Select(result => result.Refusal).OfType<Google.Rpc.Status>())
-        {
-            await refusals.WriteAsync(caller, "CreateTeammate", Failures.ReasonOf(refusal.ToRpcException()), refusal.Message, "");
-        }
-
+        await refusals.WriteAsync(caller, Single, [.. told.Select(each => (Failures.ReasonOf(each.ToRpcException()), each.Message))]);
         return response;
     }
 
@@ -177,13 +185,15 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
                 row => _taken.Add(row.GetString(0)), caller.Company, Sql.TextsOf(provider, wanted));
         }
 
-        public void Take(Teammate teammate)
+        public void Check(Teammate teammate)
         {
-            if (!_taken.Add(teammate.UserNameFolded))
+            if (_taken.Contains(teammate.UserNameFolded))
             {
                 throw Failures.UserNameTaken(teammate.UserName);
             }
         }
+
+        public void Take(Teammate teammate) => _taken.Add(teammate.UserNameFolded);
     }
 
     /// <summary>The seats that a batch may take, which it counts once: nobody else takes any meanwhile.</summary>

@@ -65,6 +65,19 @@ internal sealed class TemplateChoice
         ];
     }
 
+    /// <summary>
+    /// Locks the groups of every template that some choices found, in the order of their ids: two batches that took them one after
+    /// the other, as their teammates come, would wait for each other.
+    /// </summary>
+    public static async Task LockGroupsAsync(Write write, IReadOnlyList<TemplateChoice> choices)
+    {
+        var groups = choices.SelectMany(choice => choice._found).Select(template => template.Contents).Distinct().SelectMany(GroupsOf).Distinct().ToList();
+        if (groups.Count > 0)
+        {
+            _ = await GroupRows.LockUnmanagedAsync(write, groups);
+        }
+    }
+
     /// <summary>Gives the new teammate its template.</summary>
     public async Task<TemplateAssigned> ApplyAsync(Write write, Teammate teammate)
     {

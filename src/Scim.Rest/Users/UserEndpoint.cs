@@ -114,9 +114,9 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
 
     private UserResource ToUser(ScimCall call, Teammate teammate) => new(teammate, call.BaseUrl, Location(call, teammate.Id));
 
-    /// <summary>What of a user the call shows. Groups that are not to be shown were not asked for: there is nothing else to leave out then.</summary>
+    /// <summary>What of a user the call shows: all of it, also where groups are not to be shown and none are there, since a read did not ask for them.</summary>
     private ScimResource Show(ScimCall call, UserResource user) =>
-        call.Projection.ShowsAllBut(Type, "groups") ? user : new JsonResource(call.Projection.Apply(Type, user.ToJson()));
+        (user.HasGroups ? !call.Projection.IsGiven : call.Projection.ShowsAllBut(Type, "groups")) ? user : new JsonResource(call.Projection.Apply(Type, user.ToJson()));
 
     private sealed class UserBatch(UserEndpoint endpoint) : ResourceBatch
     {

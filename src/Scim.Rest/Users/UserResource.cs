@@ -21,6 +21,9 @@ internal sealed class UserResource(Teammate teammate, string baseUrl, string loc
     /// <summary>The user's version, with what its groups add to it.</summary>
     public string Version { get; } = UserMapping.Version(teammate);
 
+    /// <summary>Whether it shows groups.</summary>
+    public bool HasGroups => teammate.Groups.Count > 0;
+
     public override async Task WriteAsync(ScimWriter writer)
     {
         WriteTo(writer.Json);
