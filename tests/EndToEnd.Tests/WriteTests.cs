@@ -183,4 +183,21 @@ public sealed class WriteTests
         Assert.Contains("\"groups\"", (await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}", Block)).Text, StringComparison.Ordinal);
         Assert.DoesNotContain("\"groups\"", (await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}?excludedAttributes=groups", Block)).Text, StringComparison.Ordinal);
     }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task what_nests_as_deep_as_it_may_is_shown_over_scim(Setup setup)
+    {
+        const int Deepest = 32;
+        var tenant = await setup.TenantAsync();
+        var deep = new string('[', Deepest) + new string(']', Deepest);
+        var ada = await tenant.Person.Teammates.CreateTeammateAsync(new()
+        {
+            Teammate = new() { Profile = new() { UserName = "ada@x", Emails = { new MultiValue { Value = "ada@x", OtherJson = { ["deep"] = deep } } } } },
+        });
+
+        foreach (var path in (string[])[$"/Users/{ada.Id}", $"/Users/{ada.Id}?excludedAttributes=title", "/Users"])
+        {
+            Assert.Contains(deep, (await tenant.ScimAsync("GET", path)).Text, StringComparison.Ordinal);
+        }
+    }
 }

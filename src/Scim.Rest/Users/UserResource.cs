@@ -14,8 +14,6 @@ namespace Scim.Users;
 /// </summary>
 internal sealed class UserResource(Teammate teammate, string baseUrl, string location) : ScimResource
 {
-    private static readonly JsonReaderOptions ReaderOptions = new() { MaxDepth = ProfileJson.MaxDepth + 1 };
-
     private static ReadOnlySpan<byte> Urn => "urn:"u8;
 
     /// <summary>The user's version, with what its groups add to it.</summary>
@@ -79,7 +77,7 @@ internal sealed class UserResource(Teammate teammate, string baseUrl, string loc
     /// <summary>The URNs of the extensions that a profile has.</summary>
     private static void WriteExtensions(Utf8JsonWriter json, ReadOnlySpan<byte> profile)
     {
-        var reader = new Utf8JsonReader(profile, ReaderOptions);
+        var reader = new Utf8JsonReader(profile);
         reader.Read();
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
