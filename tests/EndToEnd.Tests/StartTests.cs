@@ -8,6 +8,19 @@ namespace EndToEnd;
 public sealed class StartTests
 {
     [Fact]
+    public async Task a_database_that_is_not_there_yet_is_made()
+    {
+        Assert.SkipUnless(Servers.Postgres is not null, Servers.WhyNot(Setup.PostgresOneProcess) ?? "");
+        var postgres = new Npgsql.NpgsqlConnectionStringBuilder(Servers.Postgres) { Database = $"test_{Guid.NewGuid():n}" }.ToString();
+        var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
+
+        await using var service = await Service.StartAsync(oneProcess: true,
+            [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={postgres}", "--Storage:MigrateAtStart=true"], postgres);
+
+        Assert.NotEmpty((await (await service.NewTenantAsync()).NewTeammateAsync()).Id);
+    }
+
+    [Fact]
     public async Task the_first_start_prints_what_a_newcomer_needs_once()
     {
         var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;

@@ -149,18 +149,34 @@ internal sealed class Durable : DbConnectionInterceptor
 /// <summary>Which migrations the database lacks.</summary>
 internal static class Schema
 {
+    /// <summary>How many migrations the database lacks: all of them where it is not there yet.</summary>
     public static async Task<int> PendingAsync(StorageConnections connections, StorageProvider provider, CancellationToken cancellation)
     {
-        var (isPostgres, begun, applied) = (provider == StorageProvider.Postgres, false, new HashSet<string>(StringComparer.Ordinal));
-        await connections.RunAsync([Statement.One(
-            isPostgres ? "SELECT to_regclass('\"__EFMigrationsHistory\"') IS NOT NULL" : "SELECT COUNT(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'",
-            row => begun = isPostgres ? row.GetBoolean(0) : row.GetInt64(0) > 0)], cancellation);
+        var isPostgres = provider == StorageProvider.Postgres;
+        var applied = await AppliedAsync(connections, isPostgres, cancellation);
+        return Known(isPostgres ? typeof(PostgresProvisioningDb) : typeof(SqliteProvisioningDb)).Count(id => !applied.Contains(id));
+    }
+
+    private static async Task<HashSet<string>> AppliedAsync(StorageConnections connections, bool isPostgres, CancellationToken cancellation)
+    {
+        var (begun, applied) = (false, new HashSet<string>(StringComparer.Ordinal));
+        try
+        {
+            await connections.RunAsync([Statement.One(
+                isPostgres ? "SELECT to_regclass('\"__EFMigrationsHistory\"') IS NOT NULL" : "SELECT COUNT(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'",
+                row => begun = isPostgres ? row.GetBoolean(0) : row.GetInt64(0) > 0)], cancellation);
+        }
+        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        {
+            return applied;
+        }
+
         if (begun)
         {
             await connections.RunAsync([Statement.Each("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"", row => applied.Add(row.GetString(0)))], cancellation);
         }
 
-        return Known(isPostgres ? typeof(PostgresProvisioningDb) : typeof(SqliteProvisioningDb)).Count(id => !applied.Contains(id));
+        return applied;
     }
 
     /// <summary>The ids of a context's migrations, as Entity Framework finds them.</summary>
