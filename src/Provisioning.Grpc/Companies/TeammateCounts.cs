@@ -17,13 +17,19 @@ internal static class TeammateCounts
     private const int BlockSize = 1_000, MaxBlock = 2_000;
 
     /// <summary>
-    /// Where the walk that goes on at a position has come to, and the rows of the company $1 by where they stand, with the number of
-    /// teammates before each; exact where a block begins, since rows of the same place come behind it.
+    /// The company $1's rows that move how many teammates there are: not those of blocks and unblocks, which come by the thousand and
+    /// move a position nowhere. An index has these alone (ix_teammate_counts_positions).
+    /// </summary>
+    private const string Moving = "teammate_counts WHERE company_id = $1 AND active + blocked <> 0";
+
+    /// <summary>
+    /// Where the walk that goes on at a position has come to, and these rows by where they stand, with the number of teammates before
+    /// each; exact where a block begins, since rows of the same place come behind it.
     /// </summary>
     private const string Known =
-        """
+        $"""
         walked AS (SELECT after FROM list_walks WHERE company_id = $1 AND id = $3 AND time > $4),
-        ranks AS (SELECT from_id, is_block, SUM(CAST(active + blocked AS INT)) OVER (ORDER BY from_id, is_block DESC) - active - blocked AS before FROM teammate_counts WHERE company_id = $1)
+        ranks AS (SELECT from_id, is_block, SUM(CAST(active + blocked AS INT)) OVER (ORDER BY from_id, is_block DESC) - active - blocked AS before FROM {Moving})
         """;
 
     private static readonly RowsOf<TeammateCount> Rows = new(provider => new(provider, "teammate_counts",
@@ -42,13 +48,13 @@ internal static class TeammateCounts
 
     /// <summary>Counts a company's teammates.</summary>
     public static Statement Total(string company, Action<long> total) =>
-        Statement.One("SELECT CAST(COALESCE(SUM(active + blocked), 0) AS BIGINT) FROM teammate_counts WHERE company_id = $1", row => total(row.GetInt64(0)), company);
+        Statement.One($"SELECT CAST(COALESCE(SUM(active + blocked), 0) AS BIGINT) FROM {Moving}", row => total(row.GetInt64(0)), company);
 
     /// <summary>Counts a company's teammates as a page from a position sees them: what it passed over, and what is left behind there.</summary>
     public static Statement TotalAt(ListPosition at, Action<long> total) => Statement.One(
         $"""
         WITH {Known}, block AS (SELECT from_id, before FROM ranks WHERE is_block AND from_id <= (SELECT after FROM walked) ORDER BY from_id DESC LIMIT 1)
-        SELECT CAST((SELECT COALESCE(SUM(active + blocked), 0) FROM teammate_counts WHERE company_id = $1)
+        SELECT CAST((SELECT COALESCE(SUM(active + blocked), 0) FROM {Moving})
         + CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 - COALESCE((SELECT before FROM block), 0)
         - (SELECT COUNT(*) FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '') AND id <= (SELECT after FROM walked)) ELSE 0 END AS BIGINT)
         """, row => total(row.GetInt64(0)), at.Company, at.Skip, at.WalkId, at.Since);

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Design;
 using Provisioning.Changes;
+using Provisioning.Companies;
 using Provisioning.Log;
 using Provisioning.Teammates;
 
@@ -25,6 +26,8 @@ internal sealed class PostgresProvisioningDb(DbContextOptions<PostgresProvisioni
             table.Property(row => row.Position).UseIdentityAlwaysColumn();
             table.HasIndex(row => row.Time).HasMethod("brin");
         });
+        model.Entity<TeammateCount>().HasIndex(row => new { row.CompanyId, row.FromId }, "ix_teammate_counts_positions")
+            .IncludeProperties(row => new { row.IsBlock, row.Active, row.Blocked });
         model.Entity<LogRow>().HasIndex(row => row.Time).HasMethod("brin");
     }
 }

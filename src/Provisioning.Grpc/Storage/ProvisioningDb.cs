@@ -51,7 +51,11 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
             table.HasIndex(row => row.Slug).IsUnique();
             table.Property(row => row.Version).IsConcurrencyToken();
         });
-        model.Entity<TeammateCount>().HasKey(row => new { row.CompanyId, row.Id });
+        model.Entity<TeammateCount>(table =>
+        {
+            table.HasKey(row => new { row.CompanyId, row.Id });
+            table.HasIndex(row => new { row.CompanyId, row.FromId }, "ix_teammate_counts_positions").HasFilter("active + blocked <> 0");
+        });
         model.Entity<Connection>(table =>
         {
             table.HasKey(row => new { row.CompanyId, row.Id });

@@ -22,30 +22,6 @@ namespace Provisioning.Storage.Migrations.Postgres
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("integer")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
-
-                    b.Property<string>("FriendlyName")
-                        .HasColumnType("text")
-                        .HasColumnName("friendly_name")
-                        .UseCollation("C");
-
-                    b.Property<string>("Xml")
-                        .HasColumnType("text")
-                        .HasColumnName("xml")
-                        .UseCollation("C");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("data_protection_keys");
-                });
-
             modelBuilder.Entity("Provisioning.Changes.ChangeRow", b =>
                 {
                     b.Property<string>("CompanyId")
@@ -206,6 +182,11 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnName("is_block");
 
                     b.HasKey("CompanyId", "Id");
+
+                    b.HasIndex(new[] { "CompanyId", "FromId" }, "ix_teammate_counts_positions")
+                        .HasFilter("active + blocked <> 0");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "CompanyId", "FromId" }, "ix_teammate_counts_positions"), new[] { "IsBlock", "Active", "Blocked" });
 
                     b.ToTable("teammate_counts");
                 });
@@ -617,6 +598,30 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.HasIndex("Time");
 
                     b.ToTable("idempotent_replies");
+                });
+
+            modelBuilder.Entity("Provisioning.Storage.RingKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("FriendlyName")
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Xml")
+                        .HasColumnType("text")
+                        .HasColumnName("xml")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("data_protection_keys");
                 });
 
             modelBuilder.Entity("Provisioning.Teammates.Teammate", b =>

@@ -16,26 +16,6 @@ namespace Provisioning.Storage.Migrations.Sqlite
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.14");
 
-            modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("id");
-
-                    b.Property<string>("FriendlyName")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("friendly_name");
-
-                    b.Property<string>("Xml")
-                        .HasColumnType("TEXT")
-                        .HasColumnName("xml");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("data_protection_keys");
-                });
-
             modelBuilder.Entity("Provisioning.Changes.ChangeRow", b =>
                 {
                     b.Property<string>("CompanyId")
@@ -178,6 +158,9 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnName("is_block");
 
                     b.HasKey("CompanyId", "Id");
+
+                    b.HasIndex(new[] { "CompanyId", "FromId" }, "ix_teammate_counts_positions")
+                        .HasFilter("active + blocked <> 0");
 
                     b.ToTable("teammate_counts");
                 });
@@ -548,6 +531,26 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.HasIndex("Time");
 
                     b.ToTable("idempotent_replies");
+                });
+
+            modelBuilder.Entity("Provisioning.Storage.RingKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("id");
+
+                    b.Property<string>("FriendlyName")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("friendly_name");
+
+                    b.Property<string>("Xml")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("xml");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("data_protection_keys");
                 });
 
             modelBuilder.Entity("Provisioning.Teammates.Teammate", b =>
