@@ -29,13 +29,7 @@ internal static class FirstStart
         var settings = services.GetRequiredService<CoreSettings>();
         await using var scope = services.CreateAsyncScope();
         var provider = scope.ServiceProvider;
-        var hasCompany = settings.Provider != StorageProvider.Sqlite || settings.BootstrapFile.Length > 0;
-        if (!hasCompany)
-        {
-            await services.GetRequiredService<StorageConnections>().RunAsync([Statement.One("SELECT 1 FROM companies LIMIT 1", _ => hasCompany = true)], default);
-        }
-
-        if (hasCompany)
+        if (settings.Provider != StorageProvider.Sqlite || settings.BootstrapFile.Length > 0 || await HasCompanyAsync(services.GetRequiredService<StorageConnections>()))
         {
             return null;
         }
@@ -63,6 +57,13 @@ internal static class FirstStart
             new() { ApiToken = new() { Name = "okta", Scopes = { Scope.AutoProvisioning } } }, default);
         var link = await provider.GetRequiredService<AdminAccess>().LinkAsync(Slug, Admin, default);
         return new(token.Value, new Uri(link).PathAndQuery + new Uri(link).Fragment);
+    }
+
+    private static async Task<bool> HasCompanyAsync(StorageConnections connections)
+    {
+        var found = false;
+        await connections.RunAsync([Statement.One("SELECT 1 FROM companies LIMIT 1", _ => found = true)], default);
+        return found;
     }
 
     /// <summary>What the first start prints.</summary>

@@ -34,7 +34,7 @@ internal sealed class SharedWrite(Caller caller, WriteRequest request, Sharing s
 
 /// <summary>
 /// The writes of a company that come while others are under way: they wait for one of these to end and then go together, in one
-/// transaction. Nobody waits who would not wait for the database anyway, and the busier it is, the less each one costs.
+/// transaction. Who comes alone goes at once; the busier the database is, the less each one costs.
 /// </summary>
 /// <param name="lanes">How many transactions are under way at once.</param>
 internal sealed class Convoy(int lanes)

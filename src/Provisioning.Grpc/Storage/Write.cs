@@ -23,10 +23,10 @@ internal sealed class Write(
     private readonly List<LogRow> _entries = [];
     private int _told;
 
-
     /// <summary>The transaction's context, for a write that has the transaction to itself.</summary>
     /// <exception cref="WriteNeedsItsOwn">It has not, and starts over.</exception>
     public ProvisioningDb Db => isShared ? throw new WriteNeedsItsOwn() : db;
+
     public StorageProvider Provider => provider;
     public Caller Caller => caller;
     public DateTimeOffset Now => now;

@@ -199,7 +199,7 @@ internal sealed class Writes(
     /// </summary>
     private async Task TogetherAsync(Convoy convoy, IReadOnlyList<SharedWrite> together)
     {
-        var isEnding = false;
+        var (isEnding, isDone) = (false, false);
         try
         {
             var (db, caller, company) = (context.Value, together[0].Caller, (Company?)null);
@@ -238,9 +238,10 @@ internal sealed class Writes(
                 await transaction.CommitAsync(CancellationToken.None);
             }
 
+            isDone = true;
             signal.Pulse();
         }
-        catch (Exception failure)
+        catch (Exception failure) when (!isDone)
         {
             foreach (var each in together)
             {
