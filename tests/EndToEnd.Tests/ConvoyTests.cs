@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using EndToEnd.Harness;
-using Npgsql;
 using Provisioning.Client;
 using Provisioning.V1;
 using Kind = Provisioning.V1.Change.Types.Kind;
@@ -57,7 +56,7 @@ public sealed class ConvoyTests
     [Theory, Everywhere(OnlyEngines = true)]
     public async Task changes_of_one_teammate_come_in_the_order_of_its_versions(Setup setup)
     {
-        const int Writers = 16, Writes = 25;
+        const int Writers = 24, Writes = 50;
         var tenant = await setup.TenantAsync();
         var ids = await tenant.NewTeammatesAsync(8);
         await using var watch = await Watch.BeginAsync(tenant.Person);
@@ -117,13 +116,7 @@ public sealed class ConvoyTests
     {
         var tenant = await setup.TenantAsync();
         var ids = await tenant.NewTeammatesAsync(Many);
-        await using var other = new NpgsqlConnection(tenant.Service.Postgres);
-        await other.OpenAsync();
-        await using var transaction = await other.BeginTransactionAsync();
-        await using (var command = new NpgsqlCommand("SELECT 1 FROM teammates WHERE id = ANY($1) FOR UPDATE", other, transaction) { Parameters = { new() { Value = ids.Take(6).ToArray() } } })
-        {
-            _ = await command.ExecuteScalarAsync();
-        }
+        await using var other = await RowLock.TakeAsync(tenant.Service.Postgres, "teammates", [.. ids.Take(6)]);
 
         var began = Stopwatch.GetTimestamp();
         var blocks = ids.Select(id => tenant.Person.Teammates.BlockTeammateAsync(new() { Id = id }).ResponseAsync).ToList();
@@ -131,7 +124,7 @@ public sealed class ConvoyTests
 
         Assert.InRange(Stopwatch.GetElapsedTime(began), TimeSpan.Zero, TimeSpan.FromSeconds(5));
         Assert.All(blocks.Take(6), block => Assert.False(block.IsCompleted));
-        await transaction.CommitAsync();
+        await other.ReleaseAsync();
         Assert.All(await Task.WhenAll(blocks.Take(6)), teammate => Assert.Equal(State.Blocked, teammate.State));
     }
 

@@ -129,6 +129,26 @@ public sealed class GroupTests
         }
     }
 
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task versions_of_a_group_come_in_their_order_though_a_writer_was_overtaken(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var (leaver, stayer) = (await tenant.NewTeammateAsync("leaver@x"), await tenant.NewTeammateAsync("stayer@x"));
+        var group = await tenant.NewGroupAsync("Support", [leaver.Id]);
+        await using var watch = await Watch.BeginAsync(tenant.Person);
+        await using var other = await RowLock.TakeAsync(tenant.Service.Postgres, "teammate_groups", group);
+
+        // The first to wait has no transaction's number yet, the second has one by the teammate that it has locked.
+        var patch = tenant.ScimAsync("PATCH", $"/Groups/{group}", Patch(stayer.Id, null));
+        await other.WaitForWaitersAsync(1);
+        var delete = tenant.ScimAsync("DELETE", $"/Users/{leaver.Id}");
+        await other.WaitForWaitersAsync(2);
+        await other.ReleaseAsync();
+
+        Assert.All(await Task.WhenAll(patch, delete), answer => Assert.Equal(HttpStatusCode.NoContent, answer.Status));
+        Assert.Equal([2L, 3L], (await watch.TakeAsync(3)).Where(change => change.ResourceId == group).Select(change => change.Version));
+    }
+
     private static string Patch(string joins, string? leaves) =>
         $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"members","value":[{"value":"{{joins}}"}]}{{(leaves is null ? "" : $$""",{"op":"remove","path":"members[value eq \"{{leaves}}\"]"}""")}}]}""";
 

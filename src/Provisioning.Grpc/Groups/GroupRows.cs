@@ -31,14 +31,15 @@ internal static class GroupRows
         $"SELECT {Columns} FROM teammate_groups g WHERE g.company_id = $1 AND g.{column} = $2{Sql.ForUpdate(provider)}", row => found(Read(row)), caller.Company, value);
 
     /// <summary>
-    /// Reads the id by which the caller's connection knows that group. A statement of its own behind the lock: one that waits for a
-    /// row sees everything else as it was before.
+    /// Reads the id by which the caller's connection knows that group, null for none, and whether a later transaction has written the
+    /// group. A statement of its own behind the lock: one that waits for a row sees everything else as it was before.
     /// </summary>
-    public static Statement ExternalId(Caller caller, string column, string value, Action<string> found) => Statement.One(
+    public static Statement BehindLock(StorageProvider provider, Caller caller, string column, string value, Action<string?, bool> found) => Statement.One(
         $"""
-        SELECT x.value FROM teammate_groups g JOIN teammate_group_external_ids x ON x.company_id = g.company_id AND x.group_id = g.id
-        WHERE g.company_id = $1 AND g.{column} = $2 AND x.connection_id = $3
-        """, row => found(row.GetString(0)), caller.Company, value, caller.ConnectionId);
+        SELECT (SELECT x.value FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id AND x.connection_id = $3),
+        {Sql.IsOvertaken(provider, "g")}
+        FROM teammate_groups g WHERE g.company_id = $1 AND g.{column} = $2
+        """, row => found(row.TextOrNull(0), row.GetBoolean(1)), caller.Company, value, caller.ConnectionId);
 
     public static Statement Insert(StorageProvider provider, TeammateGroup row) => new(
         """
@@ -68,16 +69,24 @@ internal static class GroupRows
             row.CompanyId, row.Id, connectionId, externalId, IndexKeys.Of(externalId));
 
     /// <summary>Locks those of the groups that no provider manages, and gives their ids.</summary>
-    public static async Task<IReadOnlyList<string>> LockUnmanagedAsync(Write write, IReadOnlyCollection<string> ids)
+    public static Task<IReadOnlyList<string>> LockUnmanagedAsync(Write write, IReadOnlyCollection<string> ids) => LockAsync(write, ids, " AND managed_by IS NULL");
+
+    /// <summary>Locks those of the groups that are there, in the order of their ids, and gives these.</summary>
+    /// <exception cref="WriteRaced">A later transaction has written one meanwhile, and the feed would tell of its version first.</exception>
+    public static async Task<IReadOnlyList<string>> LockAsync(Write write, IReadOnlyCollection<string> ids, string condition = "")
     {
-        var found = new List<string>();
-        await write.RunAsync(Statement.Each(
-            $"SELECT id FROM teammate_groups WHERE company_id = $1 AND managed_by IS NULL AND {Sql.In(write.Provider, "id", "$2")} ORDER BY id{Sql.ForUpdate(write.Provider)}",
-            row => found.Add(row.GetString(0)), write.CompanyId, Sql.TextsOf(write.Provider, ids)));
-        return found;
+        var (found, which, isOvertaken) = (new List<string>(), Sql.TextsOf(write.Provider, ids), false);
+        await write.RunAsync(
+            Statement.Each(
+                $"SELECT id FROM teammate_groups WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}{condition} ORDER BY id{Sql.ForUpdate(write.Provider)}",
+                row => found.Add(row.GetString(0)), write.CompanyId, which),
+            Statement.One(
+                $"SELECT 1 FROM teammate_groups g WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}{condition} AND {Sql.IsOvertaken(write.Provider, "g")} LIMIT 1",
+                _ => isOvertaken = true, write.CompanyId, which));
+        return isOvertaken ? throw new WriteRaced() : found;
     }
 
-    /// <summary>Counts a new version of groups whose members moved, and gives the versions.</summary>
+    /// <summary>Counts a new version of groups that are locked, whose members moved, and gives the versions.</summary>
     public static async Task<IReadOnlyDictionary<string, long>> TouchAsync(Write write, IReadOnlyCollection<string> ids)
     {
         var versions = new Dictionary<string, long>();
@@ -90,7 +99,7 @@ internal static class GroupRows
         await write.RunAsync(Statement.Each(
             $"""
             UPDATE teammate_groups SET version = version + 1, update_time = {later}
-            WHERE company_id = $1 AND id IN (SELECT id FROM teammate_groups WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")} ORDER BY id{Sql.ForUpdate(write.Provider)})
+            WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}
             RETURNING id, version
             """,
             row => versions.Add(row.GetString(0), row.GetInt64(1)), write.CompanyId, Sql.TextsOf(write.Provider, ids), Sql.Time(write.Provider, write.Now)));

@@ -164,8 +164,12 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
 /// <summary>The one group that a write is about: read and locked as the write begins.</summary>
 internal sealed class GroupLock(StorageProvider provider, Caller caller, string column, string value)
 {
+    private TeammateGroup? _group;
+    private bool _isOvertaken;
+
     /// <summary>The group; null when there is none.</summary>
-    public TeammateGroup? Group { get; private set; }
+    /// <exception cref="WriteRaced">A later transaction has written it.</exception>
+    public TeammateGroup? Group => _isOvertaken ? throw new WriteRaced() : _group;
 
     /// <summary>The id by which the caller's connection knows it; null for none.</summary>
     public string? ExternalId { get; private set; }
@@ -173,8 +177,11 @@ internal sealed class GroupLock(StorageProvider provider, Caller caller, string 
     /// <summary>What a write runs ahead, at each attempt.</summary>
     public IEnumerable<Statement> Ahead()
     {
-        (Group, ExternalId) = (null, null);
-        return !Folding.IsStorable(value) ? []
-            : [GroupRows.Lock(provider, caller, column, value, group => Group = group), GroupRows.ExternalId(caller, column, value, externalId => ExternalId = externalId)];
+        (_group, _isOvertaken, ExternalId) = (null, false, null);
+        return !Folding.IsStorable(value) ? [] :
+        [
+            GroupRows.Lock(provider, caller, column, value, group => _group = group),
+            GroupRows.BehindLock(provider, caller, column, value, (externalId, isOvertaken) => (ExternalId, _isOvertaken) = (externalId, isOvertaken)),
+        ];
     }
 }

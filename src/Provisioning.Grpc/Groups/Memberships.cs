@@ -14,7 +14,7 @@ internal static class Memberships
         List<string> before = [], left = [];
         await write.RunAsync(Statement.Each("SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2",
             row => before.Add(row.GetString(0)), write.CompanyId, teammateId));
-        var versions = await GroupRows.TouchAsync(write, before);
+        var versions = await GroupRows.TouchAsync(write, before.Count == 0 ? [] : await GroupRows.LockAsync(write, before));
         List<Statement> leave = [Statement.Each("DELETE FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 RETURNING group_id",
             row => left.Add(row.GetString(0)), write.CompanyId, teammateId)];
         if (write.Provider == StorageProvider.Postgres)

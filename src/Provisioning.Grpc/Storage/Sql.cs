@@ -53,4 +53,11 @@ internal static class Sql
 
     /// <summary>The same for those that no other writer has; the others are passed over.</summary>
     public static string ForUpdateIfFree(StorageProvider provider) => provider == StorageProvider.Postgres ? " FOR NO KEY UPDATE SKIP LOCKED" : "";
+
+    /// <summary>
+    /// Whether a row was last written by a transaction with a later number than this one's, which the feed would tell of first: asked
+    /// behind the lock. PostgreSQL takes a transaction's number with its first lock or while it still waits for it, and others may
+    /// write meanwhile.
+    /// </summary>
+    public static string IsOvertaken(StorageProvider provider, string alias) => provider == StorageProvider.Postgres ? $"age({alias}.xmin) < 0" : "FALSE";
 }

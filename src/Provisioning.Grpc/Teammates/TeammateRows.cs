@@ -54,9 +54,13 @@ internal static class TeammateRows
         return view == V1.TeammateView.Basic ? columns : $"{columns}, {Groups(provider)}";
     }
 
-    /// <summary>Reads the groups of one teammate by its id, or of several by the parameter that holds their ids.</summary>
-    public static Statement ReadGroups(StorageProvider provider, string company, int count, object ids, Action<string, IReadOnlyList<V1.GroupMembership>> groups) => Statement.Each(
-        $"SELECT t.id, {Groups(provider)} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}", row => groups(row.GetString(0), ReadGroups(row.TextOrNull(1))), company, ids);
+    /// <summary>
+    /// Reads the groups of one teammate by its id, or of several by the parameter that holds their ids, once <see cref="Lock"/> has
+    /// locked them; null for those that a later transaction has written.
+    /// </summary>
+    public static Statement ReadGroups(StorageProvider provider, string company, int count, object ids, Action<string, IReadOnlyList<V1.GroupMembership>?> groups) => Statement.Each(
+        $"SELECT t.id, {Groups(provider)}, {Sql.IsOvertaken(provider, "t")} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}",
+        row => groups(row.GetString(0), row.GetBoolean(2) ? null : ReadGroups(row.TextOrNull(1))), company, ids);
 
     /// <summary>Reads a row of <see cref="ColumnsOf"/>, with the teammate's groups if they are there.</summary>
     public static TeammateShown ReadShown(DbDataReader reader) => new(Read(reader), reader.FieldCount > GroupsColumn ? ReadGroups(reader.TextOrNull(GroupsColumn)) : []);
@@ -152,29 +156,29 @@ internal sealed record TeammateShown(Teammate Row, IReadOnlyList<V1.GroupMembers
 internal sealed class TeammateLock(string id)
 {
     private Teammate? _found;
-    private IReadOnlyList<V1.GroupMembership> _groups = [];
+    private IReadOnlyList<V1.GroupMembership>? _groups;
 
     /// <summary>What is shown of it, with the groups as they were once it was locked.</summary>
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
-    public TeammateShown Shown => new(_found ?? throw Failures.TeammateNotFound(id), _groups);
+    /// <exception cref="WriteRaced">A later transaction has written it.</exception>
+    public TeammateShown Shown => new(_found ?? throw Failures.TeammateNotFound(id), _groups ?? throw new WriteRaced());
 
     /// <summary>Whether it is there, and ours to write.</summary>
-    public bool IsHeld => _found is not null;
+    public bool IsHeld => _found is not null && _groups is not null;
 
     /// <summary>What a write about a teammate runs ahead, at each attempt.</summary>
     public static IEnumerable<Statement> Ahead(StorageProvider provider, Access.Caller caller, TeammateLock one) => Ahead(provider, caller, [one], withoutWaiting: false);
 
     /// <summary>
     /// What writes about some teammates run ahead, at each attempt; each teammate is there once. Those that share a transaction wait
-    /// for none of them: on PostgreSQL its number is taken with the first lock, and the feed goes by numbers, so that who waited
-    /// for the second would tell of it before the writer it waited for.
+    /// for none of them: each would hold up all the others.
     /// </summary>
     public static IEnumerable<Statement> Ahead(StorageProvider provider, Access.Caller caller, IReadOnlyList<TeammateLock> locks, bool withoutWaiting)
     {
         var byId = locks.Where(each => Folding.IsStorable(each.Id)).ToDictionary(each => each.Id, StringComparer.Ordinal);
         foreach (var each in locks)
         {
-            (each._found, each._groups) = (null, []);
+            (each._found, each._groups) = (null, null);
         }
 
         if (byId.Count == 0)

@@ -188,7 +188,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
             write.Finally(TeammateRows.ReadGroups(write.Provider, write.CompanyId, 1, shown.Row.Id, (_, groups) =>
             {
                 message.Groups.Clear();
-                message.Groups.AddRange(groups);
+                message.Groups.AddRange(groups ?? []);
             }));
         }
 
