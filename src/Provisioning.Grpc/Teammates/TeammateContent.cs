@@ -58,13 +58,8 @@ internal sealed class TeammateContent
     /// <summary>Checks the content and lays it into the row of a new teammate.</summary>
     public void Lay(Teammate teammate)
     {
-        (var json, teammate.Profile) = ProfileRules.Check(Profile);
-        teammate.UserName = Profile.UserName;
-        teammate.UserNameFolded = Folding.Fold(Profile.UserName);
-        teammate.ExternalIds = JsonSerializer.Serialize(ExternalIds);
-        var document = SearchDocument.OfProfile(json);
-        teammate.Search = ProfileJson.WriteRaw(document);
-        _values = TeammateValues.Of(document, ExternalIds);
+        var (json, text) = ProfileRules.Check(Profile);
+        _values = TeammateValues.Of(Lay(teammate, json, text, JsonSerializer.Serialize(ExternalIds)), ExternalIds);
     }
 
     /// <summary>Adds the indexed values of a new teammate, once its content is laid into its row.</summary>
@@ -82,11 +77,7 @@ internal sealed class TeammateContent
         }
 
         write.OnDuplicate("user_name_folded", () => Failures.UserNameTaken(Profile.UserName));
-        teammate.UserName = Profile.UserName;
-        teammate.UserNameFolded = Folding.Fold(Profile.UserName);
-        (teammate.Profile, teammate.ExternalIds) = (text, ids);
-        var document = SearchDocument.OfProfile(json);
-        teammate.Search = ProfileJson.WriteRaw(document);
+        var document = Lay(teammate, json, text, ids);
         if (ids == externalIds && !TeammateValues.MayDiffer(profile, text))
         {
             return;
@@ -110,6 +101,16 @@ internal sealed class TeammateContent
     {
         RemoveWords(write, teammate);
         TeammateValues.Remove(write, teammate, [.. ValuesOf(teammate.Profile, teammate.ExternalIds).Where(value => !IsWord(value)), .. TeammateValues.OfBlock(teammate)]);
+    }
+
+    /// <summary>Lays checked content into a row, and gives what is searched of it.</summary>
+    private JsonObject Lay(Teammate teammate, JsonObject json, string text, string externalIds)
+    {
+        var document = SearchDocument.OfProfile(json);
+        teammate.UserName = Profile.UserName;
+        teammate.UserNameFolded = Folding.Fold(Profile.UserName);
+        (teammate.Profile, teammate.Search, teammate.ExternalIds) = (text, ProfileJson.WriteRaw(document), externalIds);
+        return document;
     }
 
     private static HashSet<(string Attribute, string Value)> ValuesOf(string profile, string externalIds) =>
