@@ -3,11 +3,12 @@
 # Installs what is missing, starts a PostgreSQL (durable: synchronous_commit and fsync on) and a Redis of its own, and fills two
 # databases with 1.1 million people, which takes ten minutes once: they stay in /var/tmp for the next run (BENCH_POSTGRES_DATA).
 #
-#   bench/run.sh                    everything, about 20 minutes after the first filling
-#   bench/run.sh floor one          some parts: floor, one, size, two, behind, sqlite, peer, start, memory
+#   bench/run.sh                    everything, about 30 minutes after the first filling
+#   bench/run.sh one                some parts: one (floor, one process and two by turns), size, behind, sqlite, peer, start, memory
 #   bench/run.sh one only=GET,block some operations, by words of their names
-#   BENCH_SECONDS=10                how long each operation is measured (default 4)
-#   BENCH_WARM_UP=20                how long each operation runs before any is measured (default 8)
+#   BENCH_SECONDS=10                how long each operation is measured (default 6)
+#   BENCH_WARM_UP=20                how long each operation runs before any is measured (default 15)
+#   BENCH_OTHER=FILE                another build's Standalone, measured by turns with this one in place of two processes
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en

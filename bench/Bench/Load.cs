@@ -17,36 +17,49 @@ internal sealed record Outcome(double Rate, long Failures, double P50, double P9
 }
 
 /// <summary>
-/// Runs a scenario on some connections, a thread each. The closed loop asks as fast as it is answered; the open loop asks at a
-/// given rate whatever comes back, and counts latency from when an operation was due, not from when its turn came.
+/// Runs a scenario against a server on some connections, a thread each, in one or several rounds. The closed loop asks as fast as it is
+/// answered; the open loop asks at a given rate whatever comes back, and counts latency from when an operation was due, not from when
+/// its turn came.
 /// </summary>
-internal static class Load
+internal sealed class Load(Scenario scenario, Target target, Usage usage, int connections = 8, double rate = 0) : IDisposable
 {
-    public static Outcome Run(Scenario scenario, Target target, Usage usage, double warmUp, double seconds, int connections = 8, double rate = 0)
+    private readonly List<Worker> _workers = [.. Enumerable.Range(0, connections).Select(index => new Worker(scenario, target, index))];
+    private readonly Dictionary<string, double> _cpu = [];
+    private double _elapsed, _own;
+
+    /// <summary>Everything that was measured so far.</summary>
+    public Outcome Outcome
     {
-        var workers = Enumerable.Range(0, connections).Select(index => new Worker(scenario, target, index)).ToList();
-        try
+        get
         {
-            Drive(workers, warmUp, rate, keep: false);
-            var (own, others) = (Usage.OfThisProcess(), usage.Read());
-            var watch = Stopwatch.StartNew();
-            Drive(workers, seconds, rate, keep: true);
-            var elapsed = watch.Elapsed.TotalSeconds;
-            var (ownAfter, othersAfter) = (Usage.OfThisProcess(), usage.Read());
-            var times = workers.SelectMany(worker => worker.Times).Order().ToArray();
+            var times = _workers.SelectMany(worker => worker.Times).Order().ToArray();
             var operations = (double)Math.Max(1, times.Length);
-            return new(times.Length / elapsed, workers.Sum(worker => worker.Failures), At(times, 0.50), At(times, 0.95), At(times, 0.99),
-                (ownAfter - own) / operations,
-                othersAfter.ToDictionary(entry => entry.Key, entry => (entry.Value - others.GetValueOrDefault(entry.Key)) / operations))
+            return new(times.Length / _elapsed, _workers.Sum(worker => worker.Failures), At(times, 0.50), At(times, 0.95), At(times, 0.99),
+                _own / operations, _cpu.ToDictionary(entry => entry.Key, entry => entry.Value / operations))
             {
-                Failure = workers.Select(worker => worker.Failure).FirstOrDefault(text => text.Length > 0) ?? "",
+                Failure = _workers.Select(worker => worker.Failure).FirstOrDefault(text => text.Length > 0) ?? "",
             };
         }
-        finally
+    }
+
+    /// <summary>Runs without measuring.</summary>
+    public void WarmUp(double seconds) => Drive(_workers, seconds, rate, keep: false);
+
+    /// <summary>Measures a round.</summary>
+    public void Measure(double seconds)
+    {
+        var (own, others) = (Usage.OfThisProcess(), usage.Read());
+        var watch = Stopwatch.StartNew();
+        Drive(_workers, seconds, rate, keep: true);
+        _elapsed += watch.Elapsed.TotalSeconds;
+        _own += Usage.OfThisProcess() - own;
+        foreach (var (name, time) in usage.Read())
         {
-            workers.ForEach(worker => worker.Dispose());
+            _cpu[name] = _cpu.GetValueOrDefault(name) + time - others.GetValueOrDefault(name);
         }
     }
+
+    public void Dispose() => _workers.ForEach(worker => worker.Dispose());
 
     private static void Drive(List<Worker> workers, double seconds, double rate, bool keep)
     {

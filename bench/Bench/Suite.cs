@@ -9,16 +9,18 @@ internal sealed class Suite(string postgres, string redis, string folder, string
 {
     private const int PeerCount = 10_000, SqliteCount = 10_000;
 
-    private const double Settle = 2;
+    private const double Settle = 2, SettleRound = 0.3;
 
-    private static readonly double Seconds = Setting("BENCH_SECONDS", 4), WarmUp = Setting("BENCH_WARM_UP", 8);
+    /// <summary>In how many rounds sides are measured by turns: a machine's mood changes within minutes.</summary>
+    private const int Rounds = 4;
+
+    private static readonly double Seconds = Setting("BENCH_SECONDS", 6), WarmUp = Setting("BENCH_WARM_UP", 15);
 
     private static readonly Scenario[] Everything =
         [Scenario.Get, Scenario.LookUp, Scenario.CreateFlow, Scenario.Block, Scenario.Put, Scenario.FirstPage, Scenario.LastPage, Scenario.PageByIndex, Scenario.PageByCursor, Scenario.Bulk];
 
     private static readonly Scenario[] Alone = [Scenario.Get, Scenario.LookUp, Scenario.CreateFlow, Scenario.Block, Scenario.Put, Scenario.FirstPage, Scenario.PageByIndex];
 
-    private readonly Usage _usage = new();
     private readonly Table _table = new();
     private readonly string _root = Directory.GetCurrentDirectory();
 
@@ -55,7 +57,7 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     {
         foreach (var (part, measure) in new (string, Func<Task>)[]
         {
-            ("floor", FloorAsync), ("one", OneAsync), ("size", SizesAsync), ("two", TwoAsync), ("behind", BehindAsync),
+            ("one", OneAsync), ("size", SizesAsync), ("behind", BehindAsync),
             ("sqlite", SqliteAsync), ("peer", PeerAsync), ("start", StartAsync), ("memory", MemoryAsync),
         })
         {
@@ -79,25 +81,37 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     private string[] StorageAlone(string database) =>
         ["--Storage:Provider=Postgres", $"--Storage:ConnectionString={postgres};Database={database}", $"--Redis:ConnectionString={redis}", "--Storage:MigrateAtStart=true", $"--Data:Folder={folder}/data"];
 
-    private async Task<(Server Server, TimeSpan Took)> StandaloneAsync(Uri url, string[] settings) =>
-        await Server.StartAsync(Program("Standalone"), [.. settings, $"--Listen:Http={url}", $"--Listen:Grpc={Server.Free()}"], new(url, "/v2/ServiceProviderConfig"));
+    private async Task<(Server Server, TimeSpan Took)> StandaloneAsync(Uri url, string[] settings, string? program = null) =>
+        await Server.StartAsync(program ?? Program("Standalone"), [.. settings, $"--Listen:Http={url}", $"--Listen:Grpc={Server.Free()}"], new(url, "/v2/ServiceProviderConfig"));
 
-    private async Task FloorAsync()
-    {
-        var url = Server.Free();
-        await using var server = (await Server.StartAsync(Program("Floor"), [url.ToString(), postgres + ";Database=floor"], new(url, "/constant"))).Server;
-        var target = new Target("floor", url, "none", Seed.Companies["middle"], number => Seed.IdOf("middle", number));
-        Measure("floor", [server], target, Scenario.Constant, Scenario.Get, Scenario.LookUp, Scenario.CreateFlow, Scenario.Block, Scenario.Put, Scenario.PageByKey, Scenario.Bulk);
-        Measure("floor", [server], target with { Count = Seed.Companies["large"], IdOf = number => Seed.IdOf("large", number), Groups = Groups }, Scenario.Move, Scenario.MoveInOne);
-    }
-
+    /// <summary>The floor, one process and two processes, by turns; with BENCH_OTHER, another build of the first beside it.</summary>
     private async Task OneAsync()
     {
         var url = Server.Free();
-        await using var server = (await StandaloneAsync(url, Storage("service"))).Server;
-        Measure("one process", [server], TargetOf("middle", url), Everything);
-        Measure("one process", [server], TargetOf("large", url), Scenario.Move, Scenario.MoveInOne);
-        Measure("one, open loop", [server], TargetOf("middle", url), rate: 500, Scenario.Get, Scenario.Block);
+        await using var floor = (await Server.StartAsync(Program("Floor"), [url.ToString(), postgres + ";Database=floor"], new(url, "/constant"))).Server;
+        await using var one = await OneProcessAsync("one process", Program("Standalone"));
+        await using var other = Environment.GetEnvironmentVariable("BENCH_OTHER") is { Length: > 0 } program ? await OneProcessAsync("other build", program) : null;
+        await using var core = await CoreAsync();
+        await using var scim = await ScimAsync(core.Grpc);
+        Target FloorOf(string company) => new("floor", url, "none", Seed.Companies[company], number => Seed.IdOf(company, number)) { Groups = company == "large" ? Groups : [] };
+        Side[] SidesOf(string company) =>
+        [
+            new("floor", [floor], FloorOf(company), Table.FloorOf),
+            new("one process", [one.Server], TargetOf(company, one.Url)),
+            .. other is null ? (Side[])[] : [new("other build", [other.Server], TargetOf(company, other.Url))],
+            .. other is null ? (Side[])[new("two processes", [core.Server, scim.Server], TargetOf(company, scim.Url))] : [],
+        ];
+        Measure([new("floor", [floor], FloorOf("middle"))], Scenario.Constant);
+        Measure(SidesOf("middle"), Everything);
+        Measure(SidesOf("large"), Scenario.Move, Scenario.MoveInOne);
+        Measure([new("one, open loop", [one.Server], TargetOf("middle", one.Url)) { Rate = 500 }], Scenario.Get, Scenario.Block);
+    }
+
+    private async Task<FrontEnd> OneProcessAsync(string name, string program)
+    {
+        Say($"starting {name}");
+        var url = Server.Free();
+        return new((await StandaloneAsync(url, Storage("service"), program)).Server, url);
     }
 
     /// <summary>A small company beside a large one. Groups are left out of what is read: only the large one has any.</summary>
@@ -106,20 +120,7 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         var url = Server.Free();
         await using var server = (await StandaloneAsync(url, Storage("service"))).Server;
         var (small, large) = (TargetOf("small", url) with { Shown = "excludedAttributes=groups" }, TargetOf("large", url) with { Shown = "excludedAttributes=groups" });
-        WarmUpFor(small, 0, Everything);
-        foreach (var scenario in Everything)
-        {
-            MeasureWarm("1,000", [server], small, 0, scenario);
-            MeasureWarm("1,000,000", [server], large, 0, scenario);
-        }
-    }
-
-    private async Task TwoAsync()
-    {
-        await using var core = await CoreAsync();
-        await using var scim = await ScimAsync(core.Grpc);
-        Measure("two processes", [core.Server, scim.Server], TargetOf("middle", scim.Url), Everything);
-        Measure("two processes", [core.Server, scim.Server], TargetOf("large", scim.Url), Scenario.Move);
+        Measure([new("1,000", [server], small), new("1,000,000", [server], large)], Everything);
     }
 
     /// <summary>Two of each; connections are dealt out by a proxy.</summary>
@@ -145,7 +146,7 @@ internal sealed class Suite(string postgres, string redis, string folder, string
 
             """));
         await using var proxy = (await Server.StartAsync("/usr/sbin/haproxy", ["-f", settings], new(url, "/v2/ServiceProviderConfig"))).Server;
-        Measure("two of each", [core.Server, other.Server, scim.Server, second.Server, proxy], TargetOf("middle", url), Alone);
+        Measure([new("two of each", [core.Server, other.Server, scim.Server, second.Server, proxy], TargetOf("middle", url))], Alone);
     }
 
     private async Task SqliteAsync()
@@ -153,16 +154,16 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         var data = Directory.CreateTempSubdirectory("bench-").FullName;
         var url = Server.Free();
         await using var server = (await StandaloneAsync(url, [$"--Data:Folder={data}", $"--Bootstrap:File={folder}/bootstrap.json"])).Server;
-        var ids = Load(url, Seed.TokenOf("middle"), SqliteCount);
-        Measure("SQLite", [server], new("sqlite", url, Seed.TokenOf("middle"), SqliteCount, number => ids[number - 1]), [.. Alone, Scenario.PageByCursor, Scenario.Bulk]);
+        var ids = Fill(url, Seed.TokenOf("middle"), SqliteCount);
+        Measure([new("SQLite", [server], new("sqlite", url, Seed.TokenOf("middle"), SqliteCount, number => ids[number - 1]))], [.. Alone, Scenario.PageByCursor, Scenario.Bulk]);
     }
 
     private async Task PeerAsync()
     {
         var url = Server.Free();
         await using var server = (await Server.StartAsync("/usr/bin/env", ["node", Path.Combine(_root, "bench", "Peer", "server.mjs"), url.Port.ToString(CultureInfo.InvariantCulture), "bench"], new(url, "/v2/ServiceProviderConfig"), "bench")).Server;
-        var ids = Load(url, "bench", PeerCount);
-        Measure("scimmy, memory", [server], new("peer", url, "bench", PeerCount, number => ids[number - 1]), Alone);
+        var ids = Fill(url, "bench", PeerCount);
+        Measure([new("scimmy, memory", [server], new("peer", url, "bench", PeerCount, number => ids[number - 1]))], Alone);
     }
 
     /// <summary>How long after the start of a process its first SCIM request is answered, which reads a user.</summary>
@@ -201,7 +202,7 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         }
 
         Usage.ResetPeak(server.Id);
-        _ = Load(url, Seed.TokenOf("small"), 100_000);
+        _ = Fill(url, Seed.TokenOf("small"), 100_000);
         Memory("importing 100,000", server, 100_000);
     }
 
@@ -209,7 +210,7 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         $"memory, {what}: {Usage.Memory(server.Id, "VmRSS"):0} MB now, {Usage.Memory(server.Id, "VmHWM"):0} MB at most{(count > 0 ? $" ({count} users)" : "")}"));
 
     /// <summary>Creates users over SCIM, some at once, and gives their ids.</summary>
-    private static string[] Load(Uri url, string token, int count)
+    private static string[] Fill(Uri url, string token, int count)
     {
         var ids = new string[count];
         var run = Guid.NewGuid().ToString("n")[..8];
@@ -247,36 +248,41 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     };
 
     /// <summary>
-    /// Lets the runtime compile what will be measured, before anything is: that takes a runtime as long as it takes, and a service
-    /// runs for weeks.
+    /// Measures scenarios on one or several sides. Before anything is measured, the runtime may compile what will be: that takes a
+    /// runtime as long as it takes, and a service runs for weeks.
     /// </summary>
-    private void WarmUpFor(Target target, double rate, Scenario[] scenarios)
+    private void Measure(IReadOnlyList<Side> sides, params Scenario[] scenarios)
     {
-        _usage.Clear();
-        foreach (var scenario in scenarios.Where(IsWanted).Where(scenario => scenario != Scenario.Bulk))
+        Scenario[] wanted = [.. scenarios.Where(IsWanted)];
+        foreach (var side in sides)
         {
-            _ = Bench.Load.Run(scenario, target, _usage, warmUp: 0, WarmUp, rate: rate);
+            // Bulk requests make thousands a second, which would be in the way of what is measured before them.
+            foreach (var scenario in wanted.Where(scenario => scenario != Scenario.Bulk).Select(side.ScenarioFor).Distinct())
+            {
+                using var load = side.Load(scenario);
+                load.WarmUp(WarmUp);
+            }
         }
-    }
 
-    private void Measure(string shape, Server[] servers, Target target, params Scenario[] scenarios) => Measure(shape, servers, target, 0, scenarios);
-
-    private void Measure(string shape, Server[] servers, Target target, double rate, params Scenario[] scenarios)
-    {
-        WarmUpFor(target, rate, scenarios);
-        MeasureWarm(shape, servers, target, rate, scenarios);
-    }
-
-    private void MeasureWarm(string shape, Server[] servers, Target target, double rate, params Scenario[] scenarios)
-    {
-        _usage.Clear();
-        Array.ForEach(servers, server => _usage.Add("service", server.Id));
-        _usage.Add("PostgreSQL", int.Parse(Environment.GetEnvironmentVariable("BENCH_POSTGRES_PID") ?? "1", CultureInfo.InvariantCulture));
-        foreach (var scenario in scenarios.Where(IsWanted))
+        foreach (var scenario in wanted)
         {
-            // What makes thousands a second would be in the way of what comes after it.
-            var outcome = Bench.Load.Run(scenario, target, _usage, scenario == Scenario.Bulk ? WarmUp : Settle, Seconds, rate: rate);
-            _table.Add(shape, scenario, outcome, servers.Max(server => Usage.Memory(server.Id, "VmHWM")));
+            var loads = sides.Select(side => side.Load(side.ScenarioFor(scenario))).ToList();
+            loads.ForEach(load => load.WarmUp(scenario == Scenario.Bulk ? WarmUp : Settle));
+            var rounds = sides.Count == 1 ? 1 : Rounds;
+            for (var round = 0; round < rounds; round++)
+            {
+                foreach (var load in loads)
+                {
+                    load.WarmUp(SettleRound);
+                    load.Measure(Seconds / rounds);
+                }
+            }
+
+            foreach (var (side, load) in sides.Zip(loads))
+            {
+                _table.Add(side.Shape, scenario, load.Outcome, side.Servers.Max(server => Usage.Memory(server.Id, "VmHWM")));
+                load.Dispose();
+            }
         }
     }
 
@@ -287,6 +293,27 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
     private static void Say(string text) => Console.Error.WriteLine(text);
+
+    /// <summary>Servers that are measured as one.</summary>
+    /// <param name="Shape">What the table calls them.</param>
+    /// <param name="Servers">Their processes.</param>
+    /// <param name="Target">Where they are asked.</param>
+    /// <param name="Like">What is measured on them in a scenario's place; null for that itself.</param>
+    private sealed record Side(string Shape, Server[] Servers, Target Target, Func<Scenario, Scenario>? Like = null)
+    {
+        /// <summary>Operations per second; 0 for as many as they can.</summary>
+        public double Rate { get; init; }
+
+        public Scenario ScenarioFor(Scenario scenario) => Like?.Invoke(scenario) ?? scenario;
+
+        public Load Load(Scenario scenario)
+        {
+            var usage = new Usage();
+            Array.ForEach(Servers, server => usage.Add("service", server.Id));
+            usage.Add("PostgreSQL", int.Parse(Environment.GetEnvironmentVariable("BENCH_POSTGRES_PID") ?? "1", CultureInfo.InvariantCulture));
+            return new(scenario, Target, usage, rate: Rate);
+        }
+    }
 
     private sealed record Core(Server Server, Uri Grpc) : IAsyncDisposable
     {

@@ -5,13 +5,7 @@ namespace Bench;
 /// <summary>What was measured, as a table whose ratios are to the floor's like operation of the same run.</summary>
 internal sealed class Table
 {
-    private static readonly Dictionary<string, string> Floors = new()
-    {
-        [Scenario.PageByIndex.Name] = Scenario.PageByKey.Name,
-        [Scenario.PageByCursor.Name] = Scenario.PageByKey.Name,
-        [Scenario.FirstPage.Name] = Scenario.PageByKey.Name,
-        [Scenario.LastPage.Name] = Scenario.PageByKey.Name,
-    };
+    private static readonly Scenario[] Pages = [Scenario.FirstPage, Scenario.LastPage, Scenario.PageByIndex, Scenario.PageByCursor];
 
     private readonly List<(string Shape, Scenario Scenario, Outcome Outcome)> _rows = [];
 
@@ -26,10 +20,12 @@ internal sealed class Table
             + (outcome.Failures > 0 ? $"   {outcome.Failures} FAILED: {outcome.Failure}" : ""));
     }
 
+    /// <summary>The floor's like operation.</summary>
+    public static Scenario FloorOf(Scenario scenario) => Pages.Contains(scenario) ? Scenario.PageByKey : scenario;
+
     private string Ratio(Scenario scenario, Outcome outcome)
     {
-        var name = Floors.GetValueOrDefault(scenario.Name, scenario.Name);
-        var floor = _rows.FirstOrDefault(row => row.Shape == "floor" && row.Scenario.Name == name).Outcome;
+        var floor = _rows.FirstOrDefault(row => row.Shape == "floor" && row.Scenario == scenario).Outcome;
         return floor is null ? "" : (outcome.Rate / floor.Rate).ToString("0.00", CultureInfo.InvariantCulture);
     }
 }

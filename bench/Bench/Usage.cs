@@ -12,8 +12,6 @@ internal sealed class Usage
 
     public void Add(string name, int process) => _roots.Add((name, process));
 
-    public void Clear() => _roots.Clear();
-
     /// <summary>CPU time so far, in µs, that of children that ended included.</summary>
     public Dictionary<string, double> Read()
     {
