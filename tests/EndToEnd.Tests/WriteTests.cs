@@ -75,6 +75,21 @@ public sealed class WriteTests
         }));
     }
 
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_field_named_beside_its_whole_message_is_set_with_it(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var id = (await tenant.NewTeammateAsync()).Id;
+
+        var updated = await tenant.Person.Teammates.UpdateTeammateAsync(new()
+        {
+            Teammate = new() { Id = id, Profile = new() { UserName = "ada@x", Title = "Countess" } },
+            UpdateMask = new() { Paths = { "profile", "profile.title" } },
+        });
+
+        Assert.Equal(("ada@x", "Countess"), (updated.Profile.UserName, updated.Profile.Title));
+    }
+
     [Theory, Everywhere]
     public async Task an_update_that_changes_nothing_moves_no_version(Setup setup)
     {
