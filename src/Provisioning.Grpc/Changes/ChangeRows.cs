@@ -5,7 +5,7 @@ namespace Provisioning.Changes;
 /// <summary>Writes changes. On PostgreSQL the transaction and the position come from the database; on SQLite positions are counted.</summary>
 internal static class ChangeRows
 {
-    public static readonly RowsOf<ChangeRow> Rows = new(provider => new(provider, "changes",
+    public static readonly OnEngines<Rows<ChangeRow>> Rows = new(provider => new(provider, "changes",
     [
         new("company_id", "text", row => row.CompanyId),
         new("kind", "int", row => (int)row.Kind),

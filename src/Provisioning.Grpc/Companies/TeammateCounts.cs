@@ -32,7 +32,7 @@ internal static class TeammateCounts
         ranks AS (SELECT from_id, is_block, SUM(CAST(active + blocked AS INT)) OVER (ORDER BY from_id, is_block DESC) - active - blocked AS before FROM {Moving})
         """;
 
-    private static readonly RowsOf<TeammateCount> Rows = new(provider => new(provider, "teammate_counts",
+    private static readonly OnEngines<Rows<TeammateCount>> Rows = new(provider => new(provider, "teammate_counts",
     [
         new("company_id", "text", row => row.CompanyId),
         new("id", "text", row => row.Id),

@@ -187,7 +187,7 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
     private static LogEntry ToMessage(LogRow row, IReadOnlyDictionary<string, string> admins)
     {
         var actor = row.ActorKind == Actor.Types.Kind.Teammate ? admins.GetValueOrDefault(row.ActorTokenId, AdminNames.Former) : row.ActorName;
-        var personal = row.Personal is null ? new("", "", []) : JsonSerializer.Deserialize<LogPersonal>(row.Personal)!;
+        var personal = row.Personal is null ? new("", "", []) : JsonSerializer.Deserialize(row.Personal, LogJson.Default.LogPersonal)!;
         var message = new LogEntry
         {
             Id = row.Id,

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Provisioning.V1;
 
 namespace Provisioning.Log;
@@ -46,3 +47,7 @@ internal sealed record LogPersonal(string Name, string Detail, IReadOnlyList<Log
 
 /// <summary>One attribute on both sides of a write, as JSON; null where it was absent.</summary>
 internal sealed record LogDifference(string Attribute, string? Before, string? After);
+
+/// <summary>Writes and reads what entries keep about people, without reflection.</summary>
+[JsonSerializable(typeof(LogPersonal))]
+internal sealed partial class LogJson : JsonSerializerContext;

@@ -5,7 +5,7 @@ namespace Provisioning.Log;
 /// <summary>Writes log entries.</summary>
 internal static class LogRows
 {
-    public static readonly RowsOf<LogRow> Rows = new(provider => new(provider, "log_entries",
+    public static readonly OnEngines<Rows<LogRow>> Rows = new(provider => new(provider, "log_entries",
     [
         new("company_id", "text", row => row.CompanyId),
         new("time", "timestamptz", row => Sql.Time(provider, row.Time)),

@@ -84,7 +84,7 @@ internal sealed partial class RefusalLog(StorageConnections connections, CoreSet
             ResourceId = Folding.IsStorable(resourceId) && resourceId.Length <= 100 ? resourceId : "",
             Kinds = "",
             Warnings = "",
-            Personal = JsonSerializer.Serialize(new LogPersonal("", shortened.Replace("\0", "", StringComparison.Ordinal), [])),
+            Personal = JsonSerializer.Serialize(new("", shortened.Replace("\0", "", StringComparison.Ordinal), []), LogJson.Default.LogPersonal),
             RepeatKey = Write.RepeatKeyOf(caller, method, LogEntry.Types.Outcome.Refused, resourceId, $"{reason} {shortened}"),
         };
     }

@@ -130,7 +130,7 @@ internal sealed class Convoy(int lanes)
 /// <summary>The convoys of the companies that have written since the start.</summary>
 internal sealed class Convoys(CoreSettings settings)
 {
-    private const int LanesOnPostgres = 4;
+    private const int LanesOnPostgres = 2;
 
     private readonly ConcurrentDictionary<string, Convoy> _byCompany = new(StringComparer.Ordinal);
 

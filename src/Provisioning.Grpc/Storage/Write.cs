@@ -44,8 +44,8 @@ internal sealed class Write(
     /// <summary>Runs statements in the write's transaction, in one round trip.</summary>
     public Task RunAsync(params IReadOnlyList<Statement> statements) => Statements.RunAsync(Db, statements, cancellation);
 
-    /// <summary>Leaves a statement that changes or removes rows to the end of the write, before any are inserted.</summary>
-    public void Before(Statement statement) => End.Before(statement);
+    /// <summary>Leaves an update or a removal of a row to the end of the write, before any are inserted.</summary>
+    public void Edit<TRow>(RowEdits<TRow> edits, TRow row) => End.Edit(edits, row);
 
     /// <summary>Leaves a new row to the end of the write, where each table's go in together.</summary>
     public void Insert<TRow>(Rows<TRow> table, TRow row) => End.Insert(table, row);
@@ -100,7 +100,7 @@ internal sealed class Write(
             ResourceId = resourceId,
             Kinds = string.Join(' ', _changes.Skip(_told).Select(change => (int)change.Kind).Distinct()),
             Warnings = string.Join(' ', (warnings ?? []).Select(warning => (int)warning.Code)),
-            Personal = JsonSerializer.Serialize(new LogPersonal(resourceName, "", [.. differences ?? [], .. _noted])),
+            Personal = JsonSerializer.Serialize(new(resourceName, "", _noted.Count == 0 && differences is not null ? differences : [.. differences ?? [], .. _noted]), LogJson.Default.LogPersonal),
             RepeatKey = outcome == LogEntry.Types.Outcome.Unchanged ? RepeatKeyOf(caller, method, outcome, resourceId, "") : null,
         });
         _told = _changes.Count;

@@ -6,56 +6,58 @@ namespace Provisioning.Storage;
 /// </summary>
 internal sealed class WriteEnd
 {
-    private readonly List<Statement> _before = [], _after = [];
-    private readonly List<Bucket> _inserts = [];
+    private readonly List<Statement> _after = [];
+    private readonly List<Bucket> _edits = [], _inserts = [];
 
     /// <summary>All of it. Taking rows must not fail: by then the writes are done.</summary>
-    public IReadOnlyList<Statement> Statements => [.. _before, .. _inserts.SelectMany(bucket => bucket.Statements), .. _after];
-
-    public void Before(Statement statement) => _before.Add(statement);
+    public IReadOnlyList<Statement> Statements => [.. _edits.SelectMany(bucket => bucket.Statements), .. _inserts.SelectMany(bucket => bucket.Statements), .. _after];
 
     public void After(Statement statement) => _after.Add(statement);
 
-    public void Insert<TRow>(Rows<TRow> table, params IEnumerable<TRow> rows) => BucketOf(table).Rows.AddRange(rows);
+    public void Edit<TRow>(RowEdits<TRow> edits, TRow row) => BucketOf(_edits, edits).Rows.Add(row);
+
+    public void Insert<TRow>(Rows<TRow> table, params IEnumerable<TRow> rows) => BucketOf(_inserts, table).Rows.AddRange(rows);
 
     /// <summary>Takes new rows back that meet a condition.</summary>
-    public void Withdraw<TRow>(Rows<TRow> table, Predicate<TRow> condition) => BucketOf(table).Rows.RemoveAll(condition);
+    public void Withdraw<TRow>(Rows<TRow> table, Predicate<TRow> condition) => BucketOf(_inserts, table).Rows.RemoveAll(condition);
 
     /// <summary>Adds what another write leaves.</summary>
     public void Add(WriteEnd other)
     {
-        _before.AddRange(other._before);
-        other._inserts.ForEach(bucket => bucket.AddTo(this));
+        other._edits.ForEach(bucket => bucket.AddTo(_edits));
+        other._inserts.ForEach(bucket => bucket.AddTo(_inserts));
         _after.AddRange(other._after);
     }
 
-    private Bucket<TRow> BucketOf<TRow>(Rows<TRow> table)
+    private static Bucket<TRow> BucketOf<TRow>(List<Bucket> buckets, IRows<TRow> table)
     {
-        if (_inserts.Find(bucket => bucket.Table == table) is Bucket<TRow> found)
+        if (buckets.Find(bucket => bucket.Table == table) is Bucket<TRow> found)
         {
             return found;
         }
 
         var bucket = new Bucket<TRow>(table);
-        _inserts.Add(bucket);
+        buckets.Add(bucket);
         return bucket;
     }
 
+    /// <summary>The rows to which one thing is done.</summary>
     private abstract class Bucket(object table)
     {
         public object Table => table;
 
         public abstract IEnumerable<Statement> Statements { get; }
 
-        public abstract void AddTo(WriteEnd end);
+        /// <summary>Adds the rows to those of other writes.</summary>
+        public abstract void AddTo(List<Bucket> buckets);
     }
 
-    private sealed class Bucket<TRow>(Rows<TRow> table) : Bucket(table)
+    private sealed class Bucket<TRow>(IRows<TRow> table) : Bucket(table)
     {
         public List<TRow> Rows { get; } = [];
 
-        public override IEnumerable<Statement> Statements => table.Insert(Rows);
+        public override IEnumerable<Statement> Statements => Rows.Count == 0 ? [] : table.StatementsFor(Rows);
 
-        public override void AddTo(WriteEnd end) => end.Insert(table, Rows);
+        public override void AddTo(List<Bucket> buckets) => BucketOf(buckets, table).Rows.AddRange(Rows);
     }
 }

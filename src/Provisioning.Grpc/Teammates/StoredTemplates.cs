@@ -1,5 +1,7 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Provisioning.V1;
@@ -9,8 +11,8 @@ namespace Provisioning.Teammates;
 
 /// <summary>
 /// What rows keep of templates, in protobuf's JSON. Every read of a teammate reads it, which protobuf's own parser makes the most
-/// expensive part of a page; so contents, which few templates share among many teammates, are remembered, and assignments read
-/// member by member.
+/// expensive part of a page; so contents, which few templates share among many teammates, are remembered, and assignments written and
+/// read member by member.
 /// </summary>
 internal static class StoredTemplates
 {
@@ -21,6 +23,8 @@ internal static class StoredTemplates
 
     private static readonly Dictionary<string, Reason> Reasons = TemplateAssignment.Descriptor.EnumTypes.Single(type => type.Name == nameof(Reason)).Values
         .ToDictionary(value => value.Name, value => (Reason)value.Number);
+
+    private static readonly Dictionary<Reason, string> Names = Reasons.ToDictionary(each => each.Value, each => each.Key);
 
     /// <summary>The contents, as a message of the caller's own.</summary>
     public static TemplateContents Contents(string stored)
@@ -42,6 +46,29 @@ internal static class StoredTemplates
         }
 
         return contents;
+    }
+
+    /// <summary>What a row keeps of an assignment.</summary>
+    public static string Store(TemplateAssignment assignment)
+    {
+        var stored = new ArrayBufferWriter<byte>(256);
+        using (var json = new Utf8JsonWriter(stored))
+        {
+            json.WriteStartObject();
+            json.WriteString("templateId", assignment.TemplateId);
+            json.WriteString("templateName", assignment.TemplateName);
+            json.WriteString("templateVersion", assignment.TemplateVersion.ToString(CultureInfo.InvariantCulture));
+            json.WriteString("reason", Names[assignment.Reason]);
+            if (assignment.MatchedRole.Length > 0)
+            {
+                json.WriteString("matchedRole", assignment.MatchedRole);
+            }
+
+            json.WriteString("assignTime", assignment.AssignTime.ToDateTime());
+            json.WriteEndObject();
+        }
+
+        return Encoding.UTF8.GetString(stored.WrittenSpan);
     }
 
     /// <summary>Which template was assigned, why and when.</summary>

@@ -88,7 +88,7 @@ internal sealed class TeammateContent
         var (come, gone) = (wanted.Except(stored), stored.Except(wanted));
         if (come.Any(IsWord) || gone.Any(IsWord))
         {
-            RemoveWords(write, teammate);
+            TeammateValues.RemoveWords(write, teammate);
             come = come.Where(value => !IsWord(value)).Concat(wanted.Where(IsWord));
         }
 
@@ -99,7 +99,7 @@ internal sealed class TeammateContent
     /// <summary>Removes every indexed value of a teammate that goes.</summary>
     public static void Remove(Write write, Teammate teammate)
     {
-        RemoveWords(write, teammate);
+        TeammateValues.RemoveWords(write, teammate);
         TeammateValues.Remove(write, teammate, [.. ValuesOf(teammate.Profile, teammate.ExternalIds).Where(value => !IsWord(value)), .. TeammateValues.OfBlock(teammate)]);
     }
 
@@ -117,10 +117,6 @@ internal sealed class TeammateContent
         TeammateValues.Of(SearchDocument.OfProfile((JsonObject)JsonNode.Parse(profile)!), ReadExternalIds(externalIds));
 
     private static Dictionary<string, string> ReadExternalIds(string json) => json == "{}" ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
-
-    /// <summary>Which words are there depends on the version that wrote them, so they go whatever they are.</summary>
-    private static void RemoveWords(Write write, Teammate teammate) => write.Before(new(
-        $"DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND attribute = '{TeammateValues.Word}'", teammate.CompanyId, teammate.Id));
 
     private static bool IsWord((string Attribute, string Value) value) => value.Attribute == TeammateValues.Word;
 }

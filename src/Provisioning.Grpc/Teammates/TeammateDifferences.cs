@@ -19,36 +19,18 @@ internal static class TeammateDifferences
     /// <summary>What moved between two states of a teammate; null for one that is not there. Only what moved is taken apart.</summary>
     public static IReadOnlyList<LogDifference> Between(TeammateSnapshot? before, TeammateSnapshot? after)
     {
-        var (old, young) = (NewValues(), NewValues());
+        var moved = new List<LogDifference>();
         if (before?.Profile != after?.Profile)
         {
-            using var oldProfile = JsonDocument.Parse(before?.Profile ?? "{}");
-            using var youngProfile = JsonDocument.Parse(after?.Profile ?? "{}");
-            foreach (var member in youngProfile.RootElement.EnumerateObject())
-            {
-                if (!oldProfile.RootElement.TryGetProperty(member.Name, out var value))
-                {
-                    Flatten(young, member.Name, member.Value);
-                }
-                else if (!JsonMarshal.GetRawUtf8Value(value).SequenceEqual(JsonMarshal.GetRawUtf8Value(member.Value)))
-                {
-                    Flatten(old, member.Name, value);
-                    Flatten(young, member.Name, member.Value);
-                }
-            }
-
-            foreach (var member in oldProfile.RootElement.EnumerateObject())
-            {
-                if (!youngProfile.RootElement.TryGetProperty(member.Name, out _))
-                {
-                    Flatten(old, member.Name, member.Value);
-                }
-            }
+            AddProfiles(moved, before?.Profile ?? "{}", after?.Profile ?? "{}");
         }
 
-        AddRest(old, before);
-        AddRest(young, after);
-        return Between(old, young);
+        AddMoved(moved, Active, TextOf(before?.State == State.Active, before), TextOf(after?.State == State.Active, after));
+        AddMoved(moved, "companyAdmin", TextOf(before?.CompanyAdmin, before), TextOf(after?.CompanyAdmin, after));
+        AddMoved(moved, "externalId", Quoted(before?.ExternalId), Quoted(after?.ExternalId));
+        AddMoved(moved, "template", Quoted(before?.TemplateId), Quoted(after?.TemplateId));
+        moved.Sort((first, second) => string.CompareOrdinal(first.Attribute, second.Attribute));
+        return moved;
     }
 
     public static IReadOnlyList<LogDifference> Between(SortedDictionary<string, string> before, SortedDictionary<string, string> after) =>
@@ -58,47 +40,65 @@ internal static class TeammateDifferences
             .Where(difference => difference.Before != difference.After),
     ];
 
-    /// <summary>Adds an attribute of a profile, names and extensions in their parts.</summary>
-    private static void Flatten(SortedDictionary<string, string> values, string name, JsonElement value)
+    private static void AddProfiles(List<LogDifference> moved, string before, string after)
     {
-        if (value.ValueKind != JsonValueKind.Object)
+        using var old = JsonDocument.Parse(before);
+        using var young = JsonDocument.Parse(after);
+        foreach (var member in young.RootElement.EnumerateObject())
         {
-            values[name] = value.GetRawText();
-            return;
+            if (!old.RootElement.TryGetProperty(member.Name, out var value))
+            {
+                moved.AddRange(Parts(member.Name, member.Value).Select(part => new LogDifference(part.Name, null, part.Text)));
+            }
+            else if (!JsonMarshal.GetRawUtf8Value(value).SequenceEqual(JsonMarshal.GetRawUtf8Value(member.Value)))
+            {
+                AddParts(moved, [.. Parts(member.Name, value)], Parts(member.Name, member.Value));
+            }
         }
 
-        foreach (var part in value.EnumerateObject())
+        foreach (var member in old.RootElement.EnumerateObject())
         {
-            values[name == ProfileJson.EnterpriseSchema ? part.Name : name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? $"{name}:{part.Name}" : $"{name}.{part.Name}"]
-                = part.Value.GetRawText();
+            if (!young.RootElement.TryGetProperty(member.Name, out _))
+            {
+                moved.AddRange(Parts(member.Name, member.Value).Select(part => new LogDifference(part.Name, part.Text, null)));
+            }
         }
     }
 
-    /// <summary>Adds what stands beside the profile.</summary>
-    private static void AddRest(SortedDictionary<string, string> values, TeammateSnapshot? teammate)
+    private static void AddParts(List<LogDifference> moved, List<(string Name, string Text)> before, IEnumerable<(string Name, string Text)> after)
     {
-        if (teammate is null)
+        foreach (var (name, text) in after)
         {
-            return;
+            var at = before.FindIndex(part => part.Name == name);
+            AddMoved(moved, name, at < 0 ? null : before[at].Text, text);
+            if (at >= 0)
+            {
+                before.RemoveAt(at);
+            }
         }
 
-        values[Active] = Text(teammate.State);
-        values["companyAdmin"] = teammate.CompanyAdmin ? "true" : "false";
-        AddText(values, "externalId", teammate.ExternalId);
-        AddText(values, "template", teammate.TemplateId);
+        moved.AddRange(before.Select(part => new LogDifference(part.Name, part.Text, null)));
     }
 
-    private static SortedDictionary<string, string> NewValues() => new(StringComparer.Ordinal);
+    /// <summary>An attribute of a profile, names and extensions in their parts.</summary>
+    private static IEnumerable<(string Name, string Text)> Parts(string name, JsonElement value) => value.ValueKind != JsonValueKind.Object
+        ? [(name, value.GetRawText())]
+        : value.EnumerateObject().Select(part => (
+            name == ProfileJson.EnterpriseSchema ? part.Name : name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? $"{name}:{part.Name}" : $"{name}.{part.Name}",
+            part.Value.GetRawText()));
 
-    private static string Text(State state) => state == State.Active ? "true" : "false";
-
-    private static void AddText(SortedDictionary<string, string> values, string name, string? text)
+    private static void AddMoved(List<LogDifference> moved, string name, string? before, string? after)
     {
-        if (!string.IsNullOrEmpty(text))
+        if (before != after)
         {
-            values[name] = ProfileJson.WriteRaw(JsonValue.Create(text));
+            moved.Add(new(name, before, after));
         }
     }
+
+    /// <summary>A yes or no of a teammate that is there.</summary>
+    private static string? TextOf(bool? value, TeammateSnapshot? teammate) => teammate is null ? null : value == true ? "true" : "false";
+
+    private static string? Quoted(string? text) => string.IsNullOrEmpty(text) ? null : ProfileJson.WriteRaw(JsonValue.Create(text));
 }
 
 /// <summary>What the log tells of a teammate's state.</summary>

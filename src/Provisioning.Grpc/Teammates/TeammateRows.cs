@@ -23,29 +23,55 @@ internal static class TeammateRows
     /// <summary>How many of a teammate's groups are shown.</summary>
     private const int MostGroups = 500;
 
-    /// <summary>The rows as they are inserted. Two writers who give the same user names, each several, meet at the first of them.</summary>
-    public static readonly RowsOf<Teammate> Rows = new(provider => new(provider, "teammates",
+    private static readonly OnEngines<Column<Teammate>[]> Keys = new(_ => [new("company_id", "text", row => row.CompanyId), new("id", "text", row => row.Id)]);
+
+    /// <summary>What a block or unblock changes.</summary>
+    private static readonly OnEngines<Column<Teammate>[]> State = new(provider =>
     [
-        new("company_id", "text", row => row.CompanyId),
-        new("id", "text", row => row.Id),
-        new("user_name", "text", row => row.UserName),
-        new("user_name_folded", "text", row => row.UserNameFolded),
         new("state", "int", row => (int)row.State),
-        new("profile", "text", row => row.Profile),
-        new("search", "jsonb", row => row.Search),
-        new("external_ids", "text", row => row.ExternalIds),
+        new("version", "bigint", row => row.Version),
+        new("update_time", "timestamptz", row => Sql.Time(provider, row.UpdateTime)),
+        new("block_time", "timestamptz", row => Sql.TimeOrNull(provider, row.BlockTime)),
+    ]);
+
+    /// <summary>What stands beside the profile.</summary>
+    private static readonly OnEngines<Column<Teammate>[]> Beside = new(_ =>
+    [
         new("company_admin", "boolean", row => row.CompanyAdmin),
         new("template_id", "text", row => row.TemplateId),
         new("assignment", "text", row => row.Assignment),
         new("\"grant\"", "text", row => row.Grant),
-        new("version", "bigint", row => row.Version),
-        new("create_time", "timestamptz", row => Sql.Time(provider, row.CreateTime)),
-        new("update_time", "timestamptz", row => Sql.Time(provider, row.UpdateTime)),
-        new("block_time", "timestamptz", row => Sql.TimeOrNull(provider, row.BlockTime)),
+    ]);
+
+    /// <summary>The profile, and what follows from it.</summary>
+    private static readonly OnEngines<Column<Teammate>[]> Content = new(_ =>
+    [
+        new("user_name", "text", row => row.UserName),
+        new("user_name_folded", "text", row => row.UserNameFolded),
+        new("profile", "text", row => row.Profile),
+        new("search", "jsonb", row => row.Search),
+        new("external_ids", "text", row => row.ExternalIds),
+    ]);
+
+    /// <summary>The rows as they are inserted. Two writers who give the same user names, each several, meet at the first of them.</summary>
+    public static readonly OnEngines<Rows<Teammate>> Rows = new(provider => new(provider, "teammates",
+    [
+        .. Keys.On(provider), .. State.On(provider), .. Beside.On(provider), .. Content.On(provider), new("create_time", "timestamptz", row => Sql.Time(provider, row.CreateTime)),
     ])
     {
         Order = row => row.UserNameFolded,
     });
+
+    /// <summary>Updates the state alone of rows that <see cref="Lock"/> read.</summary>
+    public static readonly OnEngines<RowEdits<Teammate>> UpdateState = new(provider =>
+        RowEdits<Teammate>.Update(provider, "teammates", Keys.On(provider), State.On(provider)));
+
+    /// <summary>Removes rows that <see cref="Lock"/> read.</summary>
+    public static readonly OnEngines<RowEdits<Teammate>> Delete = new(provider => RowEdits<Teammate>.Delete(provider, "teammates", Keys.On(provider)));
+
+    private static readonly OnEngines<RowEdits<Teammate>>
+        UpdateBeside = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys.On(provider), [.. State.On(provider), .. Beside.On(provider)])),
+        UpdateAll = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys.On(provider), [.. State.On(provider), .. Beside.On(provider), .. Content.On(provider)]));
 
     /// <summary>What a read shows, and behind it the teammate's groups if they are shown.</summary>
     public static string ColumnsOf(StorageProvider provider, V1.TeammateForm form, V1.TeammateView view)
@@ -93,31 +119,8 @@ internal static class TeammateRows
     public static Statement Lock(StorageProvider provider, string company, int count, object ids, bool withoutWaiting, Action<Teammate> found) => Statement.Each(
         $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}{(withoutWaiting ? Sql.ForUpdateIfFree(provider) : Sql.ForUpdate(provider))}", row => found(Read(row)), company, ids);
 
-    /// <summary>Updates the state alone of a row that <see cref="Lock"/> read.</summary>
-    public static Statement UpdateState(StorageProvider provider, Teammate row) => new(
-        "UPDATE teammates SET state = $3, version = $4, update_time = $5, block_time = $6 WHERE company_id = $1 AND id = $2",
-        row.CompanyId, row.Id, (int)row.State, row.Version, Sql.Time(provider, row.UpdateTime), Sql.TimeOrNull(provider, row.BlockTime));
-
     /// <summary>Updates a row that <see cref="Lock"/> read; its profile and what follows from it only where that was stored anew.</summary>
-    public static Statement Update(StorageProvider provider, Teammate row) => row.Search.Length == 0
-        ? new(
-            $"""
-            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = $10
-            WHERE company_id = $1 AND id = $2
-            """,
-            row.CompanyId, row.Id, (int)row.State, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant, row.Version,
-            Sql.Time(provider, row.UpdateTime), Sql.TimeOrNull(provider, row.BlockTime))
-        : new(
-            $"""
-            UPDATE teammates SET state = $3, company_admin = $4, template_id = $5, assignment = $6, "grant" = $7, version = $8, update_time = $9, block_time = $10,
-            user_name = $11, user_name_folded = $12, profile = $13, search = {Document(provider, "$14")}, external_ids = $15
-            WHERE company_id = $1 AND id = $2
-            """,
-            row.CompanyId, row.Id, (int)row.State, row.CompanyAdmin, row.TemplateId, row.Assignment, row.Grant, row.Version,
-            Sql.Time(provider, row.UpdateTime), Sql.TimeOrNull(provider, row.BlockTime),
-            row.UserName, row.UserNameFolded, row.Profile, row.Search, row.ExternalIds);
-
-    public static Statement Delete(Teammate row) => new("DELETE FROM teammates WHERE company_id = $1 AND id = $2", row.CompanyId, row.Id);
+    public static OnEngines<RowEdits<Teammate>> Update(Teammate row) => row.Search.Length == 0 ? UpdateBeside : UpdateAll;
 
     /// <summary>
     /// The groups as JSON. The name is looked up for each membership: a join would be planned as a pass over the company's groups
@@ -133,8 +136,6 @@ internal static class TeammateRows
     }
 
     private static string Which(StorageProvider provider, int count) => count == 1 ? "t.id = $2" : Sql.In(provider, "t.id", "$2");
-
-    private static string Document(StorageProvider provider, string parameter) => provider == StorageProvider.Postgres ? parameter + "::jsonb" : parameter;
 
     private static IReadOnlyList<V1.GroupMembership> ReadGroups(string? json) => json is null or "[]" ? [] :
         [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(pair => new V1.GroupMembership { GroupId = pair[0], DisplayName = pair[1] })];

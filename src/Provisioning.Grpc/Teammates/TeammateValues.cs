@@ -15,13 +15,15 @@ internal static class TeammateValues
 
     private const int MaxWord = 100, MaxWords = 30;
 
-    private static readonly RowsOf<TeammateValue> Rows = new(provider => new(provider, "teammate_values",
-    [
-        new("company_id", "text", row => row.CompanyId),
-        new("teammate_id", "text", row => row.TeammateId),
-        new("attribute", "text", row => row.Attribute),
-        new("value", "text", row => row.Value),
-    ]));
+    private static readonly Column<TeammateValue>[] Owner = [new("company_id", "text", row => row.CompanyId), new("teammate_id", "text", row => row.TeammateId)];
+
+    private static readonly Column<TeammateValue>[] All = [.. Owner, new("attribute", "text", row => row.Attribute), new("value", "text", row => row.Value)];
+
+    private static readonly OnEngines<Rows<TeammateValue>> Rows = new(provider => new(provider, "teammate_values", All));
+
+    private static readonly OnEngines<RowEdits<TeammateValue>>
+        Gone = new(provider => RowEdits<TeammateValue>.Delete(provider, "teammate_values", All)),
+        GoneWords = new(provider => RowEdits<TeammateValue>.Delete(provider, "teammate_values", Owner, $"attribute = '{Word}'"));
 
     /// <summary>What stands around words in pasted addresses and lists.</summary>
     private static readonly char[] Quotes = ['<', '>', '(', ')', '"', ',', ';', ':'];
@@ -58,7 +60,7 @@ internal static class TeammateValues
     {
         foreach (var (attribute, value) in values)
         {
-            write.Insert(Rows.On(write.Provider), new() { CompanyId = teammate.CompanyId, TeammateId = teammate.Id, Attribute = attribute, Value = value });
+            write.Insert(Rows.On(write.Provider), RowOf(teammate, attribute, value));
         }
     }
 
@@ -68,13 +70,18 @@ internal static class TeammateValues
         if (values.Count > 0)
         {
             write.Withdraw(Rows.On(write.Provider), row => row.TeammateId == teammate.Id && values.Contains((row.Attribute, row.Value)));
-            write.Before(values.Count == 1 ? RemoveOne(teammate, values.First()) : new($"DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND (attribute, value) IN (SELECT x.attribute, x.value FROM {Sql.Pairs(write.Provider, "$3", "$4")} x)",
-                [teammate.CompanyId, teammate.Id, .. Sql.PairsOf(write.Provider, values)]));
+            foreach (var (attribute, value) in values)
+            {
+                write.Edit(Gone.On(write.Provider), RowOf(teammate, attribute, value));
+            }
         }
     }
 
-    private static Statement RemoveOne(Teammate teammate, (string Attribute, string Value) value) => new(
-        "DELETE FROM teammate_values WHERE company_id = $1 AND teammate_id = $2 AND attribute = $3 AND value = $4", teammate.CompanyId, teammate.Id, value.Attribute, value.Value);
+    /// <summary>Removes every word of a teammate at the write's end: which are there depends on the version that wrote them.</summary>
+    public static void RemoveWords(Write write, Teammate teammate) => write.Edit(GoneWords.On(write.Provider), RowOf(teammate, Word, ""));
+
+    private static TeammateValue RowOf(Teammate teammate, string attribute, string value) =>
+        new() { CompanyId = teammate.CompanyId, TeammateId = teammate.Id, Attribute = attribute, Value = value };
 
     /// <summary>The words of a text as people type them, in one letter case.</summary>
     public static IEnumerable<string> WordsOf(string folded) =>

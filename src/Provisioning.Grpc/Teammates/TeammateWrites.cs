@@ -24,7 +24,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
         var locked = new TeammateLock(request.Teammate?.Id ?? "");
         return writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked, Sharing = new(request.Teammate?.Id ?? "", locked) }, async write =>
         {
-            var given = request.Teammate?.Clone() ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
+            var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
             var paths = Masks.Paths(request.UpdateMask, given, "profile.*", "external_id", "company_admin");
             var teammate = locked.Shown.Row;
             ETag.Check(given.Etag, teammate.Version);
@@ -49,7 +49,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
             TeammateContent.Remove(write, teammate);
             await Memberships.LeaveAllAsync(write, teammate.Id);
             await TeammateSessions.EndAsync(write, teammate.Id);
-            write.Before(TeammateRows.Delete(teammate));
+            write.Edit(TeammateRows.Delete.On(write.Provider), teammate);
             Seats.Move(write, teammate.Id, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
             write.Change(write.CompanyId, Kind.TeammateDeleted, teammate.Id, teammate.Version + 1);
             write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings,
@@ -77,7 +77,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
                 ?? throw Failures.TemplateNotFound(request.TemplateId);
             var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var assigned = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
-            Touch(write, teammate, TeammateRows.Update);
+            Touch(write, teammate, TeammateRows.Update(teammate));
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
             write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), assigned.Warnings, Differences(write, before, teammate));
             return Show(write, locked.Shown, TeammateForm.Unspecified, assigned);
@@ -108,7 +108,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
             return;
         }
 
-        Touch(write, teammate, before is null ? TeammateRows.UpdateState : TeammateRows.Update);
+        Touch(write, teammate, before is null ? TeammateRows.UpdateState : TeammateRows.Update(teammate));
         var differences = before is null ? [TeammateDifferences.OfState(teammate)] : Differences(write, before, teammate);
         if (before is not null)
         {
@@ -167,11 +167,11 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
     }
 
     /// <summary>Gives a changed teammate its new version, and writes it at the end.</summary>
-    private static void Touch(Write write, Teammate teammate, Func<StorageProvider, Teammate, Statement> update)
+    private static void Touch(Write write, Teammate teammate, OnEngines<RowEdits<Teammate>> update)
     {
         teammate.Version++;
         teammate.UpdateTime = Clock.After(teammate.UpdateTime, write.Now);
-        write.Before(update(write.Provider, teammate));
+        write.Edit(update.On(write.Provider), teammate);
     }
 
     /// <summary>The reply to a write that gave a template: where that moved the teammate between groups, these are read at its end.</summary>

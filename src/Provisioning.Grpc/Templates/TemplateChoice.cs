@@ -114,7 +114,7 @@ internal sealed class TemplateChoice
         var before = GroupsOf(teammate.Grant);
         teammate.TemplateId = template.Id;
         teammate.Grant = template.Contents;
-        teammate.Assignment = new TemplateAssignment
+        teammate.Assignment = StoredTemplates.Store(new()
         {
             TemplateId = template.Id,
             TemplateName = template.Name,
@@ -122,7 +122,7 @@ internal sealed class TemplateChoice
             Reason = reason,
             MatchedRole = matchedRole,
             AssignTime = write.Now.ToTimestamp(),
-        }.ToStored();
+        });
         return await MoveAsync(write, teammate, before, GroupsOf(template.Contents));
     }
 
@@ -173,5 +173,5 @@ internal sealed class TemplateChoice
     }
 
     private static IReadOnlyCollection<string> GroupsOf(string? contents) =>
-        contents is null ? [] : [.. TemplateContents.Parser.ParseJson(contents).TeammateGroupIds];
+        contents is null ? [] : [.. StoredTemplates.Contents(contents).TeammateGroupIds];
 }
