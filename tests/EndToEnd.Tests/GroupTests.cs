@@ -129,6 +129,39 @@ public sealed class GroupTests
         }
     }
 
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task who_leaves_the_company_leaves_a_group_that_many_write_all_the_time(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var (leavers, movers) = (await tenant.NewTeammatesAsync(6, "leaver"), await tenant.NewTeammatesAsync(16, "mover"));
+        var group = await tenant.NewGroupAsync("Support", leavers);
+        await using var watch = await Watch.BeginAsync(tenant.Person);
+        using var done = new CancellationTokenSource();
+        var moves = movers.Chunk(2).Select(pair => Task.Run(async () =>
+        {
+            for (var turn = 0; !done.IsCancellationRequested; turn ^= 1)
+            {
+                Assert.Equal(HttpStatusCode.NoContent, (await tenant.ScimAsync("PATCH", $"/Groups/{group}", Patch(pair[turn], pair[1 - turn]))).Status);
+            }
+        })).ToList();
+
+        foreach (var leaver in leavers)
+        {
+            Assert.Equal(HttpStatusCode.NoContent, (await tenant.ScimAsync("DELETE", $"/Users/{leaver}")).Status);
+        }
+
+        await done.CancelAsync();
+        await Task.WhenAll(moves);
+        var end = await tenant.NewTeammateAsync("end@x");
+        var versions = new List<long>();
+        for (var change = (await watch.TakeAsync(1))[0]; change.ResourceId != end.Id; change = (await watch.TakeAsync(1))[0])
+        {
+            versions.AddRange(change.ResourceId == group ? [change.Version] : []);
+        }
+
+        Assert.Equal(versions.Order(), versions);
+    }
+
     [Theory, Everywhere(OnlyPostgres = true)]
     public async Task versions_of_a_group_come_in_their_order_though_a_writer_was_overtaken(Setup setup)
     {

@@ -10,12 +10,13 @@ internal static class Masks
 {
     /// <summary>
     /// The paths that an update moves: the mask's, or without a mask every writable field that is set. A path outside
-    /// <paramref name="writable"/> is refused, one within another that is there goes with it; an entry of it that ends in ".*" allows every field of that message.
+    /// <paramref name="writable"/> is refused, an entry of which that ends in ".*" allows every field of that message; one within
+    /// another that is there goes with it.
     /// </summary>
     public static IReadOnlyList<string> Paths(FieldMask? mask, IMessage resource, params string[] writable)
     {
         var paths = mask is { Paths.Count: > 0 }
-            ? WithoutInner([.. mask.Paths.Select(path => Canonical(resource.Descriptor, path)).Distinct()])
+            ? [.. mask.Paths.Select(path => Canonical(resource.Descriptor, path)).Distinct()]
             : writable.SelectMany(path => SetPaths(resource, path)).ToList();
         foreach (var path in paths)
         {
@@ -25,7 +26,7 @@ internal static class Masks
             }
         }
 
-        return paths;
+        return paths.Count == 1 ? paths : [.. paths.Where(path => !paths.Exists(other => path.StartsWith(other + ".", StringComparison.Ordinal)))];
     }
 
     /// <summary>Copies the field at a path from one message to another of its type; an unset one clears.</summary>
@@ -73,9 +74,6 @@ internal static class Masks
             field.Accessor.SetValue(to, value);
         }
     }
-
-    private static List<string> WithoutInner(List<string> paths) =>
-        paths.Count == 1 ? paths : [.. paths.Where(path => !paths.Exists(other => path.StartsWith(other + ".", StringComparison.Ordinal)))];
 
     private static IEnumerable<string> SetPaths(IMessage resource, string path)
     {

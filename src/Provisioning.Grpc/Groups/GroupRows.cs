@@ -5,7 +5,10 @@ using Provisioning.Storage;
 
 namespace Provisioning.Groups;
 
-/// <summary>Groups' rows within a write: found and locked, so that writers of one group take turns and none starts over.</summary>
+/// <summary>
+/// Groups' rows within a write: found and locked, so that writers of one group take turns, and only who was overtaken while it
+/// waited starts over (<see cref="Sql.IsOvertaken"/>).
+/// </summary>
 internal static class GroupRows
 {
     /// <summary>Every column, on the alias `g`.</summary>
@@ -72,7 +75,7 @@ internal static class GroupRows
     public static Task<IReadOnlyList<string>> LockUnmanagedAsync(Write write, IReadOnlyCollection<string> ids) => LockAsync(write, ids, " AND managed_by IS NULL");
 
     /// <summary>Locks those of the groups that are there, in the order of their ids, and gives these.</summary>
-    /// <exception cref="WriteRaced">A later transaction has written one meanwhile, and the feed would tell of its version first.</exception>
+    /// <exception cref="WriteRaced">A later transaction has written one meanwhile, and the feed would tell of its version first; not where that goes on.</exception>
     public static async Task<IReadOnlyList<string>> LockAsync(Write write, IReadOnlyCollection<string> ids, string condition = "")
     {
         var (found, which, isOvertaken) = (new List<string>(), Sql.TextsOf(write.Provider, ids), false);
@@ -83,8 +86,18 @@ internal static class GroupRows
             Statement.One(
                 $"SELECT 1 FROM teammate_groups g WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}{condition} AND {Sql.IsOvertaken(write.Provider, "g")} LIMIT 1",
                 _ => isOvertaken = true, write.CompanyId, which));
-        return isOvertaken ? throw new WriteRaced() : found;
+        return isOvertaken && write.MayStartOver ? throw new WriteRaced() : found;
     }
+
+    /// <summary>
+    /// Locks the groups that a teammate is in before anything else: nobody who waits with its number taken can be overtaken here by
+    /// the many who write one group.
+    /// </summary>
+    public static Statement LockOf(StorageProvider provider, Caller caller, string teammateId) => Statement.Each(
+        $"""
+        SELECT g.id FROM teammate_groups g WHERE g.company_id = $1
+        AND g.id IN (SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2) ORDER BY g.id{Sql.ForUpdate(provider)}
+        """, _ => { }, caller.Company, teammateId);
 
     /// <summary>Counts a new version of groups that are locked, whose members moved, and gives the versions.</summary>
     public static async Task<IReadOnlyDictionary<string, long>> TouchAsync(Write write, IReadOnlyCollection<string> ids)

@@ -12,7 +12,7 @@ namespace Provisioning.Groups;
 
 /// <summary>
 /// Everything that changes groups. A write locks the group's row first, so that any number of writers of one group lose
-/// nothing and none starts over.
+/// nothing, and only who was overtaken while it waited starts over (<see cref="Sql.IsOvertaken"/>).
 /// </summary>
 internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProvider time)
 {

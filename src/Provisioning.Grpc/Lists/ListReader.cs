@@ -131,7 +131,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         where TRow : class
     {
         var read = new PageRead<TRow>(size, source.SizeOf);
-        await connections.RunAsync([.. Statement.KeepPlansOfReads(source.Sql.Provider), counts.From(source.Columns, at, size + 1, reader =>
+        await connections.RunAsync([.. Statement.KeepPlans(source.Sql.Provider), counts.From(source.Columns, at, size + 1, reader =>
         {
             var row = source.Read(reader);
             return read.Take(row, source.IdOf(row));
@@ -149,7 +149,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {size + 1}{(skip == 0 ? "" : $" OFFSET {sql.Parameter(skip)}")}");
         if (key is null)
         {
-            await connections.RunAsync([.. beside.Length == 0 ? [] : Statement.KeepPlansOfReads(sql.Provider), Statement.Until($"SELECT {source.Columns} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", reader =>
+            await connections.RunAsync([.. beside.Length == 0 ? [] : Statement.KeepPlans(sql.Provider), Statement.Until($"SELECT {source.Columns} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", reader =>
             {
                 var row = source.Read(reader);
                 return page.Take(row, source.IdOf(row));

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Provisioning.Storage;
 
-/// <summary>A column of rows that are inserted.</summary>
+/// <summary>A column of rows that are written.</summary>
 /// <param name="Name">Its name.</param>
 /// <param name="Type">Its type on PostgreSQL.</param>
 /// <param name="Value">A row's value, as a parameter; null is SQL's null.</param>

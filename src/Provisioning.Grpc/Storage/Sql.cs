@@ -32,15 +32,6 @@ internal static class Sql
     public static object TextsOf(StorageProvider provider, IEnumerable<string> texts) =>
         provider == StorageProvider.Postgres ? texts.ToArray() : JsonSerializer.Serialize(texts);
 
-    /// <summary>A table of pairs given by <see cref="PairsOf"/>, with the columns `attribute` and `value`.</summary>
-    public static string Pairs(StorageProvider provider, string first, string second) => provider == StorageProvider.Postgres
-        ? $"(SELECT * FROM unnest({first}::text[], {second}::text[]) AS pairs (attribute, value))"
-        : $"(SELECT a.value AS attribute, b.value AS value FROM json_each({first}) a JOIN json_each({second}) b ON a.key = b.key)";
-
-    /// <summary>The two parameters of <see cref="Pairs"/>.</summary>
-    public static object[] PairsOf(StorageProvider provider, IReadOnlyCollection<(string First, string Second)> pairs) =>
-        [TextsOf(provider, pairs.Select(pair => pair.First)), TextsOf(provider, pairs.Select(pair => pair.Second))];
-
     /// <summary>A moment as a parameter.</summary>
     public static object Time(StorageProvider provider, DateTimeOffset time) =>
         provider == StorageProvider.Postgres ? time.ToUniversalTime() : Microseconds.Of(time);
@@ -57,7 +48,13 @@ internal static class Sql
     /// <summary>
     /// Whether a row was last written by a transaction with a later number than this one's, which the feed would tell of first: asked
     /// behind the lock. PostgreSQL takes a transaction's number with its first lock or while it still waits for it, and others may
-    /// write meanwhile.
+    /// write meanwhile. Rows keep 32 bits of a number for ever, so that a later one is known by being at most as far ahead as any is yet.
     /// </summary>
-    public static string IsOvertaken(StorageProvider provider, string alias) => provider == StorageProvider.Postgres ? $"age({alias}.xmin) < 0" : "FALSE";
+    public static string IsOvertaken(StorageProvider provider, string alias)
+    {
+        const string Own = "pg_current_xact_id_if_assigned()::text::bigint", Next = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint", All = "4294967296";
+        return provider == StorageProvider.Postgres
+            ? $"COALESCE(MOD({All} + {alias}.xmin::text::bigint - MOD({Own}, {All}), {All}) BETWEEN 1 AND {Next} - {Own}, FALSE)"
+            : "FALSE";
+    }
 }

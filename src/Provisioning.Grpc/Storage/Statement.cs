@@ -22,20 +22,15 @@ internal sealed class Statement(string sql, params object?[] parameters)
     /// <summary>Takes each row that it gives, and says whether to go on; null for a statement that gives none.</summary>
     public Func<DbDataReader, bool>? Row { get; init; }
 
-    /// <summary>
-    /// Lets PostgreSQL keep its plans, in this transaction: writes look rows up by their keys, whatever these are, and a plan made
-    /// anew for each array or moment takes longer than to run it.
-    /// </summary>
-    public static Statement KeepPlans() => new("SET LOCAL plan_cache_mode = force_generic_plan");
-
     /// <summary>Lets no statement of this transaction wait for a lock for longer.</summary>
     public static Statement WaitForLocks(TimeSpan patience) => new(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {patience.TotalMilliseconds}"));
 
     /// <summary>
-    /// The same for reads that go by indexes, which have no transaction of their own but the round trip's; nothing on SQLite. Where a
-    /// table has few rows and many that are gone, PostgreSQL would rather read it whole.
+    /// Lets PostgreSQL keep its plans, in this transaction or round trip: rows are looked up by indexes, whatever the keys are, and a
+    /// plan made anew for each array or moment takes longer than to run it. A plan that is kept must suit tables that have grown
+    /// since, or have many rows that are gone, so none reads a table whole. Nothing on SQLite.
     /// </summary>
-    public static Statement[] KeepPlansOfReads(StorageProvider provider) => provider == StorageProvider.Postgres
+    public static Statement[] KeepPlans(StorageProvider provider) => provider == StorageProvider.Postgres
         ? [One("SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)", _ => { })]
         : [];
 

@@ -14,7 +14,7 @@ namespace Provisioning.Storage;
 
 /// <summary>One write under way: its transaction's context, and what it leaves in the feed and the log.</summary>
 internal sealed class Write(
-    ProvisioningDb db, StorageProvider provider, Caller caller, Company? company, SeatCaution caution, DateTimeOffset now, string method, bool isShared,
+    ProvisioningDb db, StorageProvider provider, Caller caller, Company? company, int attempt, DateTimeOffset now, string method, bool isShared,
     CancellationToken cancellation)
 {
     private readonly List<ChangeRow> _changes = [];
@@ -30,7 +30,11 @@ internal sealed class Write(
     public StorageProvider Provider => provider;
     public Caller Caller => caller;
     public DateTimeOffset Now => now;
-    public SeatCaution Caution => caution;
+    public SeatCaution Caution => SeatCaution.For(attempt);
+
+    /// <summary>Whether to start over when others were faster, or to live with it: who starts over again and again would never end.</summary>
+    public bool MayStartOver => attempt < 6;
+
     public CancellationToken Cancellation => cancellation;
 
     /// <summary>The company written in, as it was when the write began.</summary>

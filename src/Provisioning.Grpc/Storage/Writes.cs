@@ -145,7 +145,7 @@ internal sealed class Writes(
         }
 
         Admit(caller, request, company);
-        var write = new Write(db, settings.Provider, caller, company, SeatCaution.For(attempt), Clock.Now(time), request.LogMethod ?? request.Method, isShared: false, cancellation);
+        var write = new Write(db, settings.Provider, caller, company, attempt, Clock.Now(time), request.LogMethod ?? request.Method, isShared: false, cancellation);
         var reply = await work(write);
         await SaveAsync(write, transaction, request, reply, attempt, cancellation);
         return reply;
@@ -216,7 +216,7 @@ internal sealed class Writes(
                 try
                 {
                     Admit(each.Caller, each.Request, company);
-                    var write = new Write(db, settings.Provider, each.Caller, company, SeatCaution.Beside, now, each.Request.Method, isShared: true, CancellationToken.None);
+                    var write = new Write(db, settings.Provider, each.Caller, company, attempt: 1, now, each.Request.Method, isShared: true, CancellationToken.None);
                     each.Reply = await each.Work(write);
                     write.Finish();
                     end.Add(write.End);
@@ -256,7 +256,7 @@ internal sealed class Writes(
     }
 
     private Statement[] Begin(bool together = false) =>
-        settings.Provider != StorageProvider.Postgres ? [] : together ? [Statement.KeepPlans(), Statement.WaitForLocks(LockPatience)] : [Statement.KeepPlans()];
+        [.. Statement.KeepPlans(settings.Provider), .. together && settings.Provider == StorageProvider.Postgres ? [Statement.WaitForLocks(LockPatience)] : (Statement[])[]];
 
     /// <exception cref="RpcException">COMPANY_NOT_FOUND, FEATURE_NOT_ENABLED.</exception>
     private static void Admit(Caller caller, WriteRequest request, Company? company)

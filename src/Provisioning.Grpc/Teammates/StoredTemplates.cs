@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
+using Provisioning.Json;
 using Provisioning.V1;
 using Reason = Provisioning.V1.TemplateAssignment.Types.Reason;
 
@@ -52,7 +53,7 @@ internal static class StoredTemplates
     public static string Store(TemplateAssignment assignment)
     {
         var stored = new ArrayBufferWriter<byte>(256);
-        using (var json = new Utf8JsonWriter(stored))
+        using (var json = new Utf8JsonWriter(stored, new() { Encoder = ProfileJson.Compact.Encoder }))
         {
             json.WriteStartObject();
             json.WriteString("templateId", assignment.TemplateId);

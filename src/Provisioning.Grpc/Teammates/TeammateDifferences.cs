@@ -19,18 +19,18 @@ internal static class TeammateDifferences
     /// <summary>What moved between two states of a teammate; null for one that is not there. Only what moved is taken apart.</summary>
     public static IReadOnlyList<LogDifference> Between(TeammateSnapshot? before, TeammateSnapshot? after)
     {
-        var moved = new List<LogDifference>();
+        var moved = new SortedDictionary<string, LogDifference>(StringComparer.Ordinal);
         if (before?.Profile != after?.Profile)
         {
             AddProfiles(moved, before?.Profile ?? "{}", after?.Profile ?? "{}");
         }
 
+        // What stands beside the profile has these names, whatever an extension calls its own.
         AddMoved(moved, Active, TextOf(before?.State == State.Active, before), TextOf(after?.State == State.Active, after));
         AddMoved(moved, "companyAdmin", TextOf(before?.CompanyAdmin, before), TextOf(after?.CompanyAdmin, after));
         AddMoved(moved, "externalId", Quoted(before?.ExternalId), Quoted(after?.ExternalId));
         AddMoved(moved, "template", Quoted(before?.TemplateId), Quoted(after?.TemplateId));
-        moved.Sort((first, second) => string.CompareOrdinal(first.Attribute, second.Attribute));
-        return moved;
+        return [.. moved.Values];
     }
 
     public static IReadOnlyList<LogDifference> Between(SortedDictionary<string, string> before, SortedDictionary<string, string> after) =>
@@ -40,7 +40,7 @@ internal static class TeammateDifferences
             .Where(difference => difference.Before != difference.After),
     ];
 
-    private static void AddProfiles(List<LogDifference> moved, string before, string after)
+    private static void AddProfiles(SortedDictionary<string, LogDifference> moved, string before, string after)
     {
         using var old = JsonDocument.Parse(before);
         using var young = JsonDocument.Parse(after);
@@ -48,7 +48,7 @@ internal static class TeammateDifferences
         {
             if (!old.RootElement.TryGetProperty(member.Name, out var value))
             {
-                moved.AddRange(Parts(member.Name, member.Value).Select(part => new LogDifference(part.Name, null, part.Text)));
+                AddParts(moved, [], Parts(member.Name, member.Value));
             }
             else if (!JsonMarshal.GetRawUtf8Value(value).SequenceEqual(JsonMarshal.GetRawUtf8Value(member.Value)))
             {
@@ -60,12 +60,12 @@ internal static class TeammateDifferences
         {
             if (!young.RootElement.TryGetProperty(member.Name, out _))
             {
-                moved.AddRange(Parts(member.Name, member.Value).Select(part => new LogDifference(part.Name, part.Text, null)));
+                AddParts(moved, [.. Parts(member.Name, member.Value)], []);
             }
         }
     }
 
-    private static void AddParts(List<LogDifference> moved, List<(string Name, string Text)> before, IEnumerable<(string Name, string Text)> after)
+    private static void AddParts(SortedDictionary<string, LogDifference> moved, List<(string Name, string Text)> before, IEnumerable<(string Name, string Text)> after)
     {
         foreach (var (name, text) in after)
         {
@@ -77,7 +77,10 @@ internal static class TeammateDifferences
             }
         }
 
-        moved.AddRange(before.Select(part => new LogDifference(part.Name, part.Text, null)));
+        foreach (var (name, text) in before)
+        {
+            AddMoved(moved, name, text, null);
+        }
     }
 
     /// <summary>An attribute of a profile, names and extensions in their parts.</summary>
@@ -87,11 +90,15 @@ internal static class TeammateDifferences
             name == ProfileJson.EnterpriseSchema ? part.Name : name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? $"{name}:{part.Name}" : $"{name}.{part.Name}",
             part.Value.GetRawText()));
 
-    private static void AddMoved(List<LogDifference> moved, string name, string? before, string? after)
+    private static void AddMoved(SortedDictionary<string, LogDifference> moved, string name, string? before, string? after)
     {
-        if (before != after)
+        if (before == after)
         {
-            moved.Add(new(name, before, after));
+            moved.Remove(name);
+        }
+        else
+        {
+            moved[name] = new(name, before, after);
         }
     }
 

@@ -40,8 +40,12 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
 
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateRequest request, CancellationToken cancellation)
     {
-        var locked = new TeammateLock(request.Id);
-        return writes.RunAsync(caller, new("DeleteTeammate", request, request.ValidateOnly, request.RequestId) { Ahead = () => TeammateLock.Ahead(settings.Provider, caller, locked) }, async write =>
+        var (locked, attempts) = (new TeammateLock(request.Id), 0);
+        IEnumerable<Statement> groups = Folding.IsStorable(request.Id) ? [GroupRows.LockOf(settings.Provider, caller, request.Id)] : [];
+        return writes.RunAsync(caller, new("DeleteTeammate", request, request.ValidateOnly, request.RequestId)
+        {
+            Ahead = () => [.. attempts++ == 0 ? [] : groups, .. TeammateLock.Ahead(settings.Provider, caller, locked)],
+        }, async write =>
         {
             var teammate = locked.Shown.Row;
             ETag.Check(request.Etag, teammate.Version);

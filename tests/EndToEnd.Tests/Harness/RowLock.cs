@@ -21,11 +21,18 @@ public sealed class RowLock : IAsyncDisposable
         return new(connection, watcher, transaction);
     }
 
-    /// <summary>Waits until some of the database's transactions wait for locks.</summary>
+    /// <summary>Waits until some transactions wait for these rows, or for another that waits.</summary>
     public async Task WaitForWaitersAsync(int count)
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        await using var command = new NpgsqlCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'", _watcher);
+        await using var command = new NpgsqlCommand(
+            """
+            WITH RECURSIVE held (pid) AS (SELECT $1 UNION SELECT a.pid FROM pg_stat_activity a JOIN held ON held.pid = ANY(pg_blocking_pids(a.pid)))
+            SELECT count(*) - 1 FROM held
+            """, _watcher)
+        {
+            Parameters = { new() { Value = _connection.ProcessID } },
+        };
         while ((long)(await command.ExecuteScalarAsync(patience.Token))! < count)
         {
             await Task.Delay(10, patience.Token);
