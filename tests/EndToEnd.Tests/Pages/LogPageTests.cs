@@ -41,6 +41,7 @@ public sealed class LogPageTests
 
         await Assertions.Expect(visitor.Page.Locator(".entry").Nth(60)).ToBeVisibleAsync();
         await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToHaveCountAsync(0);
+        Assert.InRange(await visitor.Page.Locator(".entry").CountAsync(), 61, 100);
     }
 
     [Theory, SettingsPage]
