@@ -23,7 +23,7 @@ internal static class TeammateRows
     /// <summary>How many of a teammate's groups are shown.</summary>
     private const int MostGroups = 500;
 
-    private static readonly OnEngines<Column<Teammate>[]> Keys = new(_ => [new("company_id", "text", row => row.CompanyId), new("id", "text", row => row.Id)]);
+    private static readonly Column<Teammate>[] Keys = [new("company_id", "text", row => row.CompanyId), new("id", "text", row => row.Id)];
 
     /// <summary>What a block or unblock changes.</summary>
     private static readonly OnEngines<Column<Teammate>[]> State = new(provider =>
@@ -35,28 +35,28 @@ internal static class TeammateRows
     ]);
 
     /// <summary>What stands beside the profile.</summary>
-    private static readonly OnEngines<Column<Teammate>[]> Beside = new(_ =>
+    private static readonly Column<Teammate>[] Beside =
     [
         new("company_admin", "boolean", row => row.CompanyAdmin),
         new("template_id", "text", row => row.TemplateId),
         new("assignment", "text", row => row.Assignment),
         new("\"grant\"", "text", row => row.Grant),
-    ]);
+    ];
 
     /// <summary>The profile, and what follows from it.</summary>
-    private static readonly OnEngines<Column<Teammate>[]> Content = new(_ =>
+    private static readonly Column<Teammate>[] Content =
     [
         new("user_name", "text", row => row.UserName),
         new("user_name_folded", "text", row => row.UserNameFolded),
         new("profile", "text", row => row.Profile),
         new("search", "jsonb", row => row.Search),
         new("external_ids", "text", row => row.ExternalIds),
-    ]);
+    ];
 
     /// <summary>The rows as they are inserted. Two writers who give the same user names, each several, meet at the first of them.</summary>
     public static readonly OnEngines<Rows<Teammate>> Rows = new(provider => new(provider, "teammates",
     [
-        .. Keys.On(provider), .. State.On(provider), .. Beside.On(provider), .. Content.On(provider), new("create_time", "timestamptz", row => Sql.Time(provider, row.CreateTime)),
+        .. Keys, .. State.On(provider), .. Beside, .. Content, new("create_time", "timestamptz", row => Sql.Time(provider, row.CreateTime)),
     ])
     {
         Order = row => row.UserNameFolded,
@@ -64,14 +64,14 @@ internal static class TeammateRows
 
     /// <summary>Updates the state alone of rows that <see cref="Lock"/> read.</summary>
     public static readonly OnEngines<RowEdits<Teammate>> UpdateState = new(provider =>
-        RowEdits<Teammate>.Update(provider, "teammates", Keys.On(provider), State.On(provider)));
+        RowEdits<Teammate>.Update(provider, "teammates", Keys, State.On(provider)));
 
     /// <summary>Removes rows that <see cref="Lock"/> read.</summary>
-    public static readonly OnEngines<RowEdits<Teammate>> Delete = new(provider => RowEdits<Teammate>.Delete(provider, "teammates", Keys.On(provider)));
+    public static readonly OnEngines<RowEdits<Teammate>> Delete = new(provider => RowEdits<Teammate>.Delete(provider, "teammates", Keys));
 
     private static readonly OnEngines<RowEdits<Teammate>>
-        UpdateBeside = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys.On(provider), [.. State.On(provider), .. Beside.On(provider)])),
-        UpdateAll = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys.On(provider), [.. State.On(provider), .. Beside.On(provider), .. Content.On(provider)]));
+        UpdateBeside = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys, [.. State.On(provider), .. Beside])),
+        UpdateAll = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys, [.. State.On(provider), .. Beside, .. Content]));
 
     /// <summary>What a read shows, and behind it the teammate's groups if they are shown.</summary>
     public static string ColumnsOf(StorageProvider provider, V1.TeammateForm form, V1.TeammateView view)
@@ -82,11 +82,11 @@ internal static class TeammateRows
 
     /// <summary>
     /// Reads the groups of one teammate by its id, or of several by the parameter that holds their ids, once <see cref="Lock"/> has
-    /// locked them; null for those that a later transaction has written.
+    /// locked them, and whether a later transaction has written it.
     /// </summary>
-    public static Statement ReadGroups(StorageProvider provider, string company, int count, object ids, Action<string, IReadOnlyList<V1.GroupMembership>?> groups) => Statement.Each(
+    public static Statement ReadGroups(StorageProvider provider, string company, int count, object ids, Action<string, IReadOnlyList<V1.GroupMembership>, bool> groups) => Statement.Each(
         $"SELECT t.id, {Groups(provider)}, {Sql.IsOvertaken(provider, "t")} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}",
-        row => groups(row.GetString(0), row.GetBoolean(2) ? null : ReadGroups(row.TextOrNull(1))), company, ids);
+        row => groups(row.GetString(0), ReadGroups(row.TextOrNull(1)), row.GetBoolean(2)), company, ids);
 
     /// <summary>Reads a row of <see cref="ColumnsOf"/>, with the teammate's groups if they are there.</summary>
     public static TeammateShown ReadShown(DbDataReader reader) => new(Read(reader), reader.FieldCount > GroupsColumn ? ReadGroups(reader.TextOrNull(GroupsColumn)) : []);
@@ -157,15 +157,16 @@ internal sealed record TeammateShown(Teammate Row, IReadOnlyList<V1.GroupMembers
 internal sealed class TeammateLock(string id)
 {
     private Teammate? _found;
-    private IReadOnlyList<V1.GroupMembership>? _groups;
+    private IReadOnlyList<V1.GroupMembership> _groups = [];
+    private bool _isOvertaken;
 
     /// <summary>What is shown of it, with the groups as they were once it was locked.</summary>
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
     /// <exception cref="WriteRaced">A later transaction has written it.</exception>
-    public TeammateShown Shown => new(_found ?? throw Failures.TeammateNotFound(id), _groups ?? throw new WriteRaced());
+    public TeammateShown Shown => _isOvertaken ? throw new WriteRaced() : new(_found ?? throw Failures.TeammateNotFound(id), _groups);
 
     /// <summary>Whether it is there, and ours to write.</summary>
-    public bool IsHeld => _found is not null && _groups is not null;
+    public bool IsHeld => _found is not null && !_isOvertaken;
 
     /// <summary>What a write about a teammate runs ahead, at each attempt.</summary>
     public static IEnumerable<Statement> Ahead(StorageProvider provider, Access.Caller caller, TeammateLock one) => Ahead(provider, caller, [one], withoutWaiting: false);
@@ -179,7 +180,7 @@ internal sealed class TeammateLock(string id)
         var byId = locks.Where(each => Folding.IsStorable(each.Id)).ToDictionary(each => each.Id, StringComparer.Ordinal);
         foreach (var each in locks)
         {
-            (each._found, each._groups) = (null, null);
+            (each._found, each._groups, each._isOvertaken) = (null, [], false);
         }
 
         if (byId.Count == 0)
@@ -192,7 +193,7 @@ internal sealed class TeammateLock(string id)
         return
         [
             TeammateRows.Lock(provider, caller.Company, byId.Count, ids, withoutWaiting, row => byId[row.Id]._found = row),
-            TeammateRows.ReadGroups(provider, caller.Company, byId.Count, ids, (teammate, groups) => byId[teammate]._groups = groups),
+            TeammateRows.ReadGroups(provider, caller.Company, byId.Count, ids, (teammate, groups, isOvertaken) => (byId[teammate]._groups, byId[teammate]._isOvertaken) = (groups, isOvertaken)),
         ];
     }
 

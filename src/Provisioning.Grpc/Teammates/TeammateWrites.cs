@@ -189,10 +189,10 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
 
         if (assigned.Moves.Count > 0)
         {
-            write.Finally(TeammateRows.ReadGroups(write.Provider, write.CompanyId, 1, shown.Row.Id, (_, groups) =>
+            write.Finally(TeammateRows.ReadGroups(write.Provider, write.CompanyId, 1, shown.Row.Id, (_, groups, _) =>
             {
                 message.Groups.Clear();
-                message.Groups.AddRange(groups ?? []);
+                message.Groups.AddRange(groups);
             }));
         }
 
