@@ -84,7 +84,7 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     private async Task<(Server Server, TimeSpan Took)> StandaloneAsync(Uri url, string[] settings, string? program = null) =>
         await Server.StartAsync(program ?? Program("Standalone"), [.. settings, $"--Listen:Http={url}", $"--Listen:Grpc={Server.Free()}"], new(url, "/v2/ServiceProviderConfig"));
 
-    /// <summary>The floor, one process and two processes, by turns; with BENCH_OTHER, another build of the first beside it.</summary>
+    /// <summary>The floor, one process and two processes, by turns; with BENCH_OTHER, another build of the one in place of the two.</summary>
     private async Task OneAsync()
     {
         var url = Server.Free();
@@ -98,8 +98,9 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         [
             new("floor", [floor], FloorOf(company), Table.FloorOf),
             new("one process", [one.Server], TargetOf(company, one.Url)),
-            .. other is null ? (Side[])[] : [new("other build", [other.Server], TargetOf(company, other.Url))],
-            .. other is null ? (Side[])[new("two processes", [core.Server, scim.Server], TargetOf(company, scim.Url))] : [],
+            other is null
+                ? new("two processes", [core.Server, scim.Server], TargetOf(company, scim.Url))
+                : new("other build", [other.Server], TargetOf(company, other.Url)),
         ];
         Measure([new("floor", [floor], FloorOf("middle"))], Scenario.Constant);
         Measure(SidesOf("middle"), Everything);
