@@ -17,7 +17,8 @@ public sealed class SearchTests
         await NewAsync(tenant, "grace@acme.example", "Grace Hopper");
         await NewAsync(tenant, "zoe@acme.example", "Zoë Ørsted Ada");
 
-        Assert.Equal(["ada.byron@acme.example", "zoe@acme.example", "adam@acme.example"], await NamesAsync(tenant, "ADA"));
+        // Who has the very word comes first, then whose mailbox begins with it, then whose name does.
+        Assert.Equal(["zoe@acme.example", "ada.byron@acme.example", "adam@acme.example"], await NamesAsync(tenant, "ADA"));
         Assert.Equal(["ada.byron@acme.example"], await NamesAsync(tenant, "  byr ada "));
         Assert.Equal(["ada.byron@acme.example"], await NamesAsync(tenant, "ada.byron@acme.ex"));
         Assert.Equal(["adam@acme.example"], await NamesAsync(tenant, "jones"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -38,7 +39,7 @@ internal static class TeammateValues
     /// <summary>Every indexed value of a teammate, from its search document and its external ids.</summary>
     public static HashSet<(string Attribute, string Value)> Of(JsonObject document, IReadOnlyDictionary<string, string> externalIds) =>
     [
-        .. Texts(document, Emails), .. Texts(document, Roles), .. Words(document).Take(MaxWords).Select(word => (Word, word)),
+        .. Texts(document, Emails), .. Texts(document, Roles), .. Whole(Words(document).Take(MaxWords)).Select(word => (Word, word)),
         .. externalIds.Select(entry => (ExternalId(entry.Key), IndexKeys.Of(entry.Value))),
     ];
 
@@ -99,18 +100,28 @@ internal static class TeammateValues
             .Where(word => word.Length > 0).Distinct();
     }
 
+    /// <summary>The words without those that are the first part of another one, as "ada" is of "ada.byron@corp.example": what they find, that one finds too.</summary>
+    private static IEnumerable<string> Whole(IEnumerable<string> words)
+    {
+        string[] all = [.. words];
+        return all.Where(word => !all.Any(other => other.Length > word.Length && !IsInPart(other[word.Length]) && other.StartsWith(word, StringComparison.Ordinal)));
+    }
+
     private static IEnumerable<string> Parts(string text)
     {
         var start = 0;
         for (var at = 0; at <= text.Length; at++)
         {
-            if (at == text.Length || !(char.IsLetterOrDigit(text[at]) || char.IsSurrogate(text[at]) || char.GetUnicodeCategory(text[at]) == System.Globalization.UnicodeCategory.NonSpacingMark))
+            if (at == text.Length || !IsInPart(text[at]))
             {
                 yield return Cut(text[start..at]);
                 start = at + 1;
             }
         }
     }
+
+    private static bool IsInPart(char letter) =>
+        char.IsLetterOrDigit(letter) || char.IsSurrogate(letter) || char.GetUnicodeCategory(letter) == UnicodeCategory.NonSpacingMark;
 
     private static string Cut(string word) =>
         word.Length <= MaxWord ? word : word[..(char.IsHighSurrogate(word[MaxWord - 1]) ? MaxWord - 1 : MaxWord)];
