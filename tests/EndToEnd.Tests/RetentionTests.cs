@@ -43,6 +43,21 @@ public sealed class RetentionTests
         Assert.Equal(151, (await tenant.Operated.Companies.GetCompanyAsync(new() { Id = tenant.Company.Id })).ActiveTeammateCount);
     }
 
+    /// <summary>Pages by position would pass over each of them.</summary>
+    [Fact]
+    public async Task counts_that_are_folded_are_cleaned_away()
+    {
+        Assert.SkipUnless(Servers.Postgres is not null, Servers.WhyNot(Setup.PostgresOneProcess) ?? "");
+        await using var service = await Service.StartAsync(Setup.PostgresOneProcess);
+        var tenant = await service.NewTenantAsync();
+
+        _ = await tenant.NewTeammatesAsync(1_200);
+
+        await using var connection = new NpgsqlConnection(service.Postgres);
+        await connection.OpenAsync();
+        await Expect.SoonAsync(TimeSpan.FromSeconds(20), async () => await CountAsync(connection, "pg_stat_user_tables WHERE relname = 'teammate_counts' AND vacuum_count > 0") == 1);
+    }
+
     private static async Task RunAsync(NpgsqlConnection connection, string sql)
     {
         await using var command = new NpgsqlCommand(sql, connection);

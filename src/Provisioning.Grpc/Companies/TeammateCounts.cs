@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Globalization;
 using Provisioning.Contract;
 using Provisioning.Lists;
@@ -22,15 +23,8 @@ internal static class TeammateCounts
     /// </summary>
     private const string Moving = "teammate_counts WHERE company_id = $1 AND active + blocked <> 0";
 
-    /// <summary>
-    /// Where the walk that goes on at a position has come to, and these rows by where they stand, with the number of teammates before
-    /// each; exact where a block begins, since rows of the same place come behind it.
-    /// </summary>
-    private const string Known =
-        $"""
-        walked AS (SELECT after FROM list_walks WHERE company_id = $1 AND id = $3 AND time > $4),
-        ranks AS (SELECT from_id, is_block, SUM(CAST(active + blocked AS INT)) OVER (ORDER BY from_id, is_block DESC) - active - blocked AS before FROM {Moving})
-        """;
+    /// <summary>Where the walk that goes on at a position has come to.</summary>
+    private const string Walked = "walked AS (SELECT after FROM list_walks WHERE company_id = $1 AND id = $3 AND time > $4)";
 
     private static readonly OnEngines<Rows<TeammateCount>> Rows = new(provider => new(provider, "teammate_counts",
     [
@@ -50,28 +44,38 @@ internal static class TeammateCounts
     public static Statement Total(string company, Action<long> total) =>
         Statement.One($"SELECT CAST(COALESCE(SUM(active + blocked), 0) AS BIGINT) FROM {Moving}", row => total(row.GetInt64(0)), company);
 
-    /// <summary>Counts a company's teammates as a page from a position sees them: what it passed over, and what is left behind there.</summary>
-    public static Statement TotalAt(ListPosition at, Action<long> total) => Statement.One(
-        $"""
-        WITH {Known}, block AS (SELECT from_id, before FROM ranks WHERE is_block AND from_id <= (SELECT after FROM walked) ORDER BY from_id DESC LIMIT 1)
-        SELECT CAST((SELECT COALESCE(SUM(active + blocked), 0) FROM {Moving})
-        + CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 - COALESCE((SELECT before FROM block), 0)
-        - (SELECT COUNT(*) FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '') AND id <= (SELECT after FROM walked)) ELSE 0 END AS BIGINT)
-        """, row => total(row.GetInt64(0)), at.Company, at.Skip, at.WalkId, at.Since);
+    /// <summary>Counts a company's teammates as a page from a position sees them on which nobody is: where a walk has come to the end there, all are behind it.</summary>
+    public static Statement TotalBehind(ListPosition at, Action<long> total) => Statement.One(
+        $"WITH {Walked} SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 ELSE (SELECT COALESCE(SUM(active + blocked), 0) FROM {Moving}) END AS BIGINT)",
+        row => total(row.GetInt64(0)), at.Company, at.Skip, at.WalkId, at.Since);
 
-    /// <summary>Reads teammates from a position of the list on: behind where its walk has come to, or behind the last one that is passed over.</summary>
-    /// <param name="columns">The columns, on the alias `t`.</param>
+    /// <summary>
+    /// Reads teammates from a position of the list on: behind where its walk has come to, or behind the last one that is passed over.
+    /// With each it tells how many there are as the page sees them: what it passed over, and what is left behind there.
+    /// </summary>
+    /// <param name="columns">The columns, on the alias `t`, of those whose id comes after what an expression says.</param>
     /// <param name="at">The position.</param>
     /// <param name="take">How many to read.</param>
     /// <param name="row">Takes each, and says whether to go on.</param>
-    public static Statement From(string columns, ListPosition at, int take, Func<System.Data.Common.DbDataReader, bool> row) => Statement.Until(
+    /// <param name="total">Takes how many there are; not called where nobody is on the page.</param>
+    public static Statement From(Func<string, string> columns, ListPosition at, int take, Func<DbDataReader, bool> row, Action<long> total) => Statement.Until(
         string.Create(CultureInfo.InvariantCulture,
         $"""
-        WITH {Known}, block AS (SELECT from_id, before FROM ranks WHERE is_block AND before < $2 ORDER BY from_id DESC LIMIT 1),
-        passed AS (SELECT id FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '')
-        ORDER BY id LIMIT 1 OFFSET CAST($2 - 1 - COALESCE((SELECT before FROM block), 0) AS BIGINT))
-        SELECT {columns} FROM teammates t WHERE t.company_id = $1 AND t.id > COALESCE((SELECT after FROM walked), (SELECT id FROM passed)) ORDER BY t.id LIMIT {take}
-        """), row, at.Company, at.Skip, at.WalkId, at.Since);
+        WITH {Walked},
+        ranks AS (SELECT from_id, is_block, n, SUM(n) OVER (ORDER BY from_id, is_block DESC) - n AS before
+        FROM (SELECT from_id, is_block, CAST(active + blocked AS INT) AS n FROM {Moving}) moving),
+        block AS (SELECT from_id, before FROM ranks
+        WHERE is_block AND CASE WHEN EXISTS (SELECT 1 FROM walked) THEN from_id <= (SELECT after FROM walked) ELSE before < $2 END ORDER BY from_id DESC LIMIT 1),
+        start AS (SELECT COALESCE((SELECT after FROM walked), (SELECT id FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '')
+        ORDER BY id LIMIT 1 OFFSET CAST($2 - 1 - COALESCE((SELECT before FROM block), 0) AS BIGINT))) AS after)
+        SELECT {columns("(SELECT after FROM start)")}, CAST((SELECT SUM(n) FROM ranks) + CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 - COALESCE((SELECT before FROM block), 0)
+        - (SELECT COUNT(*) FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '') AND id <= (SELECT after FROM walked)) ELSE 0 END AS BIGINT)
+        FROM teammates t WHERE t.company_id = $1 AND t.id > (SELECT after FROM start) ORDER BY t.id LIMIT {take}
+        """), reader =>
+        {
+            total(reader.GetInt64(reader.FieldCount - 1));
+            return row(reader);
+        }, at.Company, at.Skip, at.WalkId, at.Since);
 
     /// <summary>The companies with rows to fold.</summary>
     /// <param name="many">How many rows a company may have that are no blocks.</param>
@@ -85,7 +89,8 @@ internal static class TeammateCounts
     /// Folds a company's rows into its blocks, and divides blocks that grew. To be called in a transaction that sees one state of
     /// the database throughout.
     /// </summary>
-    public static async Task FoldAsync(ProvisioningDb db, string company, DateTimeOffset now, CancellationToken cancellation)
+    /// <returns>How many rows are gone.</returns>
+    public static async Task<int> FoldAsync(ProvisioningDb db, string company, DateTimeOffset now, CancellationToken cancellation)
     {
         var rows = new List<Row>();
         await Statements.RunAsync(db, [Statement.Each("SELECT id, from_id, is_block, active, blocked FROM teammate_counts WHERE company_id = $1 ORDER BY from_id, is_block DESC, id",
@@ -124,7 +129,14 @@ internal static class TeammateCounts
             "INSERT INTO teammate_counts (company_id, id, from_id, is_block, active, blocked) VALUES ($1, $2, $3, TRUE, $4, $5)",
             company, ResourceIds.New(ResourceIds.Count, now), block.FromId, block.Active, block.Blocked)));
         await Statements.RunAsync(db, changes, cancellation);
+        return rows.Count - kept.Count;
     }
+
+    /// <summary>
+    /// Lets PostgreSQL forget the rows that folding has removed: reading a position passes over each of them until then, and its own
+    /// cleaning may come a minute later. It waits for nobody, and nobody for it. To be run outside a transaction.
+    /// </summary>
+    public static Statement Clean() => new("VACUUM (INDEX_CLEANUP ON, TRUNCATE FALSE, SKIP_LOCKED) teammate_counts");
 
     /// <summary>Divides a block by its teammates, as they are in the transaction's view.</summary>
     private static async Task DivideAsync(ProvisioningDb db, string company, Block block, string? end, List<Block> into, CancellationToken cancellation)

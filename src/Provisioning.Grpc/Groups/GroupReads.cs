@@ -26,7 +26,7 @@ internal sealed class GroupReads(ProvisioningDb db, CoreSettings settings, Seale
     {
         var source = new ListSource<TeammateGroup>(ResourceType.Group, "teammate_groups", "g", new GroupFilter(settings.Provider, caller))
         {
-            Columns = GroupRows.Columns,
+            Columns = _ => GroupRows.Columns,
             Read = GroupRows.Read,
             IdOf = row => row.Id,
             SizeOf = row => row.DisplayName.Length,

@@ -25,8 +25,8 @@ internal sealed record ListRequest(int PageSize, string PageToken, long Skip, Fi
 internal sealed record ListSource<TRow>(ResourceType Type, string Table, string Alias, FilterSql Sql)
     where TRow : class
 {
-    /// <summary>What is read of each row.</summary>
-    public required string Columns { get; init; }
+    /// <summary>What is read of each row, given an expression for an id that all of them come after.</summary>
+    public required Func<string, string> Columns { get; init; }
 
     /// <summary>Reads the columns.</summary>
     public required Func<DbDataReader, TRow> Read { get; init; }
@@ -43,12 +43,12 @@ internal sealed record ListSource<TRow>(ResourceType Type, string Table, string 
 
 /// <summary>What keeps count of a company's resources.</summary>
 /// <param name="Total">Counts all.</param>
-/// <param name="TotalAt">Counts all as a page from a position sees them.</param>
-/// <param name="From">Reads columns from a position on.</param>
+/// <param name="TotalBehind">Counts all as a page from a position sees them on which there are none.</param>
+/// <param name="From">Reads columns from a position on, and with the rows counts all as the page sees them.</param>
 internal sealed record Counted(
     Func<string, Action<long>, Statement> Total,
-    Func<ListPosition, Action<long>, Statement> TotalAt,
-    Func<string, ListPosition, int, Func<DbDataReader, bool>, Statement> From);
+    Func<ListPosition, Action<long>, Statement> TotalBehind,
+    Func<Func<string, string>, ListPosition, int, Func<DbDataReader, bool>, Action<long>, Statement> From);
 
 /// <summary>A position in a company's list in the order of ids.</summary>
 /// <param name="Company">The company.</param>
@@ -93,7 +93,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         var (skip, total) = (walked is null ? page.Skip : 0, -1L);
         var read = isCounted
             ? await FromAsync(source, counts!, walks.PositionOf(caller, list.Value, page, request.ContinueWalk), page.Size, found => total = found, cancellation)
-            : await PageAsync(source, rest, key, request.Order, page.Size, skip, counts is null ? [] : [counts.Total(caller.Company, found => total = found)], cancellation);
+            : await PageAsync(source, rest, after, key, request.Order, page.Size, skip, counts is null ? [] : [counts.Total(caller.Company, found => total = found)], cancellation);
         if (page is { Skip: 0, After: "" } && !read.HasMore)
         {
             total = read.Rows.Count;
@@ -135,13 +135,18 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         {
             var row = source.Read(reader);
             return read.Take(row, source.IdOf(row));
-        }), counts.TotalAt(at, total)], cancellation);
+        }, total)], cancellation);
+        if (read.Rows.Count == 0)
+        {
+            await connections.RunAsync([counts.TotalBehind(at, total)], cancellation);
+        }
+
         return read;
     }
 
     /// <summary>A page's rows, the key of the last resource it covers, and whether there are more.</summary>
     private async Task<PageRead<TRow>> PageAsync<TRow>(
-        ListSource<TRow> source, string where, string? key, Order? order, int size, int skip, Statement[] beside, CancellationToken cancellation)
+        ListSource<TRow> source, string where, string after, string? key, Order? order, int size, int skip, Statement[] beside, CancellationToken cancellation)
         where TRow : class
     {
         var (sql, t, page) = (source.Sql, source.Alias, new PageRead<TRow>(size, source.SizeOf));
@@ -149,7 +154,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {size + 1}{(skip == 0 ? "" : $" OFFSET {sql.Parameter(skip)}")}");
         if (key is null)
         {
-            await connections.RunAsync([.. beside.Length == 0 ? [] : Statement.KeepPlans(sql.Provider), Statement.Until($"SELECT {source.Columns} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", reader =>
+            await connections.RunAsync([.. beside.Length == 0 ? [] : Statement.KeepPlans(sql.Provider), Statement.Until($"SELECT {source.Columns(sql.Parameter(after))} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", reader =>
             {
                 var row = source.Read(reader);
                 return page.Take(row, source.IdOf(row));
@@ -180,7 +185,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
     {
         var (t, found) = (source.Alias, new Dictionary<string, TRow>());
         await connections.RunAsync([Statement.Each(
-            $"SELECT {source.Columns} FROM {source.Table} {t} WHERE {t}.company_id = $1 AND {Sql.In(source.Sql.Provider, $"{t}.id", "$2")}", reader =>
+            $"SELECT {source.Columns("''")} FROM {source.Table} {t} WHERE {t}.company_id = $1 AND {Sql.In(source.Sql.Provider, $"{t}.id", "$2")}", reader =>
             {
                 var row = source.Read(reader);
                 found.Add(source.IdOf(row), row);

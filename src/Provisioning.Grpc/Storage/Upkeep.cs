@@ -11,8 +11,11 @@ namespace Provisioning.Storage;
 internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings settings, TimeProvider time, WriteTurns turns, RingKeys ring, ILogger<Upkeep> logger)
     : BackgroundService
 {
-    private const int FoldFrom = 100, SweepEvery = 20;
+    private const int FoldFrom = 100, CleanFrom = 1_000, SweepEvery = 20;
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3), First = TimeSpan.FromSeconds(3);
+
+    /// <summary>How many rows folding has removed since they were last cleaned away.</summary>
+    private int _gone;
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -72,7 +75,7 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
         {
             try
             {
-                await FoldAsync(db, company, cancellation);
+                _gone += await FoldAsync(db, company, cancellation);
             }
             catch (Exception failure) when (StorageErrors.IsUnavailable(failure) || StorageErrors.IsLostRace(failure))
             {
@@ -80,14 +83,21 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
                 PutOff(failure);
             }
         }
+
+        if (_gone >= CleanFrom && db.Provider == StorageProvider.Postgres)
+        {
+            _gone = 0;
+            await Statements.RunAsync(db, [TeammateCounts.Clean()], cancellation);
+        }
     }
 
-    private async Task FoldAsync(ProvisioningDb db, string company, CancellationToken cancellation)
+    /// <returns>How many rows are gone.</returns>
+    private async Task<int> FoldAsync(ProvisioningDb db, string company, CancellationToken cancellation)
     {
         using var turn = await turns.TakeAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(
             db.Provider == StorageProvider.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellation);
-        var isOurs = true;
+        var (isOurs, gone) = (true, 0);
         if (db.Provider == StorageProvider.Postgres)
         {
             await Statements.RunAsync(db, [Statement.One("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", row => isOurs = row.GetBoolean(0), "fold/" + company)], cancellation);
@@ -95,9 +105,11 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
 
         if (isOurs)
         {
-            await TeammateCounts.FoldAsync(db, company, Clock.Now(time), cancellation);
+            gone = await TeammateCounts.FoldAsync(db, company, Clock.Now(time), cancellation);
             await transaction.CommitAsync(cancellation);
         }
+
+        return gone;
     }
 
     [LoggerMessage(1, LogLevel.Warning, "Upkeep was put off")]

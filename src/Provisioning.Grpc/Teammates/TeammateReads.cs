@@ -21,7 +21,7 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
         var sql = $"SELECT {TeammateRows.ColumnsOf(settings.Provider, request.Form, request.View)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2";
         if (Folding.IsStorable(request.Id))
         {
-            await connections.RunAsync([Statement.One(sql, row => found = TeammateRows.ReadShown(row), caller.Company, request.Id)], cancellation);
+            await connections.RunAsync([Statement.One(sql, row => found = TeammateRows.ReadShown(row, request.View), caller.Company, request.Id)], cancellation);
         }
 
         return found?.ToMessage(caller.ConnectionId, request.Form) ?? throw Failures.TeammateNotFound(request.Id);
@@ -31,11 +31,11 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
     {
         var source = new ListSource<TeammateShown>(ResourceType.User, "teammates", "t", new TeammateFilter(settings.Provider, caller))
         {
-            Columns = TeammateRows.ColumnsOf(settings.Provider, request.Form, request.View),
-            Read = TeammateRows.ReadShown,
+            Columns = after => TeammateRows.ColumnsOf(settings.Provider, request.Form, request.View, after),
+            Read = row => TeammateRows.ReadShown(row, request.View),
             IdOf = shown => shown.Row.Id,
             SizeOf = SizeOf,
-            Counts = new(TeammateCounts.Total, TeammateCounts.TotalAt, TeammateCounts.From),
+            Counts = new(TeammateCounts.Total, TeammateCounts.TotalBehind, TeammateCounts.From),
         };
         var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
         {

@@ -73,11 +73,20 @@ internal static class TeammateRows
         UpdateBeside = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys, [.. State.On(provider), .. Beside])),
         UpdateAll = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys, [.. State.On(provider), .. Beside, .. Content]));
 
-    /// <summary>What a read shows, and behind it the teammate's groups if they are shown.</summary>
-    public static string ColumnsOf(StorageProvider provider, V1.TeammateForm form, V1.TeammateView view)
+    /// <summary>What a read shows, and behind it the teammate's groups if they are shown; $1 is the company.</summary>
+    /// <param name="provider">The engine.</param>
+    /// <param name="form">The form.</param>
+    /// <param name="view">The view.</param>
+    /// <param name="after">
+    /// For a list, an expression for an id that all its teammates come after: who comes before the next one who is in any group is not
+    /// looked up, which is every one where a company has no groups.
+    /// </param>
+    public static string ColumnsOf(StorageProvider provider, V1.TeammateForm form, V1.TeammateView view, string? after = null)
     {
         var columns = form == V1.TeammateForm.Scim ? ScimColumns : Columns;
-        return view == V1.TeammateView.Basic ? columns : $"{columns}, {Groups(provider)}";
+        return view == V1.TeammateView.Basic ? columns
+            : after is null ? $"{columns}, {Groups(provider)}"
+            : $"{columns}, CASE WHEN t.id >= (SELECT teammate_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id > {after} ORDER BY teammate_id LIMIT 1) THEN {Groups(provider)} END";
     }
 
     /// <summary>
@@ -88,8 +97,8 @@ internal static class TeammateRows
         $"SELECT t.id, {Groups(provider)}, {Sql.IsOvertaken(provider, "t")} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}",
         row => groups(row.GetString(0), ReadGroups(row.TextOrNull(1)), row.GetBoolean(2)), company, ids);
 
-    /// <summary>Reads a row of <see cref="ColumnsOf"/>, with the teammate's groups if they are there.</summary>
-    public static TeammateShown ReadShown(DbDataReader reader) => new(Read(reader), reader.FieldCount > GroupsColumn ? ReadGroups(reader.TextOrNull(GroupsColumn)) : []);
+    /// <summary>Reads a row of <see cref="ColumnsOf"/>, with the teammate's groups if the view shows them.</summary>
+    public static TeammateShown ReadShown(DbDataReader reader, V1.TeammateView view) => new(Read(reader), view == V1.TeammateView.Basic ? [] : ReadGroups(reader.TextOrNull(GroupsColumn)));
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     public static Teammate Read(DbDataReader reader) => new()

@@ -15,7 +15,7 @@ internal sealed class TemplateNames(CoreSettings settings, ListReader lists)
     {
         var source = new ListSource<TeammateTemplateName>(ResourceType.Role, "teammate_templates", "p", new NameFilter(settings.Provider, caller))
         {
-            Columns = "p.id, p.name, p.version, p.create_time, p.update_time",
+            Columns = _ => "p.id, p.name, p.version, p.create_time, p.update_time",
             Read = row => new()
             {
                 Id = row.GetString(0),
