@@ -128,11 +128,55 @@ public sealed class ConvoyTests
         Assert.All(await Task.WhenAll(blocks.Take(6)), teammate => Assert.Equal(State.Blocked, teammate.State));
     }
 
-    private static async Task<string> TellAsync(Task<Teammate> call)
+    /// <summary>Of five writers of each group, two are refused, and leave nothing behind in what they shared.</summary>
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task writes_of_many_groups_at_once_move_whom_each_names(Setup setup)
+    {
+        const int Groups = 12;
+        var tenant = await setup.TenantAsync();
+        var (stays, comes) = (await tenant.NewTeammatesAsync(Groups, "stays"), await tenant.NewTeammatesAsync(Groups, "comes"));
+        var goes = (await tenant.NewTeammateAsync()).Id;
+        var groups = await Task.WhenAll(Enumerable.Range(0, Groups).Select(number => tenant.NewGroupAsync($"Group {number}", stays[number], goes)));
+        await using var watch = await Watch.BeginAsync(tenant.Person);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Groups * 5).Select(number => TellAsync(ModifyAsync(tenant, groups[number / 5], (number % 5) switch
+        {
+            0 => new() { AddMembers = new() { TeammateIds_ = { comes[number / 5] } } },
+            1 => new() { AddMembers = new() { TeammateIds_ = { goes, "tea_missing" } } },
+            2 => new() { RemoveMembers = new() { TeammateIds_ = { goes } } },
+            3 => new() { Rename = $"Group {((number / 5) + 1) % Groups}" },
+            _ => new() { RemoveMembers = new() { TeammateIds_ = { "tea_missing" } } },
+        }))));
+
+        Assert.All(answers.Index(), answer => Assert.Equal((answer.Index % 5) switch
+        {
+            1 => "TeammateNotFound",
+            3 => "GroupNameTaken",
+            _ => "Done",
+        }, answer.Item));
+        foreach (var (number, group) in groups.Index())
+        {
+            Assert.Equal(((string[])[stays[number], comes[number]]).Order(StringComparer.Ordinal), await tenant.MembersAsync(group));
+            Assert.Equal(3, (await tenant.Provider.Groups.GetTeammateGroupAsync(new() { Id = group })).Version);
+        }
+
+        var changes = await watch.TakeAsync(Groups * 2);
+        Assert.Equal(groups.Order(), changes.Where(change => change.Kind == Kind.GroupMemberAdded).Select(change => change.ResourceId).Order());
+        Assert.Equal(groups.Order(), changes.Where(change => change.Kind == Kind.GroupMemberRemoved).Select(change => change.ResourceId).Order());
+    }
+
+    private static async Task<TeammateGroup> ModifyAsync(Tenant tenant, string group, GroupStep step) =>
+        await tenant.Provider.Groups.ModifyTeammateGroupAsync(new() { Id = group, Steps = { step } });
+
+    private static Task<string> TellAsync(Task<TeammateGroup> call) => TellAsync(call, _ => "Done");
+
+    private static Task<string> TellAsync(Task<Teammate> call) => TellAsync(call, teammate => teammate.State.ToString());
+
+    private static async Task<string> TellAsync<T>(Task<T> call, Func<T, string> tell)
     {
         try
         {
-            return (await call).State.ToString();
+            return tell(await call);
         }
         catch (ProvisioningException refusal)
         {

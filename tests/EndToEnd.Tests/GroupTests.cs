@@ -38,6 +38,24 @@ public sealed class GroupTests
         Assert.Equal([(other, 3), (group, 2_300)], all.Json["Resources"]!.AsArray().Select(each => (each!["id"]!.GetValue<string>(), Values((JsonObject)each).Count)));
     }
 
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task whom_several_steps_name_is_in_it_by_the_last_of_them(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ids = await tenant.NewTeammatesAsync(4);
+        var group = await tenant.NewGroupAsync("Support", ids[0], ids[1]);
+        GroupStep Add(params string[] who) => new() { AddMembers = new() { TeammateIds_ = { who } } };
+        GroupStep Remove(params string[] who) => new() { RemoveMembers = new() { TeammateIds_ = { who } } };
+
+        await tenant.Provider.Groups.ModifyTeammateGroupAsync(new() { Id = group, Steps = { Remove(ids[0], ids[1]), Add(ids[0], ids[0], ids[2]), Add(ids[3]), Remove(ids[3]) } });
+
+        Assert.Equal(((string[])[ids[0], ids[2]]).Order(StringComparer.Ordinal), await tenant.MembersAsync(group));
+        Assert.Equal(2, (await tenant.Provider.Groups.GetTeammateGroupAsync(new() { Id = group })).Version);
+        Assert.Equal([(Differences(ids[1]), Differences(ids[2]))], (await tenant.LogAsync()).Where(entry => entry.Method == "ModifyTeammateGroup").Select(entry => entry.Differences.Single()).Select(each => (each.BeforeJson, each.AfterJson)));
+
+        static string Differences(string id) => $"[\"{id}\"]";
+    }
+
     [Theory, Everywhere]
     [Proves("group-managed-others")]
     public async Task a_managed_group_is_changed_by_its_provider_alone(Setup setup)

@@ -6,9 +6,12 @@ namespace Provisioning.Companies;
 /// <summary>Reads companies' rows as fast as they come.</summary>
 internal static class CompanyRows
 {
-    /// <summary>Reads a company, if it is there.</summary>
-    public static Statement Find(string id, Action<Company> found) => Statement.One(
-        "SELECT id, slug, display_name, scim_feature, templates_feature, seat_limit, group_takeover, version, create_time, update_time FROM companies WHERE id = $1",
+    /// <summary>Begins a transaction: reads its company, if it is there, and keeps plans (<see cref="Statement.KeepPlansBeside"/>).</summary>
+    public static Statement Begin(StorageProvider provider, string id, TimeSpan? patience, Action<Company> found) => Statement.One(
+        $"""
+        SELECT id, slug, display_name, scim_feature, templates_feature, seat_limit, group_takeover, version, create_time, update_time{Statement.KeepPlansBeside(provider, patience)}
+        FROM companies WHERE id = $1
+        """,
         row => found(new()
         {
             Id = row.GetString(0),

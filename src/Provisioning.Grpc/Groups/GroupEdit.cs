@@ -21,29 +21,22 @@ internal sealed class GroupEdit
     private readonly (string Name, string? Manager, string ExternalId) _before;
     private string _externalId;
 
-    private GroupEdit(Write write, TeammateGroup group, (string Name, string? Manager, string ExternalId) before, GroupMembership? members, bool isNew)
-    {
+    private GroupEdit(Write write, TeammateGroup group, (string Name, string? Manager, string ExternalId) before, bool isNew) =>
         (_write, _group, _before, _isNew, _externalId) = (write, group, before, isNew, before.ExternalId);
-        Members = members ?? new(write.Provider, write.Caller, group.Id, write.Now);
-    }
-
-    /// <summary>Moves members.</summary>
-    public GroupMembership Members { get; }
 
     /// <summary>Begins with a group that is not there yet.</summary>
-    public static GroupEdit OfNew(Write write, TeammateGroup group) => new(write, group, ("", null, ""), null, isNew: true);
+    public static GroupEdit OfNew(Write write, TeammateGroup group) => new(write, group, ("", null, ""), isNew: true);
 
     /// <summary>Begins with a group that is locked, and lets the caller write it.</summary>
     /// <param name="write">The write.</param>
     /// <param name="group">The group.</param>
     /// <param name="externalId">The id by which the caller's connection knows it.</param>
-    /// <param name="members">Members that have moved already, behind the lock; null for none.</param>
     /// <exception cref="Grpc.Core.RpcException">GROUP_MANAGED.</exception>
-    public static async Task<GroupEdit> OfPresentAsync(Write write, TeammateGroup group, string? externalId, GroupMembership? members = null)
+    public static async Task<GroupEdit> OfPresentAsync(Write write, TeammateGroup group, string? externalId)
     {
         var before = (group.DisplayName, group.ManagedBy, externalId ?? "");
         await GroupRules.AdmitAsync(write, group);
-        return new(write, group, before, members, isNew: false);
+        return new(write, group, before, isNew: false);
     }
 
     /// <summary>Gives the group a checked name.</summary>
@@ -61,16 +54,10 @@ internal sealed class GroupEdit
         _externalId = externalId;
     }
 
-    /// <summary>Leaves the edit's traces: a new version with its changes and log entry, or the note that it was so already.</summary>
-    public async Task<V1.TeammateGroup> FinishAsync()
+    /// <summary>Moves members and leaves the edit's traces: a new version with its changes and log entry, or the note that it was so already.</summary>
+    public async Task<V1.TeammateGroup> FinishAsync(IMemberMoves members)
     {
-        if (Members.HandOut() is { Count: > 0 } moves)
-        {
-            await _write.RunAsync(moves);
-        }
-
-        Members.Check();
-        var (added, removed) = (Members.Added, Members.Removed);
+        var (added, removed) = await members.CarryOutAsync(_write);
         var differences = Differences(added, removed);
         if (differences.Count == 0)
         {
@@ -82,7 +69,7 @@ internal sealed class GroupEdit
         {
             _group.Version++;
             _group.UpdateTime = Clock.After(_group.UpdateTime, _write.Now);
-            _write.Finally(GroupRows.Update(_write.Provider, _group));
+            _write.Edit(GroupRows.Update.On(_write.Provider), _group);
         }
 
         if (_isNew || differences.Any(difference => difference.Attribute is "displayName" or "externalId"))

@@ -1,26 +1,32 @@
 using Provisioning.Access;
-using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Storage;
 using Provisioning.V1;
 
 namespace Provisioning.Groups;
 
+/// <summary>How the members of a locked group move.</summary>
+internal interface IMemberMoves
+{
+    /// <summary>Moves them, and tells who really moved.</summary>
+    /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, naming the first who is no teammate of the company; INVALID_FIELD for a group.</exception>
+    Task<MovedMembers> CarryOutAsync(Write write);
+}
+
+/// <summary>Who moved.</summary>
+/// <param name="Added">Who is in the group now and was not.</param>
+/// <param name="Removed">Who was in it and is not now.</param>
+internal sealed record MovedMembers(IReadOnlyList<string> Added, IReadOnlyList<string> Removed);
+
 /// <summary>
-/// Moves the members of one group by what is added and removed, each a single statement that never reads the list, all of them in
-/// one round trip behind the group's lock; and notes who really moved. Where there is no such group, nobody moves.
+/// Moves any number of members of one group by what is added and removed, each a single statement that never reads the list, all of
+/// them in one round trip; and notes who really moved.
 /// </summary>
-internal sealed class GroupMembership(StorageProvider provider, Caller caller, string groupId, DateTimeOffset now)
+internal sealed class GroupMembership(StorageProvider provider, Caller caller, string groupId, DateTimeOffset now) : IMemberMoves
 {
     private readonly Dictionary<string, bool> _moved = [];
     private readonly List<Statement> _steps = [];
     private string? _missing;
-
-    /// <summary>Who is in it now and was not.</summary>
-    public IReadOnlyList<string> Added => [.. _moved.Where(entry => entry.Value).Select(entry => entry.Key)];
-
-    /// <summary>Who was in it and is not now.</summary>
-    public IReadOnlyList<string> Removed => [.. _moved.Where(entry => !entry.Value).Select(entry => entry.Key)];
 
     /// <summary>Lets teammates join.</summary>
     public void Add(IReadOnlyCollection<string> teammates)
@@ -36,7 +42,7 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
             $"""
             INSERT INTO teammate_group_members (company_id, group_id, teammate_id, join_time)
             SELECT $1, $2, list.value, $4 FROM {Sql.Texts(provider, "$3")} list
-            WHERE EXISTS (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = list.value) AND EXISTS (SELECT 1 FROM teammate_groups g WHERE g.company_id = $1 AND g.id = $2)
+            WHERE EXISTS (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = list.value)
             ON CONFLICT DO NOTHING RETURNING teammate_id
             """, caller.Company, groupId, ids, Sql.Time(provider, now));
     }
@@ -66,24 +72,16 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
         Add(teammates);
     }
 
-    /// <summary>The statements that carry the moves out, each once.</summary>
-    public IReadOnlyList<Statement> HandOut()
+    public async Task<MovedMembers> CarryOutAsync(Write write)
     {
-        var steps = _steps.ToArray();
-        _steps.Clear();
-        return steps;
-    }
-
-    /// <summary>Refuses what turned out not to be possible, once the moves are carried out.</summary>
-    /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, naming the first who is no teammate of the company; INVALID_FIELD for a group.</exception>
-    public void Check()
-    {
-        if (_missing is not null)
+        if (_steps.Count > 0)
         {
-            throw _missing.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal)
-                ? Failures.InvalidField("members", $"{_missing} is a group. Groups within groups are not supported: add its teammates themselves.")
-                : Failures.TeammateNotFound(_missing);
+            await write.RunAsync(_steps);
         }
+
+        return _missing is null
+            ? new([.. _moved.Where(entry => entry.Value).Select(entry => entry.Key)], [.. _moved.Where(entry => !entry.Value).Select(entry => entry.Key)])
+            : throw GroupRules.NoTeammate(_missing);
     }
 
     private void Delete(string condition, IEnumerable<string> teammates) => Move(joined: false,

@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Text.Json;
 using Provisioning.Access;
 using Provisioning.Lists;
 using Provisioning.Storage;
@@ -16,6 +17,8 @@ internal static class GroupRows
 
     private const string One = "1 millisecond";
 
+    private static readonly Dictionary<string, string> NoIds = [];
+
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     public static TeammateGroup Read(DbDataReader reader) => new()
     {
@@ -29,20 +32,25 @@ internal static class GroupRows
         UpdateTime = reader.Time(7),
     };
 
-    /// <summary>Reads the group whose column has a value, and keeps other writers from it until the transaction ends.</summary>
-    public static Statement Lock(StorageProvider provider, Caller caller, string column, string value, Action<TeammateGroup> found) => Statement.One(
-        $"SELECT {Columns} FROM teammate_groups g WHERE g.company_id = $1 AND g.{column} = $2{Sql.ForUpdate(provider)}", row => found(Read(row)), caller.Company, value);
+    /// <summary>
+    /// Reads the group whose column has a value, or several by the parameter that holds their values, and keeps other writers from
+    /// those that are there until the transaction ends.
+    /// </summary>
+    public static Statement Lock(StorageProvider provider, string company, string column, int count, object values, bool withoutWaiting, Action<TeammateGroup> found) => Statement.Each(
+        $"SELECT {Columns} FROM teammate_groups g WHERE g.company_id = $1 AND {Which(provider, column, count)}{(withoutWaiting ? Sql.ForUpdateIfFree(provider) : Sql.ForUpdate(provider))}",
+        row => found(Read(row)), company, values);
 
     /// <summary>
-    /// Reads the id by which the caller's connection knows that group, null for none, and whether a later transaction has written the
-    /// group. A statement of its own behind the lock: one that waits for a row sees everything else as it was before.
+    /// Reads of those groups whether a later transaction has written them, and from each connection's id the one by which it knows
+    /// them. A statement of its own behind the lock: one that waits for a row sees everything else as it was before.
     /// </summary>
-    public static Statement BehindLock(StorageProvider provider, Caller caller, string column, string value, Action<string?, bool> found) => Statement.One(
+    public static Statement BehindLock(
+        StorageProvider provider, string company, string column, int count, object values, Action<string, bool, IReadOnlyDictionary<string, string>> found) => Statement.Each(
         $"""
-        SELECT (SELECT x.value FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id AND x.connection_id = $3),
-        {Sql.IsOvertaken(provider, "g")}
-        FROM teammate_groups g WHERE g.company_id = $1 AND g.{column} = $2
-        """, row => found(row.TextOrNull(0), row.GetBoolean(1)), caller.Company, value, caller.ConnectionId);
+        SELECT g.{column}, {Sql.IsOvertaken(provider, "g")}, (SELECT {(provider == StorageProvider.Postgres ? "json_object_agg(x.connection_id, x.value)::text" : "json_group_object(x.connection_id, x.value)")}
+        FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id)
+        FROM teammate_groups g WHERE g.company_id = $1 AND {Which(provider, column, count)}
+        """, row => found(row.GetString(0), row.GetBoolean(1), row.TextOrNull(2) is { } ids ? JsonSerializer.Deserialize<Dictionary<string, string>>(ids)! : NoIds), company, values);
 
     public static Statement Insert(StorageProvider provider, TeammateGroup row) => new(
         """
@@ -51,13 +59,16 @@ internal static class GroupRows
         """,
         row.CompanyId, row.Id, row.DisplayName, row.DisplayNameFolded, row.ManagedBy, row.Version, Sql.Time(provider, row.CreateTime), Sql.Time(provider, row.UpdateTime));
 
-    /// <summary>Updates a row that is locked.</summary>
-    public static Statement Update(StorageProvider provider, TeammateGroup row) => new(
-        """
-        UPDATE teammate_groups SET display_name = $3, display_name_folded = $4, managed_by = $5, version = $6, update_time = $7
-        WHERE company_id = $1 AND id = $2
-        """,
-        row.CompanyId, row.Id, row.DisplayName, row.DisplayNameFolded, row.ManagedBy, row.Version, Sql.Time(provider, row.UpdateTime));
+    /// <summary>Updates rows that are locked.</summary>
+    public static readonly OnEngines<RowEdits<TeammateGroup>> Update = new(provider => RowEdits<TeammateGroup>.Update(provider, "teammate_groups",
+        [new("company_id", "text", row => row.CompanyId), new("id", "text", row => row.Id)],
+        [
+            new("display_name", "text", row => row.DisplayName),
+            new("display_name_folded", "text", row => row.DisplayNameFolded),
+            new("managed_by", "text", row => row.ManagedBy),
+            new("version", "bigint", row => row.Version),
+            new("update_time", "timestamptz", row => Sql.Time(provider, row.UpdateTime)),
+        ]));
 
     public static Statement Delete(TeammateGroup row) => new("DELETE FROM teammate_groups WHERE company_id = $1 AND id = $2", row.CompanyId, row.Id);
 
@@ -118,4 +129,6 @@ internal static class GroupRows
             row => versions.Add(row.GetString(0), row.GetInt64(1)), write.CompanyId, Sql.TextsOf(write.Provider, ids), Sql.Time(write.Provider, write.Now)));
         return versions;
     }
+
+    private static string Which(StorageProvider provider, string column, int count) => count == 1 ? $"g.{column} = $2" : Sql.In(provider, $"g.{column}", "$2");
 }

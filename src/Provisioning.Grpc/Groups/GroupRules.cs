@@ -1,3 +1,4 @@
+using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Contract;
 using Provisioning.Filtering;
@@ -13,7 +14,7 @@ internal static class GroupRules
     private const int MaxName = 300;
 
     /// <summary>Checks a name; it is kept as given.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD.</exception>
+    /// <exception cref="RpcException">INVALID_FIELD.</exception>
     public static void CheckName(string name)
     {
         if (string.IsNullOrWhiteSpace(name) || name.Length > MaxName || !Folding.IsStorable(name))
@@ -22,11 +23,16 @@ internal static class GroupRules
         }
     }
 
+    /// <summary>Refuses who was to join and is no teammate of the company.</summary>
+    public static RpcException NoTeammate(string id) => id.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal)
+        ? Failures.InvalidField("members", $"{id} is a group. Groups within groups are not supported: add its teammates themselves.")
+        : Failures.TeammateNotFound(id);
+
     /// <summary>
     /// Lets a caller write a group: its provider alone once one manages it. A provider's first write to a group that
     /// nobody manages takes it over, if the company lets it.
     /// </summary>
-    /// <exception cref="Grpc.Core.RpcException">GROUP_MANAGED.</exception>
+    /// <exception cref="RpcException">GROUP_MANAGED.</exception>
     public static async Task AdmitAsync(Write write, TeammateGroup group)
     {
         var (caller, manager) = (write.Caller, group.ManagedBy);

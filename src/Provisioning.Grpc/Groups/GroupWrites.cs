@@ -14,15 +14,15 @@ namespace Provisioning.Groups;
 /// Everything that changes groups. A write locks the group's row first, so that any number of writers of one group lose
 /// nothing, and only who was overtaken while it waited starts over (<see cref="Sql.IsOvertaken"/>).
 /// </summary>
-internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProvider time)
+internal sealed class GroupWrites(Writes writes, CoreSettings settings)
 {
-    private const int MaxSteps = 1_000, QuickMembers = 100;
+    private const int MaxSteps = 1_000;
 
     public Task<V1.TeammateGroup> CreateAsync(Caller caller, CreateTeammateGroupRequest request, CancellationToken cancellation)
     {
         var name = request.TeammateGroup?.DisplayName ?? "";
-        var locked = new GroupLock(settings.Provider, caller, "display_name_folded", Folding.IsStorable(name) ? Folding.Fold(name) : "");
-        return writes.RunAsync(caller, new("CreateTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
+        var locked = new GroupLock(caller, GroupLock.ByName, Folding.IsStorable(name) ? Folding.Fold(name) : "");
+        return writes.RunAsync(caller, new("CreateTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = () => GroupLock.Ahead(settings.Provider, locked) }, async write =>
         {
             var given = request.TeammateGroup ?? throw Failures.InvalidField("teammate_group", "teammate_group is required.");
             GroupRules.CheckName(given.DisplayName);
@@ -35,8 +35,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
             await write.RunAsync(GroupRows.Insert(write.Provider, group));
             var edit = GroupEdit.OfNew(write, group);
             edit.SetExternalId(given.ExternalId);
-            edit.Members.Add(request.MemberIds);
-            return await edit.FinishAsync();
+            return await edit.FinishAsync(Joining(write, group, request.MemberIds));
         }, cancellation);
     }
 
@@ -47,39 +46,26 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
             throw Failures.InvalidField("steps", $"steps has more than {MaxSteps} entries. Send fewer in a request.");
         }
 
-        var (locked, members) = (ById(caller, request.Id), (GroupMembership?)null);
-        var isQuick = request.RequestId.Length == 0 && Folding.IsStorable(request.Id) && request.Steps.All(step => step.KindCase is not (Step.ReplaceMembers or Step.RemoveMatching)
-            && (step.AddMembers ?? step.RemoveMembers)?.TeammateIds_.Count is null or <= QuickMembers);
-        return writes.RunAsync(caller, new("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = Ahead }, async write =>
+        var (locked, few) = (new GroupLock(caller, GroupLock.ById, request.Id), FewMembers.Of(request.Id, request.Steps));
+        var modify = new WriteRequest("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = () => GroupLock.Ahead(settings.Provider, locked) };
+        return writes.RunAsync(caller, few is null ? modify : modify with { Sharing = new(request.Id, Group: locked, Members: few) }, async write =>
         {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
-            var edit = await GroupEdit.OfPresentAsync(write, group, locked.ExternalId, members);
+            var edit = await GroupEdit.OfPresentAsync(write, group, locked.ExternalId);
             foreach (var step in request.Steps)
             {
                 Apply(edit, step);
             }
 
-            return await edit.FinishAsync();
+            return await edit.FinishAsync(few as IMemberMoves ?? ByStatements(write, group, request.Steps));
         }, cancellation);
-
-        // Few members move behind the lock and in its round trip; whoever may not move them, or comes with an old etag, takes it all back.
-        IEnumerable<Statement> Ahead()
-        {
-            members = new(settings.Provider, caller, request.Id, Clock.Now(time));
-            foreach (var step in request.Steps)
-            {
-                Apply(members, step);
-            }
-
-            return [.. locked.Ahead(), .. isQuick ? members.HandOut() : []];
-        }
     }
 
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateGroupRequest request, CancellationToken cancellation)
     {
-        var locked = ById(caller, request.Id);
-        return writes.RunAsync(caller, new("DeleteTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = locked.Ahead }, async write =>
+        var locked = new GroupLock(caller, GroupLock.ById, request.Id);
+        return writes.RunAsync(caller, new("DeleteTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = () => GroupLock.Ahead(settings.Provider, locked) }, async write =>
         {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
@@ -90,9 +76,6 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
             return new Empty();
         }, cancellation);
     }
-
-    private GroupLock ById(Caller caller, string id) =>
-        new(settings.Provider, caller, "id", id);
 
     private static async Task<V1.TeammateGroup> TakeOverAsync(
         Write write, TeammateGroup present, string? externalId, V1.TeammateGroup given, IReadOnlyCollection<string> members)
@@ -109,8 +92,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
             edit.SetExternalId(given.ExternalId);
         }
 
-        edit.Members.Add(members);
-        return await edit.FinishAsync();
+        return await edit.FinishAsync(Joining(write, present, members));
     }
 
     private static void Apply(GroupEdit edit, GroupStep step)
@@ -129,23 +111,36 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
         }
     }
 
-    private static void Apply(GroupMembership members, GroupStep step)
+    private static GroupMembership Joining(Write write, TeammateGroup group, IReadOnlyCollection<string> members)
     {
-        switch (step.KindCase)
+        var joining = new GroupMembership(write.Provider, write.Caller, group.Id, write.Now);
+        joining.Add(members);
+        return joining;
+    }
+
+    private static GroupMembership ByStatements(Write write, TeammateGroup group, IEnumerable<GroupStep> steps)
+    {
+        var members = new GroupMembership(write.Provider, write.Caller, group.Id, write.Now);
+        foreach (var step in steps)
         {
-            case Step.AddMembers:
-                members.Add(step.AddMembers.TeammateIds_);
-                break;
-            case Step.RemoveMembers:
-                members.Remove(step.RemoveMembers.TeammateIds_);
-                break;
-            case Step.RemoveMatching:
-                members.Remove(step.RemoveMatching);
-                break;
-            case Step.ReplaceMembers:
-                members.Replace(step.ReplaceMembers.TeammateIds_);
-                break;
+            switch (step.KindCase)
+            {
+                case Step.AddMembers:
+                    members.Add(step.AddMembers.TeammateIds_);
+                    break;
+                case Step.RemoveMembers:
+                    members.Remove(step.RemoveMembers.TeammateIds_);
+                    break;
+                case Step.RemoveMatching:
+                    members.Remove(step.RemoveMatching);
+                    break;
+                case Step.ReplaceMembers:
+                    members.Replace(step.ReplaceMembers.TeammateIds_);
+                    break;
+            }
         }
+
+        return members;
     }
 
     private static TeammateGroup NewRow(Write write, string name) => new()
@@ -159,29 +154,4 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings, TimeProv
         CreateTime = write.Now,
         UpdateTime = write.Now,
     };
-}
-
-/// <summary>The one group that a write is about: read and locked as the write begins.</summary>
-internal sealed class GroupLock(StorageProvider provider, Caller caller, string column, string value)
-{
-    private TeammateGroup? _group;
-    private bool _isOvertaken;
-
-    /// <summary>The group; null when there is none.</summary>
-    /// <exception cref="WriteRaced">A later transaction has written it.</exception>
-    public TeammateGroup? Group => _isOvertaken ? throw new WriteRaced() : _group;
-
-    /// <summary>The id by which the caller's connection knows it; null for none.</summary>
-    public string? ExternalId { get; private set; }
-
-    /// <summary>What a write runs ahead, at each attempt.</summary>
-    public IEnumerable<Statement> Ahead()
-    {
-        (_group, _isOvertaken, ExternalId) = (null, false, null);
-        return !Folding.IsStorable(value) ? [] :
-        [
-            GroupRows.Lock(provider, caller, column, value, group => _group = group),
-            GroupRows.BehindLock(provider, caller, column, value, (externalId, isOvertaken) => (ExternalId, _isOvertaken) = (externalId, isOvertaken)),
-        ];
-    }
 }

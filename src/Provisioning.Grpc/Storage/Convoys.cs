@@ -48,6 +48,7 @@ internal sealed class Convoy(int lanes)
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly List<SharedWrite> _waiting = [];
+    private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private int _underWay;
     private long _apartUntil;
 
@@ -62,7 +63,7 @@ internal sealed class Convoy(int lanes)
     {
         lock (_waiting)
         {
-            if (_underWay < lanes)
+            if (_underWay < lanes && _keys.Add(write.Sharing.Key))
             {
                 _underWay++;
                 return [write];
@@ -89,39 +90,32 @@ internal sealed class Convoy(int lanes)
         }
     }
 
-    /// <summary>Ends a turn, and lets the next one begin.</summary>
+    /// <summary>Ends a turn, and lets the next ones begin.</summary>
     public void Leave(IReadOnlyList<SharedWrite> together)
     {
-        IReadOnlyList<SharedWrite> next;
+        var next = new List<List<SharedWrite>>();
         lock (_waiting)
         {
-            next = Take();
-            _underWay -= next.Count == 0 ? 1 : 0;
+            _underWay--;
+            _keys.ExceptWith(together.Select(write => write.Sharing.Key));
+            while (_underWay < lanes && Take() is { Count: > 0 } taken)
+            {
+                _underWay++;
+                next.Add(taken);
+            }
         }
 
-        if (next.Count > 0)
-        {
-            next[0].Lead(next);
-        }
-
+        next.ForEach(each => each[0].Lead(each));
         foreach (var write in together)
         {
             write.End();
         }
     }
 
-    /// <summary>The writes that go next, no two about the same thing.</summary>
+    /// <summary>The writes that go next, no two about the same thing, nor any about what is under way.</summary>
     private List<SharedWrite> Take()
     {
-        var (taken, keys) = (new List<SharedWrite>(), new HashSet<string>(StringComparer.Ordinal));
-        foreach (var write in _waiting)
-        {
-            if (taken.Count < Longest && keys.Add(write.Sharing.Key))
-            {
-                taken.Add(write);
-            }
-        }
-
+        var taken = _waiting.Where(write => _keys.Add(write.Sharing.Key)).Take(Longest).ToList();
         _waiting.RemoveAll(taken.Contains);
         return taken;
     }

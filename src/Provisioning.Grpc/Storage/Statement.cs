@@ -22,17 +22,22 @@ internal sealed class Statement(string sql, params object?[] parameters)
     /// <summary>Takes each row that it gives, and says whether to go on; null for a statement that gives none.</summary>
     public Func<DbDataReader, bool>? Row { get; init; }
 
-    /// <summary>Lets no statement of this transaction wait for a lock for longer.</summary>
-    public static Statement WaitForLocks(TimeSpan patience) => new(string.Create(CultureInfo.InvariantCulture, $"SET LOCAL lock_timeout = {patience.TotalMilliseconds}"));
+    private const string KeptPlans = "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)";
 
     /// <summary>
     /// Lets PostgreSQL keep its plans, in this transaction or round trip: rows are looked up by indexes, whatever the keys are, and a
     /// plan made anew for each array or moment takes longer than to run it. A plan that is kept must suit tables that have grown
     /// since, or have many rows that are gone, so none reads a table whole. Nothing on SQLite.
     /// </summary>
-    public static Statement[] KeepPlans(StorageProvider provider) => provider == StorageProvider.Postgres
-        ? [One("SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)", _ => { })]
-        : [];
+    public static Statement[] KeepPlans(StorageProvider provider) => provider == StorageProvider.Postgres ? [One($"SELECT {KeptPlans}", _ => { })] : [];
+
+    /// <summary>
+    /// The same as columns to select behind others by a transaction's first statement, which spares one; and, where a patience is
+    /// given, that no statement waits for a lock for longer. Nothing on SQLite.
+    /// </summary>
+    public static string KeepPlansBeside(StorageProvider provider, TimeSpan? patience) => provider == StorageProvider.Postgres
+        ? $", {KeptPlans}" + (patience is { } time ? string.Create(CultureInfo.InvariantCulture, $", set_config('lock_timeout', '{time.TotalMilliseconds}', true)") : "")
+        : "";
 
     /// <summary>A statement that gives one row at most.</summary>
     public static Statement One(string sql, Action<DbDataReader> row, params object?[] parameters) => Each(sql, row, parameters);

@@ -7,6 +7,7 @@ using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Companies;
 using Provisioning.Contract;
+using Provisioning.Groups;
 using Provisioning.Teammates;
 using Provisioning.Templates;
 
@@ -38,12 +39,19 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
 /// <param name="Key">What it is about: two writes about the same do not go together.</param>
 /// <param name="Lock">The teammate that it locks; null for none.</param>
 /// <param name="Choice">The templates that it chooses from; null for none.</param>
-internal sealed record Sharing(string Key, TeammateLock? Lock = null, TemplateChoice? Choice = null)
+/// <param name="Group">The group that it locks; null for none.</param>
+/// <param name="Members">The members of that group whom it moves; null for none.</param>
+internal sealed record Sharing(string Key, TeammateLock? Lock = null, TemplateChoice? Choice = null, GroupLock? Group = null, FewMembers? Members = null)
 {
+    /// <summary>Whether what it locks is there, and ours to write.</summary>
+    public bool IsHeld => Lock is not { IsHeld: false } && Group is not { IsHeld: false };
+
     /// <summary>What some writes of one company run ahead, at each attempt.</summary>
     public static IEnumerable<Statement> Ahead(StorageProvider provider, Caller caller, params IReadOnlyList<Sharing> all) =>
     [
         .. TeammateLock.Ahead(provider, caller, [.. all.Select(each => each.Lock).OfType<TeammateLock>()], withoutWaiting: all.Count > 1),
+        .. GroupLock.Ahead(provider, [.. all.Select(each => each.Group).OfType<GroupLock>()], withoutWaiting: all.Count > 1),
+        .. FewMembers.Ahead(provider, caller, [.. all.Select(each => each.Members).OfType<FewMembers>()]),
         .. TemplateChoice.Ahead(provider, caller, [.. all.Select(each => each.Choice).OfType<TemplateChoice>()]),
     ];
 }
@@ -135,7 +143,7 @@ internal sealed class Writes(
         if (caller.CompanyId is { } id)
         {
             var ahead = request.Sharing is { } sharing ? Sharing.Ahead(settings.Provider, caller, sharing) : request.Ahead?.Invoke() ?? [];
-            await Statements.RunAsync(db, [.. Begin(), CompanyRows.Find(id, found => company = found), .. ahead], cancellation);
+            await Statements.RunAsync(db, [CompanyRows.Begin(settings.Provider, id, null, found => company = found), .. ahead], cancellation);
         }
 
         // Behind the locks: who waited for the same request's first coming finds its reply now.
@@ -207,11 +215,11 @@ internal sealed class Writes(
             using var turn = await turns.TakeAsync(CancellationToken.None);
             await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
             await Statements.RunAsync(db,
-                [.. Begin(together: true), CompanyRows.Find(caller.Company, found => company = found), .. Sharing.Ahead(settings.Provider, caller, [.. together.Select(each => each.Sharing)])], CancellationToken.None);
+                [CompanyRows.Begin(settings.Provider, caller.Company, LockPatience, found => company = found), .. Sharing.Ahead(settings.Provider, caller, [.. together.Select(each => each.Sharing)])], CancellationToken.None);
             var (end, now) = (new WriteEnd(), Clock.Now(time));
 
             // Who is not there, or another writer's at the moment, is asked for alone.
-            foreach (var each in together.Where(each => each.Sharing.Lock is not { IsHeld: false }))
+            foreach (var each in together.Where(each => each.Sharing.IsHeld))
             {
                 try
                 {
@@ -254,9 +262,6 @@ internal sealed class Writes(
             }
         }
     }
-
-    private Statement[] Begin(bool together = false) =>
-        [.. Statement.KeepPlans(settings.Provider), .. together && settings.Provider == StorageProvider.Postgres ? [Statement.WaitForLocks(LockPatience)] : (Statement[])[]];
 
     /// <exception cref="RpcException">COMPANY_NOT_FOUND, FEATURE_NOT_ENABLED.</exception>
     private static void Admit(Caller caller, WriteRequest request, Company? company)

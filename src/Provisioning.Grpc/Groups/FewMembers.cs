@@ -1,0 +1,128 @@
+using System.Text.Json;
+using Provisioning.Access;
+using Provisioning.Filtering;
+using Provisioning.Storage;
+using Provisioning.V1;
+using Step = Provisioning.V1.GroupStep.KindOneofCase;
+
+namespace Provisioning.Groups;
+
+/// <summary>
+/// Moves few members of one group, as a provider does that follows its own: behind the group's lock it reads who of those named is a
+/// member, which no other writer changes then, and leaves what follows to the write's end. So it can share its transaction.
+/// </summary>
+internal sealed class FewMembers : IMemberMoves
+{
+    private const int Most = 200;
+
+    private static readonly Column<TeammateGroupMember>[] Keys =
+        [new("company_id", "text", row => row.CompanyId), new("group_id", "text", row => row.GroupId), new("teammate_id", "text", row => row.TeammateId)];
+
+    private static readonly OnEngines<Rows<TeammateGroupMember>> Joining = new(provider => new(provider, "teammate_group_members",
+        [.. Keys, new("join_time", "timestamptz", row => Sql.Time(provider, row.JoinTime))]));
+
+    private static readonly OnEngines<RowEdits<TeammateGroupMember>> Leaving = new(provider => RowEdits<TeammateGroupMember>.Delete(provider, "teammate_group_members", Keys));
+
+    private readonly string _groupId;
+    private readonly IReadOnlyList<(string Teammate, bool Joins)> _steps;
+    private readonly HashSet<string> _teammates = new(StringComparer.Ordinal), _members = new(StringComparer.Ordinal);
+
+    private FewMembers(string groupId, IReadOnlyList<(string Teammate, bool Joins)> steps) => (_groupId, _steps) = (groupId, steps);
+
+    /// <summary>The moves that steps ask for; null where they may move many.</summary>
+    public static FewMembers? Of(string groupId, IEnumerable<GroupStep> steps)
+    {
+        var moves = new List<(string Teammate, bool Joins)>();
+        foreach (var step in steps)
+        {
+            if (step.KindCase is Step.ReplaceMembers or Step.RemoveMatching)
+            {
+                return null;
+            }
+
+            moves.AddRange((step.AddMembers ?? step.RemoveMembers)?.TeammateIds_.Select(id => (id, step.KindCase == Step.AddMembers)) ?? []);
+            if (moves.Count > Most)
+            {
+                return null;
+            }
+        }
+
+        return new(groupId, moves);
+    }
+
+    /// <summary>What writes run ahead, behind their groups' locks, at each attempt; each group is there once.</summary>
+    public static IEnumerable<Statement> Ahead(StorageProvider provider, Caller caller, IReadOnlyList<FewMembers> all)
+    {
+        var byGroup = all.ToDictionary(each => each._groupId, StringComparer.Ordinal);
+        var (groups, teammates) = (new List<string>(), new List<string>());
+        foreach (var each in all)
+        {
+            each._teammates.Clear();
+            each._members.Clear();
+            foreach (var teammate in each._steps.Select(step => step.Teammate).Where(id => Folding.IsStorable(each._groupId + id)).Distinct(StringComparer.Ordinal))
+            {
+                groups.Add(each._groupId);
+                teammates.Add(teammate);
+            }
+        }
+
+        // Scalar queries: each pair is looked up by the two indexes, whatever the tables were like when the plan was made.
+        var (pairs, parameters) = provider == StorageProvider.Postgres
+            ? ("""(SELECT p.g COLLATE "C" AS g, p.t COLLATE "C" AS t FROM unnest($2::text[], $3::text[]) p (g, t)) x""", (object?[])[caller.Company, groups.ToArray(), teammates.ToArray()])
+            : ("(SELECT value ->> 0 AS g, value ->> 1 AS t FROM json_each($2)) x", [caller.Company, JsonSerializer.Serialize(groups.Zip(teammates, (group, teammate) => (string[])[group, teammate]))]);
+        return groups.Count == 0 ? [] :
+        [
+            Statement.Each(
+                $"""
+                SELECT x.g, x.t, (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = x.t),
+                (SELECT 1 FROM teammate_group_members m WHERE m.company_id = $1 AND m.group_id = x.g AND m.teammate_id = x.t) FROM {pairs}
+                """,
+                row => byGroup[row.GetString(0)].Found(row.GetString(1), isTeammate: !row.IsDBNull(2), isMember: !row.IsDBNull(3)), parameters),
+        ];
+    }
+
+    public Task<MovedMembers> CarryOutAsync(Write write)
+    {
+        if (_steps.Where(step => step.Joins && !_teammates.Contains(step.Teammate)).Select(step => step.Teammate).FirstOrDefault() is { } missing)
+        {
+            throw GroupRules.NoTeammate(missing);
+        }
+
+        // Whom several steps name is in it or not by the last of them.
+        var wanted = new Dictionary<string, bool>(StringComparer.Ordinal);
+        foreach (var (teammate, joins) in _steps)
+        {
+            wanted[teammate] = joins;
+        }
+
+        var moved = new MovedMembers(
+            [.. wanted.Where(each => each.Value && !_members.Contains(each.Key)).Select(each => each.Key)],
+            [.. wanted.Where(each => !each.Value && _members.Contains(each.Key)).Select(each => each.Key)]);
+        foreach (var teammate in moved.Removed)
+        {
+            write.Edit(Leaving.On(write.Provider), RowOf(write, teammate));
+        }
+
+        foreach (var teammate in moved.Added)
+        {
+            write.Insert(Joining.On(write.Provider), RowOf(write, teammate));
+        }
+
+        return Task.FromResult(moved);
+    }
+
+    private void Found(string teammate, bool isTeammate, bool isMember)
+    {
+        if (isTeammate)
+        {
+            _teammates.Add(teammate);
+        }
+
+        if (isMember)
+        {
+            _members.Add(teammate);
+        }
+    }
+
+    private TeammateGroupMember RowOf(Write write, string teammate) => new() { CompanyId = write.CompanyId, GroupId = _groupId, TeammateId = teammate, JoinTime = write.Now };
+}

@@ -1,0 +1,64 @@
+using Provisioning.Access;
+using Provisioning.Filtering;
+using Provisioning.Storage;
+
+namespace Provisioning.Groups;
+
+/// <summary>The one group that a write is about: read and locked as the write begins.</summary>
+/// <param name="caller">Who writes.</param>
+/// <param name="column">By what it is looked for: <see cref="ById"/> or <see cref="ByName"/>.</param>
+/// <param name="value">The column's value.</param>
+internal sealed class GroupLock(Caller caller, string column, string value)
+{
+    public const string ById = "id", ByName = "display_name_folded";
+
+    private TeammateGroup? _group;
+    private bool _isOvertaken;
+
+    /// <summary>The group; null when there is none.</summary>
+    /// <exception cref="WriteRaced">A later transaction has written it.</exception>
+    public TeammateGroup? Group => _isOvertaken ? throw new WriteRaced() : _group;
+
+    /// <summary>Whether it is there, and ours to write.</summary>
+    public bool IsHeld => _group is not null && !_isOvertaken;
+
+    /// <summary>The id by which the caller's connection knows it; null for none.</summary>
+    public string? ExternalId { get; private set; }
+
+    /// <summary>What a write about a group runs ahead, at each attempt.</summary>
+    public static IEnumerable<Statement> Ahead(StorageProvider provider, GroupLock one) => Ahead(provider, [one], withoutWaiting: false);
+
+    /// <summary>
+    /// What writes about some groups of one company run ahead, at each attempt; each group is there once, and all are looked for by
+    /// the same column. Those that share a transaction wait for none of them: each would hold up all the others.
+    /// </summary>
+    public static IEnumerable<Statement> Ahead(StorageProvider provider, IReadOnlyList<GroupLock> locks, bool withoutWaiting)
+    {
+        foreach (var each in locks)
+        {
+            (each._group, each._isOvertaken, each.ExternalId) = (null, false, null);
+        }
+
+        var byValue = locks.Where(each => Folding.IsStorable(each.Value)).ToDictionary(each => each.Value, StringComparer.Ordinal);
+        if (byValue.Count == 0)
+        {
+            return [];
+        }
+
+        var (company, column) = (locks[0].Company, locks[0].Column);
+        var ids = byValue.Count == 1 ? byValue.Keys.First() : Sql.TextsOf(provider, byValue.Keys);
+        return
+        [
+            GroupRows.Lock(provider, company, column, byValue.Count, ids, withoutWaiting, group => byValue[column == ById ? group.Id : group.DisplayNameFolded]._group = group),
+            GroupRows.BehindLock(provider, company, column, byValue.Count, ids, (found, isOvertaken, externalIds) => byValue[found].Take(isOvertaken, externalIds)),
+        ];
+    }
+
+    private string Company => caller.Company;
+
+    private string Column => column;
+
+    private string Value => value;
+
+    private void Take(bool isOvertaken, IReadOnlyDictionary<string, string> externalIds) => (_isOvertaken, ExternalId) = (isOvertaken, externalIds.GetValueOrDefault(caller.ConnectionId));
+}
