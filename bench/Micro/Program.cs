@@ -8,12 +8,15 @@ using BenchmarkDotNet.Running;
 using Provisioning.Filtering;
 using Provisioning.Json;
 using Provisioning.Schemas;
+using Provisioning.Teammates;
 using Provisioning.Tokens;
 using Provisioning.V1;
 using Scim.Filter;
 using Scim.Patch;
 using Scim.Tolerance;
 using Scim.Users;
+using Row = Provisioning.Teammates.Teammate;
+using Teammate = Provisioning.V1.Teammate;
 
 BenchmarkRunner.Run<Pieces>(args: args);
 
@@ -33,10 +36,19 @@ public class Pieces
         {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"emails[type eq \"work\"].value","value":"ada.byron@corp.example"},{"op":"Replace","path":"title","value":"Lead"},{"op":"Add","value":{"name.givenName":"Ada"}}]}
         """;
 
+    private const string User =
+        """
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"userName":"ada@corp.example","name":{"givenName":"Ada","familyName":"Byron"},"displayName":"Ada Byron","title":"Agent","emails":[{"primary":true,"value":"ada@corp.example","type":"work"}],"phoneNumbers":[{"primary":true,"value":"+44 20 7946 0000","type":"work"}],"locale":"en-GB","externalId":"00uada","roles":[{"value":"Support agent","primary":true}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Support","employeeNumber":"4711"},"active":true}
+        """;
+
     private static readonly string Secret = TokenSecret.New();
 
     private readonly Provisioning.V1.Filter _filter = FilterParser.Parse(Filter);
     private readonly Teammate _teammate = new() { Id = "tea_01", Etag = "1", State = Teammate.Types.State.Active, ProfileJson = Stored, CreateTime = new(), UpdateTime = new() };
+
+    private readonly JsonObject _user = (JsonObject)JsonNode.Parse(User)!;
+    private readonly Profile _profile = ProfileJson.Read(Stored);
+    private readonly TeammateSnapshot _snapshot = new(Stored, Teammate.Types.State.Active, false, "00uada", null);
 
     /// <summary>A filter's text to its tree.</summary>
     [Benchmark]
@@ -64,6 +76,27 @@ public class Pieces
     [Benchmark]
     public object ReadProfile() => ProfileJson.Read(Stored);
 
+    /// <summary>A user's body to JSON.</summary>
+    [Benchmark]
+    public object? ParseUser() => JsonNode.Parse(User, documentOptions: ProfileJson.Strict);
+
+    /// <summary>A user's body, as a provider sends it, to the contract's message.</summary>
+    [Benchmark]
+    public object ReadUser() => UserBody.ReadRequest(_user, new Tolerances()).ToProfile();
+
+    /// <summary>The message checked, and laid into a row with what it is searched by.</summary>
+    [Benchmark]
+    public object LayProfile()
+    {
+        var row = NewRow();
+        TeammateContent.New(_profile).Lay(row);
+        return row;
+    }
+
+    /// <summary>What the log tells of a new teammate.</summary>
+    [Benchmark]
+    public object TellOfNew() => TeammateDifferences.Between(null, _snapshot);
+
     /// <summary>The message to SCIM's JSON, as text.</summary>
     [Benchmark]
     public object WriteUser() => new UserResource(_teammate, "http://127.0.0.1/v2", "http://127.0.0.1/v2/Users/tea_01").ToJson();
@@ -71,4 +104,6 @@ public class Pieces
     /// <summary>A token's secret to what the caches know it by.</summary>
     [Benchmark]
     public object HashToken() => TokenSecret.Hash(Secret);
+
+    private static Row NewRow() => new() { CompanyId = "com_01", Id = "tea_01", UserName = "", UserNameFolded = "", Profile = "", Search = "", ExternalIds = "{}" };
 }

@@ -9,8 +9,9 @@ namespace Provisioning.Filtering;
 public static class Folding
 {
     /// <summary>A text in the one letter case that everything is compared in.</summary>
-    public static string Fold(string text) =>
-        text.Normalize(NormalizationForm.FormC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormC);
+    public static string Fold(string text) => Ascii.IsValid(text)
+        ? text.ToLowerInvariant()
+        : text.Normalize(NormalizationForm.FormC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormC);
 
     /// <summary>Whether a text can be stored on every engine: no U+0000, no half of a surrogate pair.</summary>
     public static bool IsStorable(string text)

@@ -1,3 +1,4 @@
+using System.Collections.Frozen;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -16,6 +17,11 @@ public static class SearchDocument
 {
     /// <summary>How moments are written, so that their texts order as they do.</summary>
     private const string MomentFormat = "yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'";
+
+    /// <summary>The names of users' attributes, which every write of one asks for.</summary>
+    private static readonly FrozenDictionary<string, string> Names = ResourceType.User.Schemas.SelectMany(schema => schema.Attributes)
+        .SelectMany(attribute => attribute.SubAttributes.Prepend(attribute)).Select(attribute => attribute.Name).Distinct()
+        .ToFrozenDictionary(name => name, name => name.ToLowerInvariant(), StringComparer.Ordinal);
 
     /// <summary>The document of a profile, which is what is stored.</summary>
     public static JsonObject OfProfile(JsonObject profile)
@@ -90,7 +96,7 @@ public static class SearchDocument
     public static string NameOf(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        return name.ToLowerInvariant();
+        return Names.GetValueOrDefault(name) ?? name.ToLowerInvariant();
     }
 
     private static void AddCommon(JsonObject document, string type, string id, string externalId, DateTimeOffset created, DateTimeOffset modified)

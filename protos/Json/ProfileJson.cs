@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -45,7 +46,14 @@ public static class ProfileJson
     public static Profile Read(JsonObject json)
     {
         ArgumentNullException.ThrowIfNull(json);
-        return Read(WriteRaw(json));
+        var text = new ArrayBufferWriter<byte>(1024);
+        using (var writer = new Utf8JsonWriter(text, new() { Encoder = Compact.Encoder }))
+        {
+            json.WriteTo(writer);
+        }
+
+        using var document = JsonDocument.Parse(text.WrittenMemory);
+        return Read(document.RootElement);
     }
 
     /// <summary>Reads a profile from the text of a JSON object, as it is stored: the same, without making nodes of it.</summary>
@@ -54,9 +62,7 @@ public static class ProfileJson
     public static Profile Read(string json)
     {
         using var document = JsonDocument.Parse(json);
-        var profile = new Profile();
-        ReadMessage(profile, document.RootElement, "");
-        return profile;
+        return Read(document.RootElement);
     }
 
     /// <summary>Parses raw JSON as <see cref="Strict"/> says.</summary>
@@ -68,6 +74,13 @@ public static class ProfileJson
 
     /// <summary>Whether a message of the profile has a field for an attribute, in any letter case: raw parts may not name it.</summary>
     public static bool HasField(MessageDescriptor type, string attribute) => ShapeOf(type).ByName.ContainsKey(attribute);
+
+    private static Profile Read(JsonElement json)
+    {
+        var profile = new Profile();
+        ReadMessage(profile, json, "");
+        return profile;
+    }
 
     private static JsonObject WriteMessage(IMessage message)
     {
@@ -121,10 +134,9 @@ public static class ProfileJson
                 continue;
             }
 
-            var at = path.Length == 0 ? member.Name : $"{path}.{member.Name}";
             if (shape.ByName.TryGetValue(member.Name, out var field))
             {
-                ReadField(message, field, member.Value, at);
+                ReadField(message, field, member, path);
             }
             else if (shape.Others is { } others)
             {
@@ -133,25 +145,27 @@ public static class ProfileJson
         }
     }
 
-    private static void ReadField(IMessage message, FieldDescriptor field, JsonElement value, string at)
+    /// <summary>Reads a field from a member, whose whole path is made only where something is said of it.</summary>
+    private static void ReadField(IMessage message, FieldDescriptor field, JsonProperty member, string path)
     {
+        var value = member.Value;
         if (IsRoles(field))
         {
-            Expect(value, JsonValueKind.Array, at, "a list");
+            CheckList();
             field.Accessor.SetValue(message, value.GetArrayLength() == 0 ? "" : value.GetRawText());
         }
         else if (field.IsRepeated)
         {
-            Expect(value, JsonValueKind.Array, at, "a list");
+            CheckList();
             var list = (System.Collections.IList)field.Accessor.GetValue(message);
-            foreach (var (index, item) in value.EnumerateArray().Index())
+            foreach (var item in value.EnumerateArray())
             {
-                list.Add(ReadInner(field, item, $"{at}[{index}]"));
+                list.Add(ReadInner(field, item, $"{At()}[{list.Count}]"));
             }
         }
         else if (field.FieldType == FieldType.Message)
         {
-            field.Accessor.SetValue(message, ReadInner(field, value, at));
+            field.Accessor.SetValue(message, ReadInner(field, value, At()));
         }
         else
         {
@@ -160,26 +174,32 @@ public static class ProfileJson
                 (FieldType.String, JsonValueKind.String) => value.GetString()!,
                 (FieldType.Bool, JsonValueKind.True) => true,
                 (FieldType.Bool, JsonValueKind.False) => false,
-                (FieldType.Bool, _) => throw new TeammateFormatException(at, "true or false"),
-                _ => throw new TeammateFormatException(at, "a text"),
+                (FieldType.Bool, _) => throw new TeammateFormatException(At(), "true or false"),
+                _ => throw new TeammateFormatException(At(), "a text"),
             });
+        }
+
+        string At() => path.Length == 0 ? member.Name : $"{path}.{member.Name}";
+
+        void CheckList()
+        {
+            if (value.ValueKind != JsonValueKind.Array)
+            {
+                throw new TeammateFormatException(At(), "a list");
+            }
         }
     }
 
     private static IMessage ReadInner(FieldDescriptor field, JsonElement value, string at)
     {
-        Expect(value, JsonValueKind.Object, at, "an object");
-        var inner = field.MessageType.Parser.ParseFrom(ByteString.Empty);
+        if (value.ValueKind != JsonValueKind.Object)
+        {
+            throw new TeammateFormatException(at, "an object");
+        }
+
+        var inner = (IMessage)Activator.CreateInstance(field.MessageType.ClrType)!;
         ReadMessage(inner, value, at);
         return inner;
-    }
-
-    private static void Expect(JsonElement value, JsonValueKind kind, string at, string expected)
-    {
-        if (value.ValueKind != kind)
-        {
-            throw new TeammateFormatException(at, expected);
-        }
     }
 
     private static bool IsRoles(FieldDescriptor field) =>

@@ -48,8 +48,7 @@ public sealed record ResourceType(string Name, string Endpoint, ResourceSchema C
     public IEnumerable<ResourceSchema> Schemas => [Core, .. Extensions];
 
     /// <summary>An attribute without a URN, in any letter case: the core schema's, or one that every resource has.</summary>
-    public SchemaAttribute? FindCore(string name) =>
-        Core.Find(name) ?? Common.FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public SchemaAttribute? FindCore(string name) => Core.Find(name) ?? SchemaAttribute.Named(Common, name);
 
     /// <summary>An attribute of a schema; an empty URN, or the core's, means the core schema.</summary>
     public SchemaAttribute? Find(string schema, string name) =>

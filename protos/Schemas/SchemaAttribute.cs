@@ -94,8 +94,21 @@ public sealed record SchemaAttribute(string Name, string Description, AttributeT
     public IReadOnlyList<SchemaAttribute> SubAttributes { get; init; } = [];
 
     /// <summary>A sub-attribute by its name in any letter case; null when there is none.</summary>
-    public SchemaAttribute? Sub(string name) =>
-        SubAttributes.FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public SchemaAttribute? Sub(string name) => Named(SubAttributes, name);
+
+    /// <summary>The one of some attributes that has a name, in any letter case; null for none.</summary>
+    internal static SchemaAttribute? Named(IReadOnlyList<SchemaAttribute> attributes, string name)
+    {
+        for (var index = 0; index < attributes.Count; index++)
+        {
+            if (attributes[index].Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            {
+                return attributes[index];
+            }
+        }
+
+        return null;
+    }
 }
 
 /// <summary>A schema: its attributes under a URN.</summary>
@@ -106,6 +119,5 @@ public sealed record SchemaAttribute(string Name, string Description, AttributeT
 public sealed record ResourceSchema(string Id, string Name, string Description, IReadOnlyList<SchemaAttribute> Attributes)
 {
     /// <summary>An attribute by its name in any letter case; null when there is none.</summary>
-    public SchemaAttribute? Find(string name) =>
-        Attributes.FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+    public SchemaAttribute? Find(string name) => SchemaAttribute.Named(Attributes, name);
 }

@@ -62,11 +62,10 @@ internal static class ProfileRules
     {
         foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
         {
-            var at = path + field.JsonName;
             switch (field.Accessor.GetValue(message))
             {
                 case string text when !Folding.IsStorable(text):
-                    throw Failures.InvalidField(at, $"{at} holds a character that cannot be stored (U+0000 or half of a surrogate pair).");
+                    throw Failures.InvalidField(path + field.JsonName, $"{path}{field.JsonName} holds a character that cannot be stored (U+0000 or half of a surrogate pair).");
                 case IDictionary<string, string> map:
                     foreach (var (name, raw) in map)
                     {
@@ -75,15 +74,15 @@ internal static class ProfileRules
                     }
 
                     break;
-                case System.Collections.IList list:
+                case System.Collections.IList { Count: > 0 } list:
                     foreach (var item in list.OfType<IMessage>())
                     {
-                        CheckTexts(item, at + ".");
+                        CheckTexts(item, $"{path}{field.JsonName}.");
                     }
 
                     break;
                 case IMessage inner:
-                    CheckTexts(inner, at + ".");
+                    CheckTexts(inner, $"{path}{field.JsonName}.");
                     break;
             }
         }
@@ -101,8 +100,7 @@ internal static class ProfileRules
 
     private static void CheckRoles(string raw)
     {
-        CheckRaw("roles", raw, JsonValueKind.Array);
-        if (raw.Length > 0 && !((JsonArray)ProfileJson.ParseRaw(raw)!).All(IsRole))
+        if (CheckRaw("roles", raw, JsonValueKind.Array) is JsonArray roles && !roles.All(IsRole))
         {
             throw Failures.InvalidField("roles", "roles must be a list of texts, or of objects whose value is a text.");
         }
@@ -114,18 +112,19 @@ internal static class ProfileRules
         _ => role?.GetValueKind() == JsonValueKind.String,
     };
 
-    private static void CheckRaw(string name, string raw, JsonValueKind? kind)
+    /// <summary>Checks raw JSON, and gives what it says; null for nothing.</summary>
+    private static JsonNode? CheckRaw(string name, string raw, JsonValueKind? kind)
     {
         try
         {
-            if (raw.Length > 0 && Folding.IsStorable(name + raw) && ProfileJson.ParseRaw(raw) is var node && (kind is null || node?.GetValueKind() == kind) && TextsAreStorable(node))
+            if (raw.Length > 0 && Folding.IsStorable(name) && Folding.IsStorable(raw) && ProfileJson.ParseRaw(raw) is var node && (kind is null || node?.GetValueKind() == kind) && TextsAreStorable(node))
             {
-                return;
+                return node;
             }
 
             if (raw.Length == 0 && kind is not null)
             {
-                return;
+                return null;
             }
         }
         catch (Exception failure) when (failure is JsonException or InvalidOperationException)

@@ -39,7 +39,7 @@ internal static class TeammateValues
     /// <summary>Every indexed value of a teammate, from its search document and its external ids.</summary>
     public static HashSet<(string Attribute, string Value)> Of(JsonObject document, IReadOnlyDictionary<string, string> externalIds) =>
     [
-        .. Texts(document, Emails), .. Texts(document, Roles), .. Whole(Words(document).Take(MaxWords)).Select(word => (Word, word)),
+        .. Texts(document, Emails), .. Texts(document, Roles), .. Whole(Words(document)).Select(word => (Word, word)),
         .. externalIds.Select(entry => (ExternalId(entry.Key), IndexKeys.Of(entry.Value))),
     ];
 
@@ -89,23 +89,47 @@ internal static class TeammateValues
         folded.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => Cut(word.Trim(Quotes))).Where(word => word.Length > 0);
 
     /// <summary>Names of mailboxes whole and in their parts, the names of people in theirs.</summary>
-    private static IEnumerable<string> Words(JsonObject document)
+    private static List<string> Words(JsonObject document)
     {
-        var mailboxes = Texts(document, Emails).Select(email => email.Value).Prepend(Text(document, "userName")).Distinct().ToList();
-        var name = document[SearchDocument.NameOf("name")] as JsonObject ?? [];
-        var names = Named.Select(attribute => Text(document, attribute)).Concat(NameParts.Select(part => Text(name, part)));
-        return names.SelectMany(each => WordsOf(each).Concat(Parts(each))).Prepend(Cut(Text(document, "userName")))
-            .Concat(mailboxes.Select(Cut))
-            .Concat(mailboxes.SelectMany(mailbox => Parts(mailbox.Split('@')[0])))
-            .Where(word => word.Length > 0).Distinct();
+        var words = new List<string>();
+        var (userName, name) = (Text(document, "userName"), document[SearchDocument.NameOf("name")] as JsonObject);
+        List<string> mailboxes = [userName, .. Texts(document, Emails).Select(email => email.Value).Where(email => email != userName).Distinct()];
+        Add(userName);
+        foreach (var text in Named.Select(attribute => Text(document, attribute)).Concat(name is null ? [] : NameParts.Select(part => Text(name, part))).Where(text => text.Length > 0))
+        {
+            AddAll(WordsOf(text));
+            AddAll(Parts(text));
+        }
+
+        AddAll(mailboxes);
+        foreach (var mailbox in mailboxes)
+        {
+            AddAll(Parts(mailbox.Split('@')[0]));
+        }
+
+        return words;
+
+        void AddAll(IEnumerable<string> texts)
+        {
+            foreach (var text in texts)
+            {
+                Add(text);
+            }
+        }
+
+        void Add(string text)
+        {
+            var word = Cut(text);
+            if (word.Length > 0 && words.Count < MaxWords && !words.Contains(word))
+            {
+                words.Add(word);
+            }
+        }
     }
 
     /// <summary>The words without those that are the first part of another one, as "ada" is of "ada.byron@corp.example": what they find, that one finds too.</summary>
-    private static IEnumerable<string> Whole(IEnumerable<string> words)
-    {
-        string[] all = [.. words];
-        return all.Where(word => !all.Any(other => other.Length > word.Length && !IsInPart(other[word.Length]) && other.StartsWith(word, StringComparison.Ordinal)));
-    }
+    private static IEnumerable<string> Whole(List<string> words) =>
+        words.Where(word => !words.Exists(other => other.Length > word.Length && !IsInPart(other[word.Length]) && other.StartsWith(word, StringComparison.Ordinal)));
 
     private static IEnumerable<string> Parts(string text)
     {

@@ -14,8 +14,17 @@ internal static class BulkIds
     private static readonly string[] Referring = ["value", "$ref", "manager", "members"];
 
     /// <summary>The ids that an operation refers to.</summary>
-    public static IEnumerable<string> In(BulkOperation operation) =>
-        operation.Path.Split('/').Select(IdOf).Concat(In(operation.Data, "")).OfType<string>().Distinct();
+    public static IReadOnlyCollection<string> In(BulkOperation operation)
+    {
+        var ids = new HashSet<string>();
+        foreach (var part in operation.Path.Split('/'))
+        {
+            Add(ids, IdOf(part));
+        }
+
+        Add(ids, operation.Data, "");
+        return ids;
+    }
 
     /// <summary>A path with every reference in its place.</summary>
     public static string Resolve(string path, IReadOnlyDictionary<string, string> known) =>
@@ -71,18 +80,57 @@ internal static class BulkIds
         }
     }
 
-    private static IEnumerable<string?> In(JsonNode? node, string name) => node switch
+    private static void Add(HashSet<string> ids, JsonNode? node, string name)
     {
-        JsonObject item => item.SelectMany(entry => In(entry.Value, entry.Key)),
-        JsonArray list => list.SelectMany(each => In(each, name)),
-        _ => [Reference(node, name)],
-    };
+        switch (node)
+        {
+            case JsonObject item:
+                foreach (var (part, value) in item)
+                {
+                    Add(ids, value, part);
+                }
+
+                break;
+            case JsonArray list:
+                foreach (var each in list)
+                {
+                    Add(ids, each, name);
+                }
+
+                break;
+            default:
+                Add(ids, Reference(node, name));
+                break;
+        }
+    }
+
+    private static void Add(HashSet<string> ids, string? id)
+    {
+        if (id is not null)
+        {
+            ids.Add(id);
+        }
+    }
 
     /// <summary>The id that a text under a name refers to; null for any other.</summary>
-    private static string? Reference(JsonNode? node, string name) =>
-        node?.GetValueKind() == JsonValueKind.String && Referring.Contains(name[(name.LastIndexOfAny(['.', ':']) + 1)..], StringComparer.OrdinalIgnoreCase)
-            ? IdOf(node.GetValue<string>())
-            : null;
+    private static string? Reference(JsonNode? node, string name)
+    {
+        if (node?.GetValueKind() != JsonValueKind.String)
+        {
+            return null;
+        }
+
+        var last = name.AsSpan(name.LastIndexOfAny(['.', ':']) + 1);
+        foreach (var referring in Referring)
+        {
+            if (last.Equals(referring, StringComparison.OrdinalIgnoreCase))
+            {
+                return IdOf(node.GetValue<string>());
+            }
+        }
+
+        return null;
+    }
 
     private static string? IdOf(string text) => text.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? text[Prefix.Length..] : null;
 }

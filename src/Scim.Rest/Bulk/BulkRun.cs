@@ -94,7 +94,7 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
     private ResourceEndpoint? MakerOf(int index)
     {
         var operation = request.Operations[index];
-        if (_begun[index] || operation is not { Method: "POST", Fault: null, Data: not null } || BulkIds.In(operation).Any())
+        if (_begun[index] || operation is not { Method: "POST", Fault: null, Data: not null } || BulkIds.In(operation).Count > 0)
         {
             return null;
         }

@@ -60,7 +60,8 @@ internal sealed class UserBody
     {
         foreach (var (name, node) in body)
         {
-            if (node is null || ResourceType.User.FindCore(name) is { Mutability: Mutability.ReadOnly or Mutability.WriteOnly })
+            var known = ResourceType.User.FindCore(name);
+            if (node is null || known is { Mutability: Mutability.ReadOnly or Mutability.WriteOnly })
             {
                 continue;
             }
@@ -72,31 +73,30 @@ internal sealed class UserBody
             }
             else
             {
-                Take(name, node);
+                Take(known, name, node);
             }
         }
     }
 
-    private void Take(string name, JsonNode node)
+    private void Take(SchemaAttribute? known, string name, JsonNode node)
     {
-        switch (name.ToLowerInvariant())
+        switch (known?.Name)
         {
             case "active":
                 Once("active");
                 Active = IsEmptyText(node) ? null : Booleans.Read("active", node, _tolerances);
                 break;
-            case "externalid":
+            case "externalId":
                 Once("externalId");
                 ExternalId = node.GetValueKind() == JsonValueKind.String ? Text(node) : throw ScimException.Value("externalId must be a text.");
                 break;
             case "roles":
                 Add("roles", RoleShapes.Read(node, _tolerances));
                 break;
-            case var urn when urn.Equals(ProfileJson.EnterpriseSchema, StringComparison.OrdinalIgnoreCase):
+            case null when name.Equals(ProfileJson.EnterpriseSchema, StringComparison.OrdinalIgnoreCase):
                 Add(ProfileJson.EnterpriseSchema, Enterprise(node));
                 break;
             default:
-                var known = ResourceType.User.FindCore(name);
                 if (known is null)
                 {
                     _tolerances.Note(name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? Tolerated.UnknownSchema : Tolerated.UnknownAttribute);
@@ -147,8 +147,16 @@ internal sealed class UserBody
             list = [node.DeepClone()];
         }
 
-        var values = list.Select(item => ReadValue(attribute, item)).Where(item => item is { Count: > 0 }).ToArray();
-        return values.Length == 0 ? null : new JsonArray([.. values]);
+        var values = new JsonArray();
+        foreach (var item in list)
+        {
+            if (ReadValue(attribute, item) is { Count: > 0 } value)
+            {
+                values.Add((JsonNode)value);
+            }
+        }
+
+        return values.Count == 0 ? null : values;
     }
 
     /// <summary>One value of a list; null for one that says nothing, such as {"value": ""}.</summary>
