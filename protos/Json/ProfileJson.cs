@@ -94,9 +94,9 @@ public static class ProfileJson
             }
         }
 
-        if (shape.Others is { } others)
+        if (shape.Others is { } others && Map(message, others) is { Count: > 0 } map)
         {
-            foreach (var (name, raw) in Map(message, others).OrderBy(entry => entry.Key, StringComparer.Ordinal))
+            foreach (var (name, raw) in map.OrderBy(entry => entry.Key, StringComparer.Ordinal))
             {
                 json[name] = ParseRaw(raw);
             }
@@ -158,9 +158,9 @@ public static class ProfileJson
         {
             CheckList();
             var list = (System.Collections.IList)field.Accessor.GetValue(message);
-            foreach (var item in value.EnumerateArray())
+            foreach (var (index, item) in value.EnumerateArray().Index())
             {
-                list.Add(ReadInner(field, item, $"{At()}[{list.Count}]"));
+                list.Add(ReadInner(field, item, $"{At()}[{index}]"));
             }
         }
         else if (field.FieldType == FieldType.Message)

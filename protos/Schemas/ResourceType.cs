@@ -57,7 +57,18 @@ public sealed record ResourceType(string Name, string Endpoint, ResourceSchema C
             : Extension(schema)?.Find(name);
 
     /// <summary>An extension by its URN in any letter case; null when it is none of this resource's.</summary>
-    public ResourceSchema? Extension(string urn) => Extensions.FirstOrDefault(each => each.Id.Equals(urn, StringComparison.OrdinalIgnoreCase));
+    public ResourceSchema? Extension(string urn)
+    {
+        foreach (var extension in Extensions)
+        {
+            if (extension.Id.Equals(urn, StringComparison.OrdinalIgnoreCase))
+            {
+                return extension;
+            }
+        }
+
+        return null;
+    }
 
     /// <summary>What an attribute's path leads to; null when nothing that can be searched has that name.</summary>
     public SearchTarget? Resolve(AttributePath path)

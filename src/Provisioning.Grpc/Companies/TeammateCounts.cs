@@ -68,7 +68,7 @@ internal static class TeammateCounts
         WHERE is_block AND CASE WHEN EXISTS (SELECT 1 FROM walked) THEN from_id <= (SELECT after FROM walked) ELSE before < $2 END ORDER BY from_id DESC LIMIT 1),
         start AS (SELECT COALESCE((SELECT after FROM walked), (SELECT id FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '')
         ORDER BY id LIMIT 1 OFFSET CAST($2 - 1 - COALESCE((SELECT before FROM block), 0) AS BIGINT))) AS after)
-        SELECT {columns("(SELECT after FROM start)")}, CAST((SELECT SUM(n) FROM ranks) + CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 - COALESCE((SELECT before FROM block), 0)
+        SELECT {columns("(SELECT after FROM start)")}, CAST((SELECT COALESCE(SUM(n), 0) FROM ranks) + CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 - COALESCE((SELECT before FROM block), 0)
         - (SELECT COUNT(*) FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM block), '') AND id <= (SELECT after FROM walked)) ELSE 0 END AS BIGINT)
         FROM teammates t WHERE t.company_id = $1 AND t.id > (SELECT after FROM start) ORDER BY t.id LIMIT {take}
         """), reader =>

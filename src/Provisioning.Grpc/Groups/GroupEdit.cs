@@ -30,12 +30,12 @@ internal sealed class GroupEdit
     /// <summary>Begins with a group that is locked, and lets the caller write it.</summary>
     /// <param name="write">The write.</param>
     /// <param name="group">The group.</param>
-    /// <param name="externalId">The id by which the caller's connection knows it.</param>
+    /// <param name="locked">What was read of it behind its lock.</param>
     /// <exception cref="Grpc.Core.RpcException">GROUP_MANAGED.</exception>
-    public static async Task<GroupEdit> OfPresentAsync(Write write, TeammateGroup group, string? externalId)
+    public static GroupEdit OfPresent(Write write, TeammateGroup group, GroupLock locked)
     {
-        var before = (group.DisplayName, group.ManagedBy, externalId ?? "");
-        await GroupRules.AdmitAsync(write, group);
+        var before = (group.DisplayName, group.ManagedBy, locked.ExternalId ?? "");
+        GroupRules.Admit(write, group, locked.ManagerName);
         return new(write, group, before, isNew: false);
     }
 

@@ -25,6 +25,9 @@ internal sealed class GroupLock(Caller caller, string column, string value)
     /// <summary>The id by which the caller's connection knows it; null for none.</summary>
     public string? ExternalId { get; private set; }
 
+    /// <summary>What the connection is called that manages it; null for none.</summary>
+    public string? ManagerName { get; private set; }
+
     /// <summary>What a write about a group runs ahead, at each attempt.</summary>
     public static IEnumerable<Statement> Ahead(StorageProvider provider, GroupLock one) => Ahead(provider, [one], withoutWaiting: false);
 
@@ -36,7 +39,7 @@ internal sealed class GroupLock(Caller caller, string column, string value)
     {
         foreach (var each in locks)
         {
-            (each._group, each._isOvertaken, each.ExternalId) = (null, false, null);
+            (each._group, each._isOvertaken, each.ExternalId, each.ManagerName) = (null, false, null, null);
         }
 
         var byValue = locks.Where(each => Folding.IsStorable(each.Value)).ToDictionary(each => each.Value, StringComparer.Ordinal);
@@ -50,7 +53,7 @@ internal sealed class GroupLock(Caller caller, string column, string value)
         return
         [
             GroupRows.Lock(provider, company, column, byValue.Count, ids, withoutWaiting, group => byValue[column == ById ? group.Id : group.DisplayNameFolded]._group = group),
-            GroupRows.BehindLock(provider, company, column, byValue.Count, ids, (found, isOvertaken, externalIds) => byValue[found].Take(isOvertaken, externalIds)),
+            GroupRows.BehindLock(provider, company, column, byValue.Count, ids, (found, isOvertaken, manager, externalIds) => byValue[found].Take(isOvertaken, manager, externalIds)),
         ];
     }
 
@@ -60,5 +63,6 @@ internal sealed class GroupLock(Caller caller, string column, string value)
 
     private string Value => value;
 
-    private void Take(bool isOvertaken, IReadOnlyDictionary<string, string> externalIds) => (_isOvertaken, ExternalId) = (isOvertaken, externalIds.GetValueOrDefault(caller.ConnectionId));
+    private void Take(bool isOvertaken, string? manager, IReadOnlyDictionary<string, string> externalIds) =>
+        (_isOvertaken, ManagerName, ExternalId) = (isOvertaken, manager, externalIds.GetValueOrDefault(caller.ConnectionId));
 }

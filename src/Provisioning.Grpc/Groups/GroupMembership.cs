@@ -9,7 +9,7 @@ namespace Provisioning.Groups;
 internal interface IMemberMoves
 {
     /// <summary>Moves them, and tells who really moved.</summary>
-    /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, naming the first who is no teammate of the company; INVALID_FIELD for a group.</exception>
+    /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, naming one who is no teammate of the company; INVALID_FIELD for a group.</exception>
     Task<MovedMembers> CarryOutAsync(Write write);
 }
 

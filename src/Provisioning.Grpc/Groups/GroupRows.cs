@@ -41,16 +41,16 @@ internal static class GroupRows
         row => found(Read(row)), company, values);
 
     /// <summary>
-    /// Reads of those groups whether a later transaction has written them, and from each connection's id the one by which it knows
-    /// them. A statement of its own behind the lock: one that waits for a row sees everything else as it was before.
+    /// Reads of those groups whether a later transaction has written them, what the connection is called that manages them, and from
+    /// each connection's id the one by which it knows them. A statement of its own behind the lock: one that waits for a row sees everything else as it was before.
     /// </summary>
     public static Statement BehindLock(
-        StorageProvider provider, string company, string column, int count, object values, Action<string, bool, IReadOnlyDictionary<string, string>> found) => Statement.Each(
+        StorageProvider provider, string company, string column, int count, object values, Action<string, bool, string?, IReadOnlyDictionary<string, string>> found) => Statement.Each(
         $"""
-        SELECT g.{column}, {Sql.IsOvertaken(provider, "g")}, (SELECT {(provider == StorageProvider.Postgres ? "json_object_agg(x.connection_id, x.value)::text" : "json_group_object(x.connection_id, x.value)")}
+        SELECT g.{column}, {Sql.IsOvertaken(provider, "g")}, (SELECT c.name FROM connections c WHERE c.company_id = g.company_id AND c.id = g.managed_by), (SELECT {(provider == StorageProvider.Postgres ? "json_object_agg(x.connection_id, x.value)::text" : "json_group_object(x.connection_id, x.value)")}
         FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id)
         FROM teammate_groups g WHERE g.company_id = $1 AND {Which(provider, column, count)}
-        """, row => found(row.GetString(0), row.GetBoolean(1), row.TextOrNull(2) is { } ids ? JsonSerializer.Deserialize<Dictionary<string, string>>(ids)! : NoIds), company, values);
+        """, row => found(row.GetString(0), row.GetBoolean(1), row.TextOrNull(2), row.TextOrNull(3) is { } ids ? JsonSerializer.Deserialize<Dictionary<string, string>>(ids)! : NoIds), company, values);
 
     public static Statement Insert(StorageProvider provider, TeammateGroup row) => new(
         """

@@ -1,5 +1,4 @@
 using Grpc.Core;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Storage;
@@ -32,8 +31,11 @@ internal static class GroupRules
     /// Lets a caller write a group: its provider alone once one manages it. A provider's first write to a group that
     /// nobody manages takes it over, if the company lets it.
     /// </summary>
+    /// <param name="write">The caller's write.</param>
+    /// <param name="group">The group.</param>
+    /// <param name="managerName">What the connection is called that manages it; null for none.</param>
     /// <exception cref="RpcException">GROUP_MANAGED.</exception>
-    public static async Task AdmitAsync(Write write, TeammateGroup group)
+    public static void Admit(Write write, TeammateGroup group, string? managerName)
     {
         var (caller, manager) = (write.Caller, group.ManagedBy);
         if (caller.IsProvider && manager is null)
@@ -48,9 +50,7 @@ internal static class GroupRules
         }
         else if (manager is not null && (!caller.IsProvider || manager != caller.ConnectionId))
         {
-            var name = await write.Db.Connections.Where(row => row.CompanyId == write.CompanyId && row.Id == manager)
-                .Select(row => row.Name).SingleOrDefaultAsync(write.Cancellation);
-            throw Failures.GroupManaged(group.DisplayName, manager, name ?? "an identity provider");
+            throw Failures.GroupManaged(group.DisplayName, manager, managerName ?? "an identity provider");
         }
     }
 }

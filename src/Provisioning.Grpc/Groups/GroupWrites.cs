@@ -28,7 +28,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
             GroupRules.CheckName(given.DisplayName);
             if (locked.Group is { } present)
             {
-                return await TakeOverAsync(write, present, locked.ExternalId, given, request.MemberIds);
+                return await TakeOverAsync(write, present, locked, given, request.MemberIds);
             }
 
             var group = NewRow(write, given.DisplayName);
@@ -47,12 +47,14 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
         }
 
         var (locked, few) = (new GroupLock(caller, GroupLock.ById, request.Id), FewMembers.Of(request.Id, request.Steps));
-        var modify = new WriteRequest("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = () => GroupLock.Ahead(settings.Provider, locked) };
-        return writes.RunAsync(caller, few is null ? modify : modify with { Sharing = new(request.Id, Group: locked, Members: few) }, async write =>
+        var modify = new WriteRequest("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId);
+        return writes.RunAsync(caller, few is null
+            ? modify with { Ahead = () => GroupLock.Ahead(settings.Provider, locked) }
+            : modify with { Sharing = new(request.Id, Group: locked, Members: few) }, async write =>
         {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
-            var edit = await GroupEdit.OfPresentAsync(write, group, locked.ExternalId);
+            var edit = GroupEdit.OfPresent(write, group, locked);
             foreach (var step in request.Steps)
             {
                 Apply(edit, step);
@@ -69,7 +71,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
         {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
-            await GroupRules.AdmitAsync(write, group);
+            GroupRules.Admit(write, group, locked.ManagerName);
             write.Finally(GroupRows.Delete(group));
             write.Change(write.CompanyId, Kind.GroupDeleted, group.Id, group.Version + 1);
             write.Log(Outcome.Done, group.Id, group.DisplayName);
@@ -78,14 +80,14 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
     }
 
     private static async Task<V1.TeammateGroup> TakeOverAsync(
-        Write write, TeammateGroup present, string? externalId, V1.TeammateGroup given, IReadOnlyCollection<string> members)
+        Write write, TeammateGroup present, GroupLock locked, V1.TeammateGroup given, IReadOnlyCollection<string> members)
     {
         if (!write.Caller.IsProvider || present.ManagedBy is not null || write.Company.GroupTakeover == GroupTakeover.Refuse)
         {
             throw Failures.GroupNameTaken(given.DisplayName, present.ManagedBy is not null);
         }
 
-        var edit = await GroupEdit.OfPresentAsync(write, present, externalId);
+        var edit = GroupEdit.OfPresent(write, present, locked);
         edit.Rename(given.DisplayName);
         if (given.ExternalId.Length > 0)
         {

@@ -115,7 +115,15 @@ internal sealed class Convoy(int lanes)
     /// <summary>The writes that go next, no two about the same thing, nor any about what is under way.</summary>
     private List<SharedWrite> Take()
     {
-        var taken = _waiting.Where(write => _keys.Add(write.Sharing.Key)).Take(Longest).ToList();
+        var taken = new List<SharedWrite>();
+        foreach (var write in _waiting)
+        {
+            if (taken.Count < Longest && _keys.Add(write.Sharing.Key))
+            {
+                taken.Add(write);
+            }
+        }
+
         _waiting.RemoveAll(taken.Contains);
         return taken;
     }

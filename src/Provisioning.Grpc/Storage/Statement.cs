@@ -15,14 +15,14 @@ namespace Provisioning.Storage;
 /// <param name="parameters">Its parameters; null is SQL's null.</param>
 internal sealed class Statement(string sql, params object?[] parameters)
 {
+    private const string KeptPlans = "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)";
+
     public string Sql => sql;
 
     public IReadOnlyList<object?> Parameters => parameters;
 
     /// <summary>Takes each row that it gives, and says whether to go on; null for a statement that gives none.</summary>
     public Func<DbDataReader, bool>? Row { get; init; }
-
-    private const string KeptPlans = "set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true)";
 
     /// <summary>
     /// Lets PostgreSQL keep its plans, in this transaction or round trip: rows are looked up by indexes, whatever the keys are, and a

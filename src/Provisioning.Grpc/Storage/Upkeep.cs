@@ -8,7 +8,7 @@ using Provisioning.Sessions;
 namespace Provisioning.Storage;
 
 /// <summary>Sweeps what is past its retention and folds counts, now and then, in small steps.</summary>
-internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings settings, TimeProvider time, WriteTurns turns, RingKeys ring, ILogger<Upkeep> logger)
+internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings settings, TimeProvider time, WriteTurns turns, RingKeys ring, StorageConnections connections, ILogger<Upkeep> logger)
     : BackgroundService
 {
     private const int FoldFrom = 100, CleanFrom = 1_000, SweepEvery = 20;
@@ -87,7 +87,7 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
         if (_gone >= CleanFrom && db.Provider == StorageProvider.Postgres)
         {
             _gone = 0;
-            await Statements.RunAsync(db, [TeammateCounts.Clean()], cancellation);
+            await connections.RunAsync([TeammateCounts.Clean()], cancellation);
         }
     }
 

@@ -31,14 +31,17 @@ internal sealed class WriteEnd
 
     private static Bucket<TRow> BucketOf<TRow>(List<Bucket> buckets, IRows<TRow> table)
     {
-        if (buckets.Find(bucket => bucket.Table == table) is Bucket<TRow> found)
+        foreach (var bucket in buckets)
         {
-            return found;
+            if (bucket.Table == table)
+            {
+                return (Bucket<TRow>)bucket;
+            }
         }
 
-        var bucket = new Bucket<TRow>(table);
-        buckets.Add(bucket);
-        return bucket;
+        var made = new Bucket<TRow>(table);
+        buckets.Add(made);
+        return made;
     }
 
     /// <summary>The rows to which one thing is done.</summary>

@@ -36,7 +36,7 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
 }
 
 /// <summary>What a write reads first that may share its transaction, in place of <see cref="WriteRequest.Ahead"/>.</summary>
-/// <param name="Key">What it is about: two writes about the same do not go together.</param>
+/// <param name="Key">What it is about: of two writes about the same, one waits for the other to end.</param>
 /// <param name="Lock">The teammate that it locks; null for none.</param>
 /// <param name="Choice">The templates that it chooses from; null for none.</param>
 /// <param name="Group">The group that it locks; null for none.</param>
@@ -46,11 +46,11 @@ internal sealed record Sharing(string Key, TeammateLock? Lock = null, TemplateCh
     /// <summary>Whether what it locks is there, and ours to write.</summary>
     public bool IsHeld => Lock is not { IsHeld: false } && Group is not { IsHeld: false };
 
-    /// <summary>What some writes of one company run ahead, at each attempt.</summary>
-    public static IEnumerable<Statement> Ahead(StorageProvider provider, Caller caller, params IReadOnlyList<Sharing> all) =>
+    /// <summary>What some writes of one company run ahead, at each attempt; without waiting for what other writers have, that is not held.</summary>
+    public static IEnumerable<Statement> Ahead(StorageProvider provider, Caller caller, bool withoutWaiting, params IReadOnlyList<Sharing> all) =>
     [
-        .. TeammateLock.Ahead(provider, caller, [.. all.Select(each => each.Lock).OfType<TeammateLock>()], withoutWaiting: all.Count > 1),
-        .. GroupLock.Ahead(provider, [.. all.Select(each => each.Group).OfType<GroupLock>()], withoutWaiting: all.Count > 1),
+        .. TeammateLock.Ahead(provider, caller, [.. all.Select(each => each.Lock).OfType<TeammateLock>()], withoutWaiting),
+        .. GroupLock.Ahead(provider, [.. all.Select(each => each.Group).OfType<GroupLock>()], withoutWaiting),
         .. FewMembers.Ahead(provider, caller, [.. all.Select(each => each.Members).OfType<FewMembers>()]),
         .. TemplateChoice.Ahead(provider, caller, [.. all.Select(each => each.Choice).OfType<TemplateChoice>()]),
     ];
@@ -86,12 +86,14 @@ internal sealed class Writes(
         {
             try
             {
-                if (together.Count == 1)
+                if (together.Count > 1)
                 {
-                    return await AloneAsync(caller, request, work, cancellation);
+                    await TogetherAsync(convoy, together);
                 }
-
-                await TogetherAsync(convoy, together);
+                else if (await AtOnceAsync(caller, request, work, cancellation) is { } reply)
+                {
+                    return reply;
+                }
             }
             finally
             {
@@ -105,6 +107,20 @@ internal sealed class Writes(
         }
 
         return own.Reply as TReply ?? await AloneAsync(caller, request, work, cancellation);
+    }
+
+    /// <summary>Does a write by itself if it need not wait for another writer; null when it must, which is not to hold up who comes next.</summary>
+    private async Task<TReply?> AtOnceAsync<TReply>(Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, CancellationToken cancellation)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        try
+        {
+            return await TryAsync(caller, request, work, attempt: 1, cancellation, withoutWaiting: true);
+        }
+        catch (Exception failure) when (IsWorthAnotherTry(failure))
+        {
+            return null;
+        }
     }
 
     private async Task<TReply> AloneAsync<TReply>(Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, CancellationToken cancellation)
@@ -132,7 +148,7 @@ internal sealed class Writes(
         failure is not RpcException && (failure is SeatsAreFew or WriteRaced || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null);
 
     private async Task<TReply> TryAsync<TReply>(
-        Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, int attempt, CancellationToken cancellation)
+        Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, int attempt, CancellationToken cancellation, bool withoutWaiting = false)
         where TReply : class, IMessage<TReply>, new()
     {
         var db = context.Value;
@@ -142,8 +158,13 @@ internal sealed class Writes(
         Company? company = null;
         if (caller.CompanyId is { } id)
         {
-            var ahead = request.Sharing is { } sharing ? Sharing.Ahead(settings.Provider, caller, sharing) : request.Ahead?.Invoke() ?? [];
+            var ahead = request.Sharing is { } sharing ? Sharing.Ahead(settings.Provider, caller, withoutWaiting, sharing) : request.Ahead?.Invoke() ?? [];
             await Statements.RunAsync(db, [CompanyRows.Begin(settings.Provider, id, null, found => company = found), .. ahead], cancellation);
+        }
+
+        if (withoutWaiting && request.Sharing is { IsHeld: false })
+        {
+            throw new WriteRaced();
         }
 
         // Behind the locks: who waited for the same request's first coming finds its reply now.
@@ -215,7 +236,7 @@ internal sealed class Writes(
             using var turn = await turns.TakeAsync(CancellationToken.None);
             await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
             await Statements.RunAsync(db,
-                [CompanyRows.Begin(settings.Provider, caller.Company, LockPatience, found => company = found), .. Sharing.Ahead(settings.Provider, caller, [.. together.Select(each => each.Sharing)])], CancellationToken.None);
+                [CompanyRows.Begin(settings.Provider, caller.Company, LockPatience, found => company = found), .. Sharing.Ahead(settings.Provider, caller, withoutWaiting: true, [.. together.Select(each => each.Sharing)])], CancellationToken.None);
             var (end, now) = (new WriteEnd(), Clock.Now(time));
 
             // Who is not there, or another writer's at the moment, is asked for alone.

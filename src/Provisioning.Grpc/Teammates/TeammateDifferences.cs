@@ -69,7 +69,7 @@ internal static class TeammateDifferences
     {
         foreach (var (name, text) in after)
         {
-            var at = before.FindIndex(part => part.Name == name);
+            var at = before.Count == 0 ? -1 : before.FindIndex(part => part.Name == name);
             AddMoved(moved, name, at < 0 ? null : before[at].Text, text);
             if (at >= 0)
             {

@@ -14,6 +14,9 @@ internal static class ScimBody
     /// <summary>The largest body taken, in bytes: of one user or query, of a bulk request, of a group with all its members.</summary>
     public const int MaxBytes = 1024 * 1024, MaxBulkBytes = 4 * MaxBytes, MaxGroupBytes = 8 * MaxBytes - 64 * 1024;
 
+    /// <summary>How many bytes are read first of a body whose length was not said.</summary>
+    private const int FirstBytes = 4 * 1024;
+
     /// <summary>Reads the body.</summary>
     /// <exception cref="ScimException">It is no JSON object, too large, or of another media type.</exception>
     public static async Task<JsonObject> ReadAsync(HttpRequest request, Tolerances tolerances, int maxBytes = MaxBytes, int maxDepth = ProfileJson.MaxDepth)
@@ -32,8 +35,8 @@ internal static class ScimBody
         try
         {
             var bytes = await BytesAsync(request, maxBytes);
-            CheckTexts(bytes, maxDepth);
-            var node = JsonNode.Parse(bytes, documentOptions: ProfileJson.Strict with { MaxDepth = maxDepth });
+            CheckTexts(bytes.Span, maxDepth);
+            var node = JsonNode.Parse(bytes.Span, documentOptions: ProfileJson.Strict with { MaxDepth = maxDepth });
             return node as JsonObject ?? throw ScimException.Syntax("The body must be a JSON object.");
         }
         catch (JsonException failure)
@@ -45,7 +48,7 @@ internal static class ScimBody
     }
 
     /// <summary>Refuses texts that are no Unicode: bytes that are no UTF-8, and halves of surrogate pairs in escapes.</summary>
-    private static void CheckTexts(byte[] bytes, int maxDepth)
+    private static void CheckTexts(ReadOnlySpan<byte> bytes, int maxDepth)
     {
         var reader = new Utf8JsonReader(bytes, new() { MaxDepth = maxDepth });
         try
@@ -77,32 +80,32 @@ internal static class ScimBody
             && type.MediaType.Value?.ToLowerInvariant() is ScimReply.MediaType or "application/json" or "text/json"
             && (type.Charset.Value?.Trim('"').ToLowerInvariant() is null or "" or "utf-8" or "utf8" or "us-ascii"));
 
-    private static async Task<ReadOnlyMemory<byte>> ReadAllAsync(HttpRequest request, int maxBytes)
-    {
-        using var buffer = new MemoryStream();
-        var chunk = new byte[16 * 1024];
-        int read;
-        while ((read = await request.Body.ReadAsync(chunk, request.HttpContext.RequestAborted)) > 0)
-        {
-            buffer.Write(chunk, 0, read);
-            if (buffer.Length > maxBytes)
-            {
-                throw TooLarge(maxBytes);
-            }
-        }
-
-        return buffer.GetBuffer().AsMemory(0, (int)buffer.Length);
-    }
-
-    private static async Task<byte[]> BytesAsync(HttpRequest request, int maxBytes)
+    /// <summary>The whole body, without a mark of the byte order, in one array where its length was said.</summary>
+    private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request, int maxBytes)
     {
         if (request.ContentLength > maxBytes)
         {
             throw TooLarge(maxBytes);
         }
 
-        var bytes = await ReadAllAsync(request, maxBytes);
-        return (bytes.Span.StartsWith("\uFEFF"u8) ? bytes[3..] : bytes).ToArray();
+        // One byte more than was said, so that the end is met without another array.
+        var (bytes, count) = (new byte[(request.ContentLength ?? FirstBytes) + 1], 0);
+        while (await request.Body.ReadAsync(bytes.AsMemory(count), request.HttpContext.RequestAborted) is > 0 and var read)
+        {
+            count += read;
+            if (count > maxBytes)
+            {
+                throw TooLarge(maxBytes);
+            }
+
+            if (count == bytes.Length)
+            {
+                Array.Resize(ref bytes, bytes.Length * 2);
+            }
+        }
+
+        var from = bytes.AsSpan(0, count).StartsWith("\uFEFF"u8) ? 3 : 0;
+        return bytes.AsMemory(from, count - from);
     }
 
     private static ScimException TooLarge(int maxBytes) =>
