@@ -14,7 +14,9 @@ cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
 export DOTNET_CLI_HOME="${DOTNET_CLI_HOME:-${HOME:-/tmp}}"
 
-folder="$PWD/artifacts/bench" server_user="" redis_pid=""
+# What the service keeps beside its database, such as the key of its tokens, stays where the database does.
+data="${BENCH_POSTGRES_DATA:-/var/tmp/provisioning-bench-postgres}"
+folder="$data.files" server_user="" redis_pid=""
 mkdir -p "$folder"
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
@@ -41,7 +43,6 @@ done
 (cd bench/Peer && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
 
 [ "$(id -u)" = 0 ] && server_user=postgres
-data="${BENCH_POSTGRES_DATA:-/var/tmp/provisioning-bench-postgres}"
 settings=(-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=100 -c shared_buffers=2GB -c max_wal_size=4GB -c checkpoint_timeout=15min)
 port=$(free_port)
 

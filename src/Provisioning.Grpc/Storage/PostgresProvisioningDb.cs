@@ -26,8 +26,8 @@ internal sealed class PostgresProvisioningDb(DbContextOptions<PostgresProvisioni
             table.Property(row => row.Position).UseIdentityAlwaysColumn();
             table.HasIndex(row => row.Time).HasMethod("brin");
         });
-        model.Entity<TeammateCount>().HasIndex(row => new { row.CompanyId, row.FromId }, "ix_teammate_counts_positions")
-            .IncludeProperties(row => new { row.IsBlock, row.Active, row.Blocked });
+        model.Entity<TeammateCount>().HasIndex(row => new { row.CompanyId, row.FromId, row.IsBlock }, "ix_teammate_counts_positions")
+            .IncludeProperties(row => new { row.Active, row.Blocked });
         model.Entity<LogRow>().HasIndex(row => row.Time).HasMethod("brin");
     }
 }

@@ -54,7 +54,7 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
         model.Entity<TeammateCount>(table =>
         {
             table.HasKey(row => new { row.CompanyId, row.Id });
-            table.HasIndex(row => new { row.CompanyId, row.FromId }, "ix_teammate_counts_positions").HasFilter("active + blocked <> 0");
+            table.HasIndex(row => new { row.CompanyId, row.FromId, row.IsBlock }, "ix_teammate_counts_positions").IsDescending(false, false, true).HasFilter("active + blocked <> 0");
         });
         model.Entity<Connection>(table =>
         {

@@ -183,10 +183,11 @@ namespace Provisioning.Storage.Migrations.Postgres
 
                     b.HasKey("CompanyId", "Id");
 
-                    b.HasIndex(new[] { "CompanyId", "FromId" }, "ix_teammate_counts_positions")
+                    b.HasIndex(new[] { "CompanyId", "FromId", "IsBlock" }, "ix_teammate_counts_positions")
+                        .IsDescending(false, false, true)
                         .HasFilter("active + blocked <> 0");
 
-                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "CompanyId", "FromId" }, "ix_teammate_counts_positions"), new[] { "IsBlock", "Active", "Blocked" });
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "CompanyId", "FromId", "IsBlock" }, "ix_teammate_counts_positions"), new[] { "Active", "Blocked" });
 
                     b.ToTable("teammate_counts");
                 });

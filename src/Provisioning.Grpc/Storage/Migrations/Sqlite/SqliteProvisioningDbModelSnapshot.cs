@@ -159,7 +159,8 @@ namespace Provisioning.Storage.Migrations.Sqlite
 
                     b.HasKey("CompanyId", "Id");
 
-                    b.HasIndex(new[] { "CompanyId", "FromId" }, "ix_teammate_counts_positions")
+                    b.HasIndex(new[] { "CompanyId", "FromId", "IsBlock" }, "ix_teammate_counts_positions")
+                        .IsDescending(false, false, true)
                         .HasFilter("active + blocked <> 0");
 
                     b.ToTable("teammate_counts");

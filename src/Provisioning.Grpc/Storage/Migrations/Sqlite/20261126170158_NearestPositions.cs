@@ -1,0 +1,39 @@
+﻿using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace Provisioning.Storage.Migrations.Sqlite
+{
+    /// <inheritdoc />
+    public partial class NearestPositions : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_teammate_counts_positions",
+                table: "teammate_counts");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_teammate_counts_positions",
+                table: "teammate_counts",
+                columns: new[] { "company_id", "from_id", "is_block" },
+                descending: new[] { false, false, true },
+                filter: "active + blocked <> 0");
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropIndex(
+                name: "ix_teammate_counts_positions",
+                table: "teammate_counts");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_teammate_counts_positions",
+                table: "teammate_counts",
+                columns: new[] { "company_id", "from_id" },
+                filter: "active + blocked <> 0");
+        }
+    }
+}
