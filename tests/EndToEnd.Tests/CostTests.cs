@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using EndToEnd.Harness;
+using Npgsql;
 
 namespace EndToEnd;
 
@@ -59,6 +60,32 @@ public sealed class CostTests
     public async Task a_page_by_position_takes_two_round_trips(Setup setup) =>
         await CostsAsync(setup, 2, 3, async (tenant, _, _) => await tenant.ScimAsync("GET", "/Users?startIndex=2&count=2"));
 
+    /// <summary>However far into the list: half a block at most, of the eight thousand that are passed over.</summary>
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task a_page_far_into_a_list_reads_few_of_those_before_it(Setup setup)
+    {
+        const int Pages = 10, HalfBlock = 4_000;
+        _ = setup;
+        var database = await Servers.NewDatabaseAsync();
+        var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
+        await using var service = await Service.StartAsync(oneProcess: true,
+            [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={database}", "--Storage:MigrateAtStart=true"], database);
+        var tenant = await service.NewTenantAsync();
+        _ = await tenant.NewTeammatesAsync(8_200);
+        await using var connection = new NpgsqlConnection(database);
+        await connection.OpenAsync();
+        await Expect.SoonAsync(TimeSpan.FromSeconds(30), async () =>
+            await NumberAsync(connection, "SELECT count(*) FROM teammate_counts WHERE is_block") > 1 && await NumberAsync(connection, "SELECT count(*) FROM teammate_counts WHERE NOT is_block") <= 100);
+
+        var before = await RowsReadAsync(connection);
+        for (var page = 0; page < Pages; page++)
+        {
+            await tenant.ScimAsync("GET", $"/Users?startIndex={8_000 + (page * 7)}&count=2");
+        }
+
+        Assert.InRange((await RowsReadAsync(connection) - before) / Pages, 1, HalfBlock + 100);
+    }
+
     /// <summary>A bulk request costs what its operations do, and nothing more.</summary>
     [Theory, Everywhere(OnlyPostgres = true)]
     public async Task a_bulk_request_costs_what_its_operations_do(Setup setup) =>
@@ -107,5 +134,26 @@ public sealed class CostTests
         }
 
         Assert.Equal((roundTrips, statements), costs.Skip(6).Min());
+    }
+
+    /// <summary>Rows of teammates read so far, of the table or its indexes. Servers count with a delay, so this waits until the number stands.</summary>
+    private static async Task<long> RowsReadAsync(NpgsqlConnection connection)
+    {
+        var (last, now) = (-1L, 0L);
+        while (last != now)
+        {
+            last = now;
+            await Task.Delay(TimeSpan.FromSeconds(2));
+            now = await NumberAsync(connection,
+                "SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = 'teammates')::bigint + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'teammates')::bigint");
+        }
+
+        return now;
+    }
+
+    private static async Task<long> NumberAsync(NpgsqlConnection connection, string sql)
+    {
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 }
