@@ -57,7 +57,9 @@ internal static class TeammateCounts
 
     /// <summary>
     /// Reads teammates from a position of the list on: behind where its walk has come to, or behind the last one that is passed over,
-    /// which is looked for from the nearer end of its block. With each it tells how many there are as the page sees them: what it passed over, and what is left behind there.
+    /// which is looked for from the nearer end of its block: how many come before one is exact where a block begins, since rows of the
+    /// same place come behind it. With each it tells how many there are as the page sees them: what it passed over, and what is left
+    /// behind there.
     /// </summary>
     /// <param name="columns">The columns, on the alias `t`, of those whose id comes after what an expression says.</param>
     /// <param name="at">The position.</param>

@@ -14,8 +14,8 @@ internal static class ScimBody
     /// <summary>The largest body taken, in bytes: of one user or query, of a bulk request, of a group with all its members.</summary>
     public const int MaxBytes = 1024 * 1024, MaxBulkBytes = 4 * MaxBytes, MaxGroupBytes = 8 * MaxBytes - 64 * 1024;
 
-    /// <summary>How many bytes are read first of a body whose length was not said.</summary>
-    private const int FirstBytes = 4 * 1024;
+    /// <summary>How many bytes are made room for at first, in a body whose length was not said, and at most, whatever was said: nobody is known yet.</summary>
+    private const int FirstBytes = 4 * 1024, MostFirstBytes = 64 * 1024;
 
     /// <summary>Reads the body.</summary>
     /// <exception cref="ScimException">It is no JSON object, too large, or of another media type.</exception>
@@ -80,7 +80,7 @@ internal static class ScimBody
             && type.MediaType.Value?.ToLowerInvariant() is ScimReply.MediaType or "application/json" or "text/json"
             && (type.Charset.Value?.Trim('"').ToLowerInvariant() is null or "" or "utf-8" or "utf8" or "us-ascii"));
 
-    /// <summary>The whole body, without a mark of the byte order, in one array where its length was said.</summary>
+    /// <summary>The whole body, without a mark of the byte order, in one array where it is no longer than most are and said so.</summary>
     private static async Task<ReadOnlyMemory<byte>> BytesAsync(HttpRequest request, int maxBytes)
     {
         if (request.ContentLength > maxBytes)
@@ -89,7 +89,7 @@ internal static class ScimBody
         }
 
         // One byte more than was said, so that the end is met without another array.
-        var (bytes, count) = (new byte[(request.ContentLength ?? FirstBytes) + 1], 0);
+        var (bytes, count) = (new byte[Math.Min(request.ContentLength ?? FirstBytes, MostFirstBytes) + 1], 0);
         while (await request.Body.ReadAsync(bytes.AsMemory(count), request.HttpContext.RequestAborted) is > 0 and var read)
         {
             count += read;
