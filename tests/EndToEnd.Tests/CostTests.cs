@@ -136,20 +136,9 @@ public sealed class CostTests
         Assert.Equal((roundTrips, statements), costs.Skip(6).Min());
     }
 
-    /// <summary>Rows of teammates read so far, of the table or its indexes. Servers count with a delay, so this waits until the number stands.</summary>
-    private static async Task<long> RowsReadAsync(NpgsqlConnection connection)
-    {
-        var (last, now) = (-1L, 0L);
-        while (last != now)
-        {
-            last = now;
-            await Task.Delay(TimeSpan.FromSeconds(2));
-            now = await NumberAsync(connection,
-                "SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = 'teammates')::bigint + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'teammates')::bigint");
-        }
-
-        return now;
-    }
+    /// <summary>Rows of teammates read so far, of the table or its indexes.</summary>
+    private static Task<long> RowsReadAsync(NpgsqlConnection connection) => RowsRead.ByAsync(connection,
+        "SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = 'teammates')::bigint + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'teammates')::bigint");
 
     private static async Task<long> NumberAsync(NpgsqlConnection connection, string sql)
     {

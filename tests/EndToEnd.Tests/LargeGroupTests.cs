@@ -47,19 +47,7 @@ public sealed class LargeGroupTests
         await seed.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Rows of memberships read so far. Servers count with a delay, so this waits until the number stands.</summary>
-    private static async Task<long> RowsReadAsync(NpgsqlConnection connection)
-    {
-        var (last, now) = (-1L, 0L);
-        while (last != now)
-        {
-            last = now;
-            await Task.Delay(TimeSpan.FromSeconds(2));
-            await using var read = new NpgsqlCommand(
-                "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint FROM pg_stat_user_tables WHERE relname = 'teammate_group_members'", connection);
-            now = (long)(await read.ExecuteScalarAsync())!;
-        }
-
-        return now;
-    }
+    /// <summary>Rows of memberships read so far.</summary>
+    private static Task<long> RowsReadAsync(NpgsqlConnection connection) => RowsRead.ByAsync(connection,
+        "SELECT coalesce(sum(seq_tup_read + idx_tup_fetch), 0)::bigint FROM pg_stat_user_tables WHERE relname = 'teammate_group_members'");
 }
