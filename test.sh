@@ -6,6 +6,7 @@
 #   ./test.sh                 everything
 #   TEST_POSTGRES='Host=…'    use this PostgreSQL (a user that may make databases) instead of a private one
 #   TEST_REDIS='host:port'    use this Redis instead of a private one
+#   METAMORPHIC_SEED=…        repeat the random requests of an earlier run (METAMORPHIC_CASES says how many, 2000 if not set)
 set -euo pipefail
 cd "$(dirname "$0")"
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 DOTNET_CLI_UI_LANGUAGE=en
@@ -86,6 +87,8 @@ for program in Standalone Provisioning.Grpc Scim.Rest; do
   dotnet publish "src/$program" -c Release --no-restore
 done
 export TEST_PROGRAMS=publish
+export METAMORPHIC_SEED="${METAMORPHIC_SEED:-$RANDOM}"
+echo "METAMORPHIC_SEED=$METAMORPHIC_SEED"
 
 code=0
 dotnet test --solution Provisioning.sln -c Release --no-build --no-restore --no-progress "$@" 2>&1 | tee "$work/tests.log" || code=$?

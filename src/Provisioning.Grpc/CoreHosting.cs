@@ -1,5 +1,3 @@
-using Google.Protobuf;
-using Grpc.Core;
 using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Companies;
@@ -13,6 +11,7 @@ using Provisioning.Storage;
 using Provisioning.Teammates;
 using Provisioning.Templates;
 using Provisioning.Tokens;
+using Provisioning.Transcoding;
 
 namespace Provisioning;
 
@@ -29,29 +28,37 @@ internal static class CoreHosting
         services.AddStorage(settings);
         services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<Convoys>().AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
         services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>().AddSingleton<SessionDirectory>();
-        services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>();
+        services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>().AddSingleton<UnknownNameMemory>().AddSingleton<FirstTeammates>().AddSingleton<RefusedTokens>();
         // A context is leased by who needs one: reads by hand-written statements do not.
         services.AddScoped(provider => new Lazy<ProvisioningDb>(provider.GetRequiredService<ProvisioningDb>));
         services.AddScoped<Writes>().AddScoped<ListReader>().AddScoped<ListWalks>().AddScoped<TeammateReads>().AddScoped<TeammateSearch>().AddScoped<TeammateCreation>().AddScoped<TeammateWrites>().AddScoped<TeammateBlocking>();
         services.AddScoped<GroupReads>().AddScoped<GroupWrites>();
         services.AddScoped<TemplateOperations>().AddScoped<TemplateNames>().AddScoped<TokenOperations>().AddScoped<ConnectionOperations>();
-        services.AddScoped<CompanyOperations>().AddScoped<SessionOperations>().AddScoped<AdminAccess>().AddScoped<LogOperations>().AddScoped<Bootstrap>();
+        services.AddScoped<CompanyOperations>().AddScoped<SessionOperations>().AddScoped<AdminAccess>().AddScoped<LogOperations>().AddScoped<LogWatch>().AddScoped<LogErasure>().AddScoped<Bootstrap>();
     }
 
     /// <summary>The gRPC server: interceptors, transcoding, health, reflection, background work.</summary>
     public static void AddCoreServer(this IServiceCollection services)
     {
-        services.AddSingleton<FailureInterceptor>().AddSingleton<AccessInterceptor>();
+        services.AddSingleton<FailureInterceptor>().AddSingleton<AccessInterceptor>().AddSingleton<TextInterceptor>();
         services.AddGrpc(options =>
         {
             options.MaxReceiveMessageSize = MaxMessage;
             options.Interceptors.Add<FailureInterceptor>();
             options.Interceptors.Add<AccessInterceptor>();
-        }).AddJsonTranscoding(options => options.TypeRegistry = ErrorDetailTypes.Registry);
+            options.Interceptors.Add<TextInterceptor>();
+        }).AddJsonTranscoding(options =>
+        {
+            options.TypeRegistry = ErrorDetailTypes.Registry;
+            options.JsonSettings = new() { WriteInt64sAsStrings = true, RemoveEnumPrefix = true };
+        });
+        services.AddRequestDecompression();
         services.AddGrpcReflection();
         services.AddGrpcHealthChecks().AddCheck<StorageHealth>("storage");
         services.AddHostedService(provider => provider.GetRequiredService<RedisTokens>());
         services.AddHostedService(provider => provider.GetRequiredService<LastUses>());
+        services.AddHostedService(provider => provider.GetRequiredService<RefusalLog>());
+        services.AddHostedService(provider => provider.GetRequiredService<RefusedTokens>());
         services.AddHostedService<Upkeep>();
     }
 
@@ -59,6 +66,7 @@ internal static class CoreHosting
     public static void UseCore(this WebApplication app)
     {
         SessionCookie.UseIn(app, app.Services.GetRequiredService<CoreSettings>());
+        JsonApi.UseIn(app);
         app.UseGrpcWeb(new GrpcWebOptions { DefaultEnabled = true });
     }
 
@@ -75,12 +83,7 @@ internal static class CoreHosting
         routes.MapGrpcService<SessionRpc>();
         routes.MapGrpcHealthChecksService();
         routes.MapGrpcReflectionService();
-        routes.Map("/api/{**rest}", (HttpRequest request) =>
-        {
-            var failure = Failures.UnknownMethod($"at {request.Method} {request.Path}").GetRpcStatus()!;
-            var json = new JsonFormatter(JsonFormatter.Settings.Default.WithTypeRegistry(ErrorDetailTypes.Registry)).Format(failure);
-            return Results.Text(json, "application/json", statusCode: StatusCodes.Status404NotFound);
-        }).WithOrder(int.MaxValue);
+        JsonApi.MapRest(routes);
     }
 
     /// <summary>Prepares storage, applies the bootstrap file and begins to hear of revocations.</summary>

@@ -1,4 +1,5 @@
 using Provisioning;
+using Provisioning.Jobs;
 
 if (await CoreCommands.TryRunAsync(args, CoreHost.DefaultHttp) is { } done)
 {
@@ -9,11 +10,10 @@ try
 {
     await using var app = CoreHost.Build(args);
     await app.Services.StartCoreAsync();
-    await app.RunAsync();
-    return 0;
+    return await app.RunToExitCodeAsync();
 }
 catch (SettingException wrong)
 {
     await Console.Error.WriteLineAsync(wrong.Message);
-    return 2;
+    return ExitCode.WrongSetting;
 }

@@ -20,6 +20,7 @@ internal static class ScimHosting
     /// <summary>Everything but the way to the core: a <see cref="CallInvoker"/> is the host's to add.</summary>
     public static void AddScim(this IServiceCollection services, ScimSettings settings)
     {
+        services.AddRequestDecompression();
         services.AddSingleton(settings).AddSingleton<PublicAddress>().AddSingleton<CoreAccess>().AddSingleton<Refusals>();
         services.Configure<ForwardedHeadersOptions>(options =>
         {
@@ -55,8 +56,9 @@ internal static class ScimHosting
             app.UseForwardedHeaders();
         }
 
+        app.UseMiddleware<StrayRequests>();
         app.Use(TidyPath);
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), branch => branch.UseMiddleware<ScimRim>());
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), branch => branch.UseMiddleware<ScimRim>().UseRequestDecompression());
         app.UseRouting();
         var routes = app.MapGroup(Prefix);
         ResourceEndpoint[] endpoints = [new UserEndpoint(), new GroupEndpoint(), new RoleEndpoint()];
@@ -65,7 +67,7 @@ internal static class ScimHosting
             routes.MapResource(endpoint);
         }
 
-        routes.MapSearch("", new RootSearch(endpoints).ListAsync);
+        routes.MapRoot(new RootSearch(endpoints).ListAsync);
         routes.MapBulk(endpoints);
         routes.MapMe();
         routes.MapDiscovery();

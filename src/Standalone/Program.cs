@@ -1,4 +1,5 @@
 using Provisioning;
+using Provisioning.Jobs;
 using Scim.Connection;
 using Standalone;
 
@@ -19,16 +20,15 @@ try
     Console.WriteLine(made is null
         ? $"Teammate Provisioning is ready: settings at {pages}/, SCIM at {scim}/v2, data in {core.DataFolder}."
         : FirstStart.Words(scim, pages, made, core.DataFolder));
-    await app.WaitForShutdownAsync();
-    return 0;
+    return await app.WaitForExitCodeAsync();
 }
 catch (Exception wrong) when (wrong is SettingException or ScimSettingException)
 {
     await Console.Error.WriteLineAsync(wrong.Message);
-    return 2;
+    return ExitCode.WrongSetting;
 }
 catch (IOException taken) when (taken.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException)
 {
     await Console.Error.WriteLineAsync($"Listen:Http or Listen:Grpc: {taken.Message} Stop what uses it, or set another port.");
-    return 2;
+    return ExitCode.WrongSetting;
 }

@@ -36,6 +36,7 @@ public static class StandaloneHost
         builder.Services.AddSingleton(Methods());
         builder.Services.AddSingleton<CallInvoker, InProcessInvoker>();
         builder.Services.AddScim(scim);
+        builder.WebHost.ConfigureKestrel(kestrel => RequestLine.Allow(kestrel.Limits));
         builder.WebHost.UseStaticWebAssets();
         var app = builder.Build();
         app.UsePagesGuard();

@@ -78,9 +78,9 @@ public sealed class AccessTests
         }
 
         var own = await mine.NewTeammateAsync();
-        await Expect.RefusedAsync(ErrorReason.TemplateNotFound,
+        await Expect.RefusedAsync(ErrorReason.InvalidField,
             async () => await mine.Person.Teammates.AssignTemplateAsync(new() { Id = own.Id, TemplateId = template.Id }));
-        await Expect.RefusedAsync(ErrorReason.ConnectionNotFound, async () => await mine.Person.ApiTokens.CreateApiTokenAsync(new()
+        await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await mine.Person.ApiTokens.CreateApiTokenAsync(new()
         {
             ApiToken = new() { Name = "x", Scopes = { Scope.AutoProvisioning }, ConnectionId = connection.Id },
         }));

@@ -150,7 +150,7 @@ public sealed class ConvoyTests
 
         Assert.All(answers.Index(), answer => Assert.Equal((answer.Index % 5) switch
         {
-            1 => "TeammateNotFound",
+            1 => "InvalidField",
             3 => "GroupNameTaken",
             _ => "Done",
         }, answer.Item));

@@ -33,9 +33,9 @@ public sealed class LogTests
             StartTime = new DateTime(1960, 1, 1, 0, 0, 0, DateTimeKind.Utc).ToTimestamp(),
             EndTime = new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc).ToTimestamp(),
         });
-        Assert.Equal(3, ever.LogEntries.Count);
+        Assert.Equal(4, ever.LogEntries.Count);
         Assert.Equal(["tests created ada@x"], before.LogEntries.Select(entry => entry.Summary));
-        Assert.Equal([LogEntry.Types.Outcome.Unchanged, LogEntry.Types.Outcome.Done], after.LogEntries.Select(entry => entry.Outcome));
+        Assert.Equal([LogEntry.Types.Outcome.Refused, LogEntry.Types.Outcome.Unchanged, LogEntry.Types.Outcome.Done], after.LogEntries.Select(entry => entry.Outcome));
         Assert.Equal([(0, 0, 0), (1, 2, 1)], counted.Spans.Select(span => (span.Done, span.Unchanged, span.Refused)));
         Assert.Equal(middle, counted.Spans[1].StartTime);
     }

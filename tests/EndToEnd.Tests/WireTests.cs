@@ -88,7 +88,7 @@ public sealed class WireTests
     public async Task routes_that_are_not_there_are_told_in_json(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        foreach (var (method, path) in ((string, string)[])[("GET", "/api/v1/nothing"), ("DELETE", "/api/v1/teammates"), ("POST", "/api/v1/teammates/tea_x:frob")])
+        foreach (var (method, path) in ((string, string)[])[("GET", "/api/v1/nothing"), ("POST", "/api/v1/teammates/tea_x:frob")])
         {
             var answer = await tenant.JsonAsync(method, path, method == "POST" ? "{}" : null);
             Assert.Equal((404, "UNKNOWN_METHOD"), ((int)answer.Status, answer.Json["details"]![0]!["reason"]!.GetValue<string>()));

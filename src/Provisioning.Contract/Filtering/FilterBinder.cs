@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using Provisioning.Schemas;
 using Provisioning.V1;
@@ -37,8 +36,8 @@ public sealed partial class FilterBinder
 
     /// <summary>Binds a filter on the values of one list, as within [ ].</summary>
     /// <exception cref="FilterFormatException">An attribute is unknown, a value has the wrong type, or a bound is passed.</exception>
-    public static BoundFilter BindValues(Filter filter, SchemaAttribute list) =>
-        new FilterBinder(ResourceType.User, undefinedIsAbsent: false).Bind(filter, new(list.Name, list, null, IsWhole: true), 0);
+    public static BoundFilter BindValues(Filter filter, ResourceType type, SchemaAttribute list) =>
+        new FilterBinder(type, undefinedIsAbsent: false).Bind(filter, new(list.Name, list, null, IsWhole: true), 0);
 
     private BoundFilter Bind(Filter? filter, SearchTarget? list, int depth)
     {
@@ -136,12 +135,14 @@ public sealed partial class FilterBinder
             : $"The values of {list.Attribute.Name} have no {NameOf(path)} that can be searched by.");
     }
 
-    /// <summary>A part of a list's values, named alone.</summary>
-    private static SearchTarget? PartOf(SearchTarget list, AttributePath path) =>
-        path is { Schema: "", SubAttribute: "" }
-        && SearchTarget.Parts(list.Attribute).FirstOrDefault(each => each.Name.Equals(path.Attribute, StringComparison.OrdinalIgnoreCase)) is { Searchable: true } part
-            ? list with { Part = part, IsWhole = false }
-            : null;
+    /// <summary>A part of a list's values, named alone or behind the list.</summary>
+    private SearchTarget? PartOf(SearchTarget list, AttributePath path)
+    {
+        var name = NameOf(path);
+        var part = SearchTarget.Parts(list.Attribute).FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? (AttributeNames.Resolve(_type, name) is AttributeName.Known { KnownPart: { } known } resolved && resolved.Attribute.Name == list.Attribute.Name ? known : null);
+        return part is { Searchable: true } ? list with { Part = part, IsWhole = false } : null;
+    }
 
     private static readonly BoundFilter Never = new BoundFilter.Any([]);
 
@@ -210,10 +211,5 @@ public sealed partial class FilterBinder
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?$")]
     private static partial Regex MomentShape();
 
-    private static string NameOf(AttributePath? path)
-    {
-        var name = new StringBuilder(path?.Schema ?? "");
-        name.Append(name.Length > 0 ? ":" : "").Append(path?.Attribute);
-        return path is { SubAttribute.Length: > 0 } ? name.Append('.').Append(path.SubAttribute).ToString() : name.ToString();
-    }
+    private static string NameOf(AttributePath? path) => AttributePaths.TextOf(path);
 }

@@ -13,6 +13,13 @@ public static class Folding
         ? text.ToLowerInvariant()
         : text.Normalize(NormalizationForm.FormC).ToUpperInvariant().ToLowerInvariant().Normalize(NormalizationForm.FormC);
 
+    /// <summary>A text without what cannot be stored.</summary>
+    public static string Storable(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return IsStorable(text) ? text : string.Concat(text.EnumerateRunes().Where(rune => rune.Value is not (0 or 0xFFFD)).Select(rune => rune.ToString()));
+    }
+
     /// <summary>Whether a text can be stored on every engine: no U+0000, no half of a surrogate pair.</summary>
     public static bool IsStorable(string text)
     {

@@ -73,20 +73,14 @@ public sealed record ResourceType(string Name, string Endpoint, ResourceSchema C
     /// <summary>What an attribute's path leads to; null when nothing that can be searched has that name.</summary>
     public SearchTarget? Resolve(AttributePath path)
     {
-        ArgumentNullException.ThrowIfNull(path);
-        if (Find(path.Schema, path.Attribute) is not { Searchable: true } attribute)
+        if (AttributeNames.Resolve(this, AttributePaths.TextOf(path)) is not AttributeName.Known { Attribute.Searchable: true } known)
         {
             return null;
         }
 
-        var schema = Extension(path.Schema)?.Id ?? "";
-        if (path.SubAttribute.Length > 0)
-        {
-            return SearchTarget.Parts(attribute).FirstOrDefault(each => each.Name.Equals(path.SubAttribute, StringComparison.OrdinalIgnoreCase))
-                is { Searchable: true } part ? new(schema, attribute, part, IsWhole: false) : null;
-        }
-
-        return new(schema, attribute, SearchTarget.Parts(attribute).FirstOrDefault(each => each.Name == "value"), IsWhole: true);
+        return known.Part.Length == 0
+            ? new(known.Schema, known.Attribute, SearchTarget.Parts(known.Attribute).FirstOrDefault(each => each.Name == "value"), IsWhole: true)
+            : known.KnownPart is { Searchable: true } part ? new(known.Schema, known.Attribute, part, IsWhole: false) : null;
     }
 }
 

@@ -64,7 +64,7 @@ public static class UserSchemas
     ]);
 
     /// <summary>The enterprise user extension (RFC 7643 section 4.3).</summary>
-    public static ResourceSchema Enterprise { get; } = new(ProfileJson.EnterpriseSchema, "Enterprise User", "What a company knows of a teammate.",
+    public static ResourceSchema Enterprise { get; } = new(ProfileJson.EnterpriseSchema, "EnterpriseUser", "What a company knows of a teammate.",
     [
         new("employeeNumber", "The company's number for the teammate."),
         new("costCenter", "The cost center."),

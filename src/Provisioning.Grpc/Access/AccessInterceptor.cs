@@ -10,7 +10,7 @@ namespace Provisioning.Access;
 /// <summary>
 /// Answers who calls and whether they may, before any rpc runs: over gRPC, gRPC-Web, JSON and in process alike.
 /// </summary>
-internal sealed class AccessInterceptor(TokenDirectory tokens, SessionDirectory sessions, CompanyDirectory companies, TimeProvider time) : Interceptor
+internal sealed class AccessInterceptor(TokenDirectory tokens, RefusedTokens refused, SessionDirectory sessions, CompanyDirectory companies, TimeProvider time) : Interceptor
 {
     /// <summary>Names the company of a call by a token that belongs to none, by id or slug.</summary>
     public const string CompanyHeader = "x-provisioning-company";
@@ -80,6 +80,7 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, SessionDirectory 
         var token = secret.Length > MaxTokenLength ? null : await tokens.FindAsync(secret, cancellation);
         if (token is null)
         {
+            refused.Note(secret, context.Method);
             throw Failures.TokenUnknown(TokenSecret.IsMistyped(secret));
         }
 

@@ -20,7 +20,7 @@ internal sealed partial class FailureInterceptor(Log.RefusalLog refusals, ILogge
         }
         catch (Exception failure)
         {
-            throw await TranslateAsync(failure, request, context);
+            throw Translate(failure, request, context);
         }
     }
 
@@ -34,11 +34,11 @@ internal sealed partial class FailureInterceptor(Log.RefusalLog refusals, ILogge
         }
         catch (Exception failure)
         {
-            throw await TranslateAsync(failure, request, context);
+            throw Translate(failure, request, context);
         }
     }
 
-    private async Task<RpcException> TranslateAsync(Exception failure, object request, ServerCallContext context)
+    private RpcException Translate(Exception failure, object request, ServerCallContext context)
     {
         var translated = failure switch
         {
@@ -49,7 +49,7 @@ internal sealed partial class FailureInterceptor(Log.RefusalLog refusals, ILogge
                     : new(StatusCode.Cancelled, "The caller gave up.")),
             _ => Unexpected(failure, context.Method),
         };
-        await refusals.WriteAsync(translated, request, context);
+        refusals.Note(translated, request, context);
         return translated;
     }
 

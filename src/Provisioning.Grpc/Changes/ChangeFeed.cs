@@ -32,7 +32,7 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
         yield return new() { ResumeToken = tokens.Seal(purpose, cursor.ToString()) };
         for (var quietSince = time.GetTimestamp(); ;)
         {
-            var woken = signal.Next;
+            var woken = signal.Next(caller.CompanyId);
             var rows = await ReadAsync(caller.CompanyId, cursor, cancellation);
             foreach (var row in rows)
             {

@@ -22,7 +22,10 @@ internal sealed class SeatsAreFew : Exception;
 internal static class Seats
 {
     /// <summary>More than there can be transactions at once (PostgreSQL's max_connections is 100 by default).</summary>
-    private const int Margin = 1_000;
+    public const int Margin = 1_000;
+
+    /// <summary>The lock that writers who take seats hold.</summary>
+    public const string Lock = "seats";
 
     extension(SeatCaution)
     {
@@ -38,10 +41,16 @@ internal static class Seats
             return;
         }
 
+        if (write.Seats is { } shared)
+        {
+            shared.Take(limit);
+            return;
+        }
+
         if (write.Provider == StorageProvider.Postgres)
         {
             var alone = write.Caution == SeatCaution.Alone || limit - await ActiveAsync(write) <= Margin;
-            await AdvisoryLock.TakeAsync(write, "seats", shared: !alone);
+            await AdvisoryLock.TakeAsync(write, Lock, shared: !alone);
             if (!alone && limit - await ActiveAsync(write) <= Margin)
             {
                 throw new SeatsAreFew();
@@ -57,7 +66,7 @@ internal static class Seats
     /// <summary>How many seats of the write's company are left, of which nobody else takes any until the write ends.</summary>
     public static async Task<long> CountLeftAsync(Write write, long limit)
     {
-        await AdvisoryLock.TakeAsync(write, "seats");
+        await AdvisoryLock.TakeAsync(write, Lock);
         return limit - await ActiveAsync(write);
     }
 

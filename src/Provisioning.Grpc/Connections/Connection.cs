@@ -8,6 +8,10 @@ internal sealed class Connection
     public required string Name { get; init; }
     public required string NameFolded { get; init; }
     public bool Strict { get; set; }
+
+    /// <summary>The teammate whom it created or linked first; null before the first.</summary>
+    public string? FirstTeammateId { get; set; }
+
     public long Version { get; set; }
     public DateTimeOffset CreateTime { get; init; }
     public DateTimeOffset UpdateTime { get; set; }

@@ -72,7 +72,7 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
     }
 
     /// <summary>The connection of the write's company with an id.</summary>
-    public static async Task<Connection> FindAsync(Write write, string id) =>
+    private static async Task<Connection> FindAsync(Write write, string id) =>
         await write.Db.Connections.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
         ?? throw NotFound(id);
 
@@ -102,13 +102,13 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
 
     private static RpcException NotFound(string id) => Failures.NotFound(ErrorReason.ConnectionNotFound, "connection", id);
 
-    /// <summary>When tokens of connections were last used; nothing for one whose tokens never were.</summary>
-    private Task<Dictionary<string, DateTimeOffset?>> UsesAsync(string company, IReadOnlyList<string> connections, CancellationToken cancellation) =>
+    /// <summary>When tokens of connections were first and last used; nothing for one whose tokens never were.</summary>
+    private Task<Dictionary<string, (DateTimeOffset? First, DateTimeOffset? Last)>> UsesAsync(string company, IReadOnlyList<string> connections, CancellationToken cancellation) =>
         db.ApiTokens.Where(row => row.CompanyId == company && row.ConnectionId != null && connections.Contains(row.ConnectionId))
-            .GroupBy(row => row.ConnectionId!).Select(rows => new { Id = rows.Key, Used = rows.Max(row => row.LastUseTime) })
-            .ToDictionaryAsync(each => each.Id, each => each.Used, cancellation);
+            .GroupBy(row => row.ConnectionId!).Select(rows => new { Id = rows.Key, First = rows.Min(row => row.FirstUseTime), Last = rows.Max(row => row.LastUseTime) })
+            .ToDictionaryAsync(each => each.Id, each => (each.First, each.Last), cancellation);
 
-    private static V1.Connection ToMessage(Connection row, IReadOnlyDictionary<string, DateTimeOffset?> uses) => new()
+    private static V1.Connection ToMessage(Connection row, IReadOnlyDictionary<string, (DateTimeOffset? First, DateTimeOffset? Last)> uses) => new()
     {
         Id = row.Id,
         Name = row.Name,
@@ -117,7 +117,9 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
         Etag = ETag.Of(row.Version),
         CreateTime = row.CreateTime.ToTimestamp(),
         UpdateTime = row.UpdateTime.ToTimestamp(),
-        LastUseTime = uses.GetValueOrDefault(row.Id)?.ToTimestamp(),
+        FirstUseTime = uses.GetValueOrDefault(row.Id).First?.ToTimestamp(),
+        LastUseTime = uses.GetValueOrDefault(row.Id).Last?.ToTimestamp(),
+        FirstTeammateId = row.FirstTeammateId ?? "",
     };
 }
 

@@ -84,6 +84,13 @@ internal static class Failures
             string.Join(" ", faults.Select(fault => fault.Sentence)), [("field", faults.First().Field)], details);
     }
 
+    /// <summary>A body names something that is not there, or is another company's: 404 speaks only of what the address names.</summary>
+    /// <param name="field">The field's path in the request.</param>
+    /// <param name="kind">What it should name, such as "teammate".</param>
+    /// <param name="id">The id given.</param>
+    public static RpcException UnknownReference(string field, string kind, string id) =>
+        InvalidField(field, $"{field} names {Shorten(id)}, and there is no {kind} with that id in this company. Nothing was applied; correct or remove it.");
+
     public static RpcException InvalidFilter(string attribute, string sentence) =>
         Make(Code.InvalidArgument, ErrorReason.InvalidFilter, sentence, ("attribute", attribute));
 
@@ -147,6 +154,9 @@ internal static class Failures
         "The database did not answer. Try again in a moment.");
 
     public static RpcException RequestTooLarge(string what) => Make(Code.ResourceExhausted, ErrorReason.RequestTooLarge, what);
+
+    /// <summary>A JSON request whose body is of a kind that the service does not take.</summary>
+    public static RpcException UnsupportedMedia(string header, string sentence) => Make(Code.InvalidArgument, ErrorReason.UnsupportedMedia, sentence, ("header", header));
 
     public static RpcException UnknownMethod(string method) => Make(Code.Unimplemented, ErrorReason.UnknownMethod, $"There is no rpc {method} here.");
 

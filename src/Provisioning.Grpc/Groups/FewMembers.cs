@@ -24,15 +24,15 @@ internal sealed class FewMembers : IMemberMoves
     private static readonly OnEngines<RowEdits<TeammateGroupMember>> Leaving = new(provider => RowEdits<TeammateGroupMember>.Delete(provider, "teammate_group_members", Keys));
 
     private readonly string _groupId;
-    private readonly IReadOnlyList<(string Teammate, bool Joins)> _steps;
+    private readonly IReadOnlyList<(string Teammate, bool Joins, int Place)> _steps;
     private readonly HashSet<string> _teammates = new(StringComparer.Ordinal), _members = new(StringComparer.Ordinal);
 
-    private FewMembers(string groupId, IReadOnlyList<(string Teammate, bool Joins)> steps) => (_groupId, _steps) = (groupId, steps);
+    private FewMembers(string groupId, IReadOnlyList<(string Teammate, bool Joins, int Place)> steps) => (_groupId, _steps) = (groupId, steps);
 
     /// <summary>The moves that steps ask for; null where they may move many.</summary>
     public static FewMembers? Of(string groupId, IEnumerable<GroupStep> steps)
     {
-        var moves = new List<(string Teammate, bool Joins)>();
+        var moves = new List<(string Teammate, bool Joins, int Place)>();
         foreach (var step in steps)
         {
             if (step.KindCase is Step.ReplaceMembers or Step.RemoveMatching)
@@ -40,7 +40,7 @@ internal sealed class FewMembers : IMemberMoves
                 return null;
             }
 
-            moves.AddRange((step.AddMembers ?? step.RemoveMembers)?.TeammateIds_.Select(id => (id, step.KindCase == Step.AddMembers)) ?? []);
+            moves.AddRange((step.AddMembers ?? step.RemoveMembers)?.TeammateIds_.Select((id, place) => (id, step.KindCase == Step.AddMembers, place)) ?? []);
             if (moves.Count > Most)
             {
                 return null;
@@ -83,14 +83,14 @@ internal sealed class FewMembers : IMemberMoves
 
     public Task<MovedMembers> CarryOutAsync(Write write)
     {
-        if (_steps.Where(step => step.Joins && !_teammates.Contains(step.Teammate)).Select(step => step.Teammate).FirstOrDefault() is { } missing)
+        if (_steps.FirstOrDefault(step => step.Joins && !_teammates.Contains(step.Teammate)) is { Teammate: { } missing, Place: var place })
         {
-            throw GroupRules.NoTeammate(missing);
+            throw GroupRules.NoTeammate(missing, place);
         }
 
         // Whom several steps name is in it or not by the last of them.
         var wanted = new Dictionary<string, bool>(StringComparer.Ordinal);
-        foreach (var (teammate, joins) in _steps)
+        foreach (var (teammate, joins, _) in _steps)
         {
             wanted[teammate] = joins;
         }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Log;
@@ -55,13 +56,16 @@ internal sealed class GroupEdit
     }
 
     /// <summary>Moves members and leaves the edit's traces: a new version with its changes and log entry, or the note that it was so already.</summary>
-    public async Task<V1.TeammateGroup> FinishAsync(IMemberMoves members)
+    /// <param name="members">How members move.</param>
+    /// <param name="unknown">Names of attributes that were passed over.</param>
+    public async Task<V1.TeammateGroup> FinishAsync(IMemberMoves members, UnknownNames unknown)
     {
         var (added, removed) = await members.CarryOutAsync(_write);
         var differences = Differences(added, removed);
+        V1.Warning[] warnings = unknown.Warn(_write, null, areKept: false) is { } warning ? [warning] : [];
         if (differences.Count == 0)
         {
-            _write.Log(Outcome.Unchanged, _group.Id, _group.DisplayName);
+            _write.Log(Outcome.Unchanged, _group.Id, _group.DisplayName, warnings);
             return _group.ToMessage(_externalId);
         }
 
@@ -85,7 +89,7 @@ internal sealed class GroupEdit
 
         Announce(Kind.GroupMemberAdded, added);
         Announce(Kind.GroupMemberRemoved, removed);
-        _write.Log(Outcome.Done, _group.Id, _group.DisplayName, [], differences);
+        _write.Log(Outcome.Done, _group.Id, _group.DisplayName, warnings, differences);
         return _group.ToMessage(_externalId);
     }
 

@@ -14,7 +14,7 @@ internal sealed class GroupFilter(StorageProvider provider, Caller caller) : Fil
 
     /// <summary>The condition for a filter on members, as within members[ ].</summary>
     public string OfMembers(Filter filter) =>
-        Checked(() => Compile(FilterBinder.BindValues(filter, GroupSchemas.Members), new(Members, "", Member)));
+        Checked(() => Compile(FilterBinder.BindValues(filter, ResourceType.Group, GroupSchemas.Members), new(Members, "", Member)));
 
     private static SqlValue Member(SchemaAttribute part) => part.Name switch
     {

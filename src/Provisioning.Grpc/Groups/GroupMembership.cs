@@ -1,5 +1,4 @@
 using Provisioning.Access;
-using Provisioning.Filtering;
 using Provisioning.Storage;
 using Provisioning.V1;
 
@@ -9,7 +8,7 @@ namespace Provisioning.Groups;
 internal interface IMemberMoves
 {
     /// <summary>Moves them, and tells who really moved.</summary>
-    /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, naming one who is no teammate of the company; INVALID_FIELD for a group.</exception>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, naming one who is no teammate of the company.</exception>
     Task<MovedMembers> CarryOutAsync(Write write);
 }
 
@@ -26,18 +25,18 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
 {
     private readonly Dictionary<string, bool> _moved = [];
     private readonly List<Statement> _steps = [];
-    private string? _missing;
+    private (string Id, int Place)? _missing;
 
     /// <summary>Lets teammates join.</summary>
     public void Add(IReadOnlyCollection<string> teammates)
     {
-        _missing ??= teammates.FirstOrDefault(id => !Folding.IsStorable(id));
+        var places = teammates.Index().DistinctBy(each => each.Item).ToDictionary(each => each.Item, each => each.Index, StringComparer.Ordinal);
         var ids = Texts(teammates.Distinct());
         _steps.Add(Statement.Each(
             $"""
             SELECT list.value FROM {Sql.Texts(provider, "$2")} list
             WHERE NOT EXISTS (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = list.value) LIMIT 1
-            """, row => _missing ??= row.GetString(0), caller.Company, ids));
+            """, row => _missing ??= (row.GetString(0), places.GetValueOrDefault(row.GetString(0))), caller.Company, ids));
         Move(joined: true,
             $"""
             INSERT INTO teammate_group_members (company_id, group_id, teammate_id, join_time)
@@ -81,7 +80,7 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
 
         return _missing is null
             ? new([.. _moved.Where(entry => entry.Value).Select(entry => entry.Key)], [.. _moved.Where(entry => !entry.Value).Select(entry => entry.Key)])
-            : throw GroupRules.NoTeammate(_missing);
+            : throw GroupRules.NoTeammate(_missing.Value.Id, _missing.Value.Place);
     }
 
     private void Delete(string condition, IEnumerable<string> teammates) => Move(joined: false,
@@ -91,7 +90,7 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
     private void Move(bool joined, string sql, params object?[] parameters) =>
         _steps.Add(Statement.Each(sql, row => Note(joined, row.GetString(0)), parameters));
 
-    private object Texts(IEnumerable<string> teammates) => Sql.TextsOf(provider, teammates.Where(Folding.IsStorable));
+    private object Texts(IEnumerable<string> teammates) => Sql.TextsOf(provider, teammates);
 
     /// <summary>Who joins and leaves in one write did not move.</summary>
     private void Note(bool joined, string teammate)

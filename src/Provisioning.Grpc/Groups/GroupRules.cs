@@ -22,10 +22,16 @@ internal static class GroupRules
         }
     }
 
-    /// <summary>Refuses who was to join and is no teammate of the company.</summary>
-    public static RpcException NoTeammate(string id) => id.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal)
-        ? Failures.InvalidField("members", $"{id} is a group. Groups within groups are not supported: add its teammates themselves.")
-        : Failures.TeammateNotFound(id);
+    /// <summary>Refuses a member that was to join and is no teammate of the company.</summary>
+    /// <param name="id">The member's id.</param>
+    /// <param name="place">Where it stands among the members of its step; null where that is not known.</param>
+    public static RpcException NoTeammate(string id, int? place)
+    {
+        var field = place is null ? "members" : $"members[{place}]";
+        return id.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal)
+            ? Failures.InvalidField(field, $"{field} names {id}, which is a group. Groups within groups are not supported: add its teammates themselves.")
+            : Failures.UnknownReference(field, "teammate", id);
+    }
 
     /// <summary>
     /// Lets a caller write a group: its provider alone once one manages it. A provider's first write to a group that

@@ -1,5 +1,6 @@
 using Google.Protobuf.WellKnownTypes;
 using Provisioning.Access;
+using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Storage;
@@ -14,43 +15,47 @@ namespace Provisioning.Groups;
 /// Everything that changes groups. A write locks the group's row first, so that any number of writers of one group lose
 /// nothing, and only who was overtaken while it waited starts over (<see cref="Sql.IsOvertaken"/>).
 /// </summary>
-internal sealed class GroupWrites(Writes writes, CoreSettings settings)
+internal sealed class GroupWrites(Writes writes, UnknownNameMemory names, CoreSettings settings)
 {
     private const int MaxSteps = 1_000;
 
-    public Task<V1.TeammateGroup> CreateAsync(Caller caller, CreateTeammateGroupRequest request, CancellationToken cancellation)
+    public async Task<V1.TeammateGroup> CreateAsync(Caller caller, CreateTeammateGroupRequest request, CancellationToken cancellation)
     {
-        var name = request.TeammateGroup?.DisplayName ?? "";
+        var (name, unknown) = (request.TeammateGroup?.DisplayName ?? "", UnknownIn(caller, request.IgnoredAttributes));
         var locked = new GroupLock(caller, GroupLock.ByName, Folding.IsStorable(name) ? Folding.Fold(name) : "");
-        return writes.RunAsync(caller, new("CreateTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = () => GroupLock.Ahead(settings.Provider, locked) }, async write =>
+        var made = await writes.RunAsync(caller, new("CreateTeammateGroup", request, request.ValidateOnly, request.RequestId)
+        {
+            Ahead = () => [.. GroupLock.Ahead(settings.Provider, locked), .. UnknownNames.Ahead(settings.Provider, unknown)],
+        }, async write =>
         {
             var given = request.TeammateGroup ?? throw Failures.InvalidField("teammate_group", "teammate_group is required.");
             GroupRules.CheckName(given.DisplayName);
             if (locked.Group is { } present)
             {
-                return await TakeOverAsync(write, present, locked, given, request.MemberIds);
+                return await TakeOverAsync(write, present, locked, given, request.MemberIds, unknown);
             }
 
             var group = NewRow(write, given.DisplayName);
             await write.RunAsync(GroupRows.Insert(write.Provider, group));
             var edit = GroupEdit.OfNew(write, group);
             edit.SetExternalId(given.ExternalId);
-            return await edit.FinishAsync(Joining(write, group, request.MemberIds));
+            return await edit.FinishAsync(Joining(write, group, request.MemberIds), unknown);
         }, cancellation);
+        return Remembered(made, unknown, request.ValidateOnly);
     }
 
-    public Task<V1.TeammateGroup> ModifyAsync(Caller caller, ModifyTeammateGroupRequest request, CancellationToken cancellation)
+    public async Task<V1.TeammateGroup> ModifyAsync(Caller caller, ModifyTeammateGroupRequest request, CancellationToken cancellation)
     {
         if (request.Steps.Count > MaxSteps)
         {
             throw Failures.InvalidField("steps", $"steps has more than {MaxSteps} entries. Send fewer in a request.");
         }
 
-        var (locked, few) = (new GroupLock(caller, GroupLock.ById, request.Id), FewMembers.Of(request.Id, request.Steps));
+        var (locked, few, unknown) = (new GroupLock(caller, GroupLock.ById, request.Id), FewMembers.Of(request.Id, request.Steps), UnknownIn(caller, request.IgnoredAttributes));
         var modify = new WriteRequest("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId);
-        return writes.RunAsync(caller, few is null
-            ? modify with { Ahead = () => GroupLock.Ahead(settings.Provider, locked) }
-            : modify with { Sharing = new(request.Id, Group: locked, Members: few) }, async write =>
+        var modified = await writes.RunAsync(caller, few is null
+            ? modify with { Ahead = () => [.. GroupLock.Ahead(settings.Provider, locked), .. UnknownNames.Ahead(settings.Provider, unknown)] }
+            : modify with { Sharing = new(request.Id, Group: locked, Members: few, Names: unknown) }, async write =>
         {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
@@ -60,8 +65,9 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
                 Apply(edit, step);
             }
 
-            return await edit.FinishAsync(few as IMemberMoves ?? ByStatements(write, group, request.Steps));
+            return await edit.FinishAsync(few as IMemberMoves ?? ByStatements(write, group, request.Steps), unknown);
         }, cancellation);
+        return Remembered(modified, unknown, request.ValidateOnly);
     }
 
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateGroupRequest request, CancellationToken cancellation)
@@ -80,7 +86,7 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
     }
 
     private static async Task<V1.TeammateGroup> TakeOverAsync(
-        Write write, TeammateGroup present, GroupLock locked, V1.TeammateGroup given, IReadOnlyCollection<string> members)
+        Write write, TeammateGroup present, GroupLock locked, V1.TeammateGroup given, IReadOnlyCollection<string> members, UnknownNames unknown)
     {
         if (!write.Caller.IsProvider || present.ManagedBy is not null || write.Company.GroupTakeover == GroupTakeover.Refuse)
         {
@@ -94,7 +100,20 @@ internal sealed class GroupWrites(Writes writes, CoreSettings settings)
             edit.SetExternalId(given.ExternalId);
         }
 
-        return await edit.FinishAsync(Joining(write, present, members));
+        return await edit.FinishAsync(Joining(write, present, members), unknown);
+    }
+
+    /// <summary>The names that a front end passed over, told apart from those of teammates.</summary>
+    private UnknownNames UnknownIn(Caller caller, IEnumerable<string> ignored) => new(names, caller, ignored.Select(name => $"Group.{name}"));
+
+    private static V1.TeammateGroup Remembered(V1.TeammateGroup group, UnknownNames unknown, bool isPreview)
+    {
+        if (!isPreview)
+        {
+            unknown.Remember();
+        }
+
+        return group;
     }
 
     private static void Apply(GroupEdit edit, GroupStep step)

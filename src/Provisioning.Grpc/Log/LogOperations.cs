@@ -1,11 +1,8 @@
 using System.Globalization;
-using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
-using Provisioning.Changes;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Lists;
@@ -18,7 +15,7 @@ using Enum = System.Enum;
 namespace Provisioning.Log;
 
 /// <summary>Reads the provisioning log of the caller's company, and takes what front ends refused by themselves.</summary>
-internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, SealedTokens tokens, RefusalLog refusals, ChangeSignal signal, TimeProvider time)
+internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, SealedTokens tokens, RefusalLog refusals)
 {
     /// <summary>The one outcome that has an index of its own.</summary>
     private const LogEntry.Types.Outcome Refused = LogEntry.Types.Outcome.Refused;
@@ -30,20 +27,19 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
 
     private static readonly TimeSpan MaxSpan = TimeSpan.FromDays(31);
 
-    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500), Overlap = TimeSpan.FromSeconds(30);
+    /// <summary>How long before a teammate was created what was refused about their user name belongs to their history.</summary>
+    private static readonly TimeSpan Inherited = TimeSpan.FromDays(30);
 
     public async Task<ListLogEntriesResponse> ListAsync(Caller caller, ListLogEntriesRequest request, CancellationToken cancellation)
     {
         var company = caller.Company;
-        var list = $"log/{company}/{request.ResourceId}/{request.Outcome}/{request.TokenId}/{request.ConnectionId}/{request.StartTime}/{request.EndTime}";
+        var list = $"log/{company}/{request.ResourceId}/{request.Outcome}/{request.TokenId}/{request.ConnectionId}/{request.StartTime}/{request.EndTime}/{request.UserName}";
         var page = Page.Read(tokens, list, request.PageSize, request.PageToken, 0);
-        if (!Folding.IsStorable(request.ResourceId + request.TokenId + request.ConnectionId))
-        {
-            return new();
-        }
-
+        await refusals.SettleAsync(cancellation);
+        var (resourceId, subject, subjectFrom) = await AboutAsync(company, request.ResourceId, request.UserName, cancellation);
         var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company);
-        rows = request.ResourceId.Length == 0 ? rows : rows.Where(row => row.ResourceId == request.ResourceId);
+        rows = resourceId.Length == 0 && subject.Length == 0 ? rows
+            : rows.Where(row => (resourceId != "" && row.ResourceId == resourceId) || (row.Subject != "" && row.Subject == subject && string.Compare(row.Id, subjectFrom) >= 0));
         rows = request.Outcome == Refused ? rows.Where(row => row.Outcome == Refused) : rows;
         if (request.StartTime is { } start)
         {
@@ -99,23 +95,20 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
             throw Failures.InvalidField("span_count", $"span_count must be between 1 and {MaxSpans}.");
         }
 
+        await refusals.SettleAsync(cancellation);
+        var (resourceId, subject, subjectFrom) = await AboutAsync(caller.Company, request.ResourceId, request.UserName, cancellation);
         var response = new CountLogEntriesResponse();
         response.Spans.AddRange(Enumerable.Range(0, request.SpanCount).Select(index => new LogEntryCounts { StartTime = (start + index * span).ToTimestamp() }));
         var (first, beyond) = (ResourceIds.Floor(ResourceIds.LogEntry, start), ResourceIds.Floor(ResourceIds.LogEntry, start + request.SpanCount * span));
-        if (!Folding.IsStorable(request.ResourceId + request.TokenId + request.ConnectionId))
-        {
-            return response;
-        }
-
         var postgres = settings.Provider == StorageProvider.Postgres;
         var sql =
             $$"""
             SELECT {{(postgres ? "floor(extract(epoch from (time - {1})) / {2})::int" : "(time - {1}) / {2}")}} AS "Span", outcome AS "Outcome", CAST(SUM(count) AS bigint) AS "Count"
-            FROM log_entries WHERE company_id = {0} AND id >= {3} AND id < {4} AND ({5} = '' OR resource_id = {5}) AND ({6} = '' OR actor_token_id = {6}) AND ({7} = '' OR actor_connection_id = {7}) GROUP BY 1, 2
+            FROM log_entries WHERE company_id = {0} AND id >= {3} AND id < {4} AND (({5} = '' AND {8} = '') OR ({5} <> '' AND resource_id = {5}) OR (subject <> '' AND subject = {8} AND id >= {9})) AND ({6} = '' OR actor_token_id = {6}) AND ({7} = '' OR actor_connection_id = {7}) GROUP BY 1, 2
             """;
         object length = postgres ? span.TotalSeconds : (long)span.TotalMicroseconds;
         var counted = await db.Database.SqlQueryRaw<Counted>(
-            sql, caller.Company, Sql.Time(settings.Provider, start), length, first, beyond, request.ResourceId, request.TokenId, request.ConnectionId).ToListAsync(cancellation);
+            sql, caller.Company, Sql.Time(settings.Provider, start), length, first, beyond, resourceId, request.TokenId, request.ConnectionId, subject, subjectFrom).ToListAsync(cancellation);
         foreach (var row in counted)
         {
             var counts = response.Spans[Math.Clamp(row.Span, 0, request.SpanCount - 1)];
@@ -128,43 +121,26 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
     }
 
     /// <summary>
-    /// Entries as they are written. Ids are taken before commits show them, so each look goes back a little and passes
-    /// over what it has given already.
+    /// Which entries are about somebody or something: those of a resource, and those about a user name from an id on. A teammate's
+    /// include what was refused about their user name shortly before they were created, and since.
     /// </summary>
-    public async IAsyncEnumerable<LogEntry> WatchAsync(
-        Caller caller, string resourceId, [EnumeratorCancellation] CancellationToken cancellation)
+    private async Task<(string ResourceId, string Subject, string SubjectFrom)> AboutAsync(string company, string resourceId, string userName, CancellationToken cancellation)
     {
-        var company = caller.Company;
-        var seen = new Dictionary<string, DateTimeOffset>();
-        var began = Clock.Now(time);
-        while (true)
+        var folded = Folding.Fold(userName);
+        if (folded.Length == 0 && !resourceId.StartsWith(ResourceIds.Teammate + "_", StringComparison.Ordinal))
         {
-            var woken = signal.Next;
-            var since = Clock.Now(time) - Overlap;
-            since = since < began ? began : since;
-            var floor = ResourceIds.Floor(ResourceIds.LogEntry, since);
-            var rows = await db.LogEntries.AsNoTracking()
-                .Where(row => row.CompanyId == company && string.Compare(row.Id, floor) >= 0 && (resourceId == "" || row.ResourceId == resourceId))
-                .OrderBy(row => row.Id).ToListAsync(cancellation);
-            var fresh = rows.Where(row => seen.TryAdd(row.Id, row.Time)).ToList();
-            var admins = await AdminNames.OfAsync(db, company, fresh.Select(row => row.ActorTokenId), cancellation);
-            foreach (var row in fresh)
-            {
-                yield return ToMessage(row, admins);
-            }
-
-            foreach (var old in seen.Where(entry => entry.Value < since).Select(entry => entry.Key).ToList())
-            {
-                seen.Remove(old);
-            }
-
-            await Task.WhenAny(woken, Task.Delay(Look, time, cancellation));
-            cancellation.ThrowIfCancellationRequested();
+            return (resourceId, "", "");
         }
+
+        var teammate = await db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && (resourceId == "" || row.Id == resourceId) && (folded == "" || row.UserNameFolded == folded))
+            .Select(row => new { row.Id, row.UserNameFolded, row.CreateTime }).FirstOrDefaultAsync(cancellation);
+        return folded.Length > 0 && resourceId.Length == 0 ? (teammate?.Id ?? "", folded, "")
+            : teammate is null ? (resourceId, folded, "")
+            : (resourceId, teammate.UserNameFolded, ResourceIds.Floor(ResourceIds.LogEntry, teammate.CreateTime - Inherited));
     }
 
     /// <summary>Logs what a front end refused by itself, in the name of its caller.</summary>
-    public async Task ReportAsync(Caller caller, ReportRefusalRequest request)
+    public void Report(Caller caller, ReportRefusalRequest request)
     {
         if (request.Method.Length is 0 or > 200 || !Folding.IsStorable(request.Method))
         {
@@ -181,10 +157,10 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
             throw Failures.InvalidField("reason", "reason must be one of the contract's reasons.");
         }
 
-        await refusals.WriteAsync(caller, request.Method, request.Reason, request.Detail, request.ResourceId);
+        refusals.Note(caller, request.Method, request.Reason, request.Detail, request.ResourceId, request.UserName);
     }
 
-    private static LogEntry ToMessage(LogRow row, IReadOnlyDictionary<string, string> admins)
+    public static LogEntry ToMessage(LogRow row, IReadOnlyDictionary<string, string> admins)
     {
         var actor = row.ActorKind == Actor.Types.Kind.Teammate ? admins.GetValueOrDefault(row.ActorTokenId, AdminNames.Former) : row.ActorName;
         var personal = row.Personal is null ? new("", "", []) : JsonSerializer.Deserialize(row.Personal, LogJson.Default.LogPersonal)!;
@@ -201,9 +177,11 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
             ResourceId = row.ResourceId,
             ResourceName = personal.Name,
             Detail = personal.Detail,
+            UserName = row.Subject,
             Summary = LogSentences.Summary(row, actor, personal, Codes<Change.Types.Kind>(row.Kinds)),
         };
-        message.Warnings.AddRange(Codes<Warning.Types.Code>(row.Warnings).Select(Warnings.Of));
+        message.Warnings.AddRange(Codes<Warning.Types.Code>(row.Warnings).Select(code => code != Warning.Types.Code.UnknownAttributes ? Warnings.Of(code)
+            : Warnings.OfUnknownAttributes(personal.UnknownAttributes?.First ?? [], personal.UnknownAttributes?.Count ?? 0, !row.ResourceId.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal))));
         message.Differences.AddRange(personal.Differences.Select(each =>
             new AttributeDifference { Attribute = each.Attribute, BeforeJson = each.Before ?? "", AfterJson = each.After ?? "" }));
         return message;
@@ -215,30 +193,4 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         where T : struct, Enum =>
         [.. numbers.Split(' ', StringSplitOptions.RemoveEmptyEntries)
             .Select(number => (T)Enum.ToObject(typeof(T), int.Parse(number, CultureInfo.InvariantCulture)))];
-}
-
-/// <summary>The ProvisioningLog service.</summary>
-internal sealed class LogRpc(LogOperations operations) : ProvisioningLog.ProvisioningLogBase
-{
-    public override Task<ListLogEntriesResponse> ListLogEntries(ListLogEntriesRequest request, ServerCallContext context) =>
-        operations.ListAsync(context.Caller(), request, context.CancellationToken);
-
-    public override Task<CountLogEntriesResponse> CountLogEntries(CountLogEntriesRequest request, ServerCallContext context) =>
-        operations.CountAsync(context.Caller(), request, context.CancellationToken);
-
-    public override async Task WatchLogEntries(WatchLogEntriesRequest request, IServerStreamWriter<LogEntry> responseStream, ServerCallContext context)
-    {
-        // At once, so that whoever watches knows that it is heard.
-        await context.WriteResponseHeadersAsync([]);
-        await foreach (var entry in operations.WatchAsync(context.Caller(), request.ResourceId, context.CancellationToken))
-        {
-            await responseStream.WriteAsync(entry, context.CancellationToken);
-        }
-    }
-
-    public override async Task<Empty> ReportRefusal(ReportRefusalRequest request, ServerCallContext context)
-    {
-        await operations.ReportAsync(context.Caller(), request);
-        return new();
-    }
 }

@@ -20,6 +20,9 @@ internal sealed class LogRow
     public ErrorReason Reason { get; init; }
     public required string ResourceId { get; init; }
 
+    /// <summary>The user name of whom a refused request was about, in one letter case; empty for every other entry, and once erased.</summary>
+    public required string Subject { get; set; }
+
     /// <summary>What was done, as the change's kinds separated by spaces.</summary>
     public required string Kinds { get; init; }
 
@@ -33,8 +36,8 @@ internal sealed class LogRow
     public string? Personal { get; set; }
 
     /// <summary>
-    /// Equal for entries that count as the same one asked again; null where each stands alone. Within the hour the
-    /// second one only raises <see cref="Count"/>.
+    /// Equal for entries of one hour that count as the same one asked again, and unique in the company; null where each stands alone.
+    /// The second one only raises <see cref="Count"/>.
     /// </summary>
     public string? RepeatKey { get; init; }
 }
@@ -43,11 +46,18 @@ internal sealed class LogRow
 /// <param name="Name">What people call the resource.</param>
 /// <param name="Detail">The message the caller got.</param>
 /// <param name="Differences">Attribute by attribute, before and after, as JSON.</param>
-internal sealed record LogPersonal(string Name, string Detail, IReadOnlyList<LogDifference> Differences);
+/// <param name="UnknownAttributes">What a warning of unknown attributes names; null where there is none.</param>
+internal sealed record LogPersonal(string Name, string Detail, IReadOnlyList<LogDifference> Differences, UnknownAttributeNames? UnknownAttributes = null);
+
+/// <summary>Names of attributes that came for the first time, as a warning tells them.</summary>
+/// <param name="First">The first of them.</param>
+/// <param name="Count">How many there are in all.</param>
+internal sealed record UnknownAttributeNames(IReadOnlyList<string> First, int Count);
 
 /// <summary>One attribute on both sides of a write, as JSON; null where it was absent.</summary>
 internal sealed record LogDifference(string Attribute, string? Before, string? After);
 
 /// <summary>Writes and reads what entries keep about people, without reflection.</summary>
 [JsonSerializable(typeof(LogPersonal))]
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 internal sealed partial class LogJson : JsonSerializerContext;

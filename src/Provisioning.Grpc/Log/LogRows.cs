@@ -5,7 +5,19 @@ namespace Provisioning.Log;
 /// <summary>Writes log entries.</summary>
 internal static class LogRows
 {
-    public static readonly OnEngines<Rows<LogRow>> Rows = new(provider => new(provider, "log_entries",
+    public static readonly OnEngines<Rows<LogRow>> Rows = new(provider => Make(provider, ""));
+
+    /// <summary>
+    /// Adds entries that repeat themselves, or counts them in those that are there. The unique key makes the count exact, whoever writes
+    /// at the same time; entries go in by the order of their keys, so that two writers never wait for each other.
+    /// </summary>
+    public static readonly OnEngines<Rows<LogRow>> Repeated = new(provider => Make(provider,
+        $"""
+         ON CONFLICT (company_id, repeat_key) WHERE repeat_key IS NOT NULL DO UPDATE SET count = log_entries.count + excluded.count,
+        last_time = {(provider == StorageProvider.Postgres ? "GREATEST" : "MAX")}(log_entries.last_time, excluded.last_time)
+        """));
+
+    private static Rows<LogRow> Make(StorageProvider provider, string onConflict) => new(provider, "log_entries",
     [
         new("company_id", "text", row => row.CompanyId),
         new("time", "timestamptz", row => Sql.Time(provider, row.Time)),
@@ -21,29 +33,13 @@ internal static class LogRows
         new("outcome", "int", row => (int)row.Outcome),
         new("reason", "int", row => (int)row.Reason),
         new("resource_id", "text", row => row.ResourceId),
+        new("subject", "text", row => row.Subject),
         new("kinds", "text", row => row.Kinds),
         new("warnings", "text", row => row.Warnings),
         new("personal", "text", row => row.Personal),
-    ]));
-
-    /// <summary>How long what is asked again only counts in the entry that is there.</summary>
-    private static readonly TimeSpan Window = TimeSpan.FromHours(1);
-
-    /// <summary>Counts an entry that repeats itself in the one that is there, or adds it.</summary>
-    public static IEnumerable<Statement> CountOrInsert(StorageProvider provider, LogRow row)
+    ])
     {
-        const string Count = "UPDATE log_entries SET count = count + 1, last_time = {0} WHERE company_id = {1} AND repeat_key = {2} AND time > {3}";
-        var (rows, since) = (Rows.On(provider), Sql.Time(provider, row.Time - Window));
-        return provider == StorageProvider.Postgres
-            ?
-            [
-                new($"WITH counted AS ({string.Format(null, Count, "$2", "$1", "$3", "$18")} RETURNING 1) {rows.Into} SELECT {rows.Values} WHERE NOT EXISTS (SELECT 1 FROM counted)",
-                    [.. rows.ParametersOf(row), since]),
-            ]
-            :
-            [
-                new(string.Format(null, Count, "$1", "$2", "$3", "$4"), Sql.Time(provider, row.Time), row.CompanyId, row.RepeatKey, since),
-                new($"{rows.Into} SELECT {rows.Values} WHERE changes() = 0", rows.ParametersOf(row)),
-            ];
-    }
+        OnConflict = onConflict,
+        Order = onConflict.Length == 0 ? null : row => $"{row.CompanyId}/{row.RepeatKey}",
+    };
 }

@@ -12,9 +12,12 @@ internal static class AdvisoryLock
     {
         if (write.Provider == StorageProvider.Postgres)
         {
-            var key = BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{what}/{write.CompanyId}")));
             await write.Db.Database.ExecuteSqlRawAsync(
-                shared ? "SELECT pg_advisory_xact_lock_shared({0})" : "SELECT pg_advisory_xact_lock({0})", [key], write.Cancellation);
+                shared ? "SELECT pg_advisory_xact_lock_shared({0})" : "SELECT pg_advisory_xact_lock({0})", [KeyOf(what, write.CompanyId)], write.Cancellation);
         }
     }
+
+    /// <summary>The number by which PostgreSQL knows a company's lock.</summary>
+    public static long KeyOf(string what, string companyId) =>
+        BinaryPrimitives.ReadInt64BigEndian(SHA256.HashData(Encoding.UTF8.GetBytes($"{what}/{companyId}")));
 }

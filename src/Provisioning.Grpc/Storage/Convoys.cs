@@ -41,22 +41,15 @@ internal sealed class Convoy(int lanes)
 {
     private const int Longest = 32;
 
-    /// <summary>For how long writes go alone once one has needed a transaction of its own, which costs the others a second try.</summary>
-    private static readonly TimeSpan Apart = TimeSpan.FromSeconds(5);
-
     /// <summary>How long a write waits before it goes alone: what is under way may wait for a lock that somebody forgot.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
 
     private readonly List<SharedWrite> _waiting = [];
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private int _underWay;
-    private long _apartUntil;
 
-    /// <summary>Whether writes go alone for now.</summary>
-    public bool IsApart => Environment.TickCount64 < Volatile.Read(ref _apartUntil);
-
-    /// <summary>Lets writes go alone for a while.</summary>
-    public void Part() => Volatile.Write(ref _apartUntil, Environment.TickCount64 + (long)Apart.TotalMilliseconds);
+    /// <summary>Whether the company had a seat limit when it was last written, so that writes which take seats count them first.</summary>
+    public volatile bool HasSeatLimit;
 
     /// <summary>Waits for a turn; gives the writes to lead, or null when another has led this one, or none has in time.</summary>
     public async Task<IReadOnlyList<SharedWrite>?> JoinAsync(SharedWrite write)

@@ -62,10 +62,12 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
             table.HasIndex(row => new { row.CompanyId, row.NameFolded }).IsUnique();
             table.Property(row => row.Version).IsConcurrencyToken();
         });
+        model.Entity<UnknownAttribute>().ToTable("unknown_attributes").HasKey(row => new { row.CompanyId, row.ConnectionId, row.Name });
         model.Entity<ApiToken>(table =>
         {
             table.HasKey(row => row.Id);
             table.HasIndex(row => row.SecretHash).IsUnique();
+            table.HasIndex(row => row.SecretHint);
             table.HasIndex(row => new { row.CompanyId, row.Id });
             table.Ignore(row => row.ScopeList);
         });
@@ -134,7 +136,9 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
         {
             table.ToTable("log_entries").HasKey(row => new { row.CompanyId, row.Id });
             table.HasIndex(row => new { row.CompanyId, row.ResourceId, row.Id });
-            table.HasIndex(row => new { row.CompanyId, row.RepeatKey }).HasFilter("repeat_key IS NOT NULL");
+            table.HasIndex(row => new { row.CompanyId, row.RepeatKey }).IsUnique().HasFilter("repeat_key IS NOT NULL");
+            table.HasIndex(row => new { row.CompanyId, row.Subject, row.Id }).HasFilter("subject <> ''");
+            table.Property(row => row.Subject).HasDefaultValue("");
             table.HasIndex(row => new { row.CompanyId, row.Id }, "ix_log_entries_refused").HasFilter("outcome = 3");
             table.HasIndex(row => row.Time);
         });

@@ -23,7 +23,7 @@ internal interface IRows<TRow>
 internal sealed class Rows<TRow> : IRows<TRow>
 {
     private readonly Column<TRow>[] _columns;
-    private readonly string _into, _one, _many;
+    private readonly string _one, _many;
     private readonly bool _isPostgres;
 
     /// <param name="provider">The engine.</param>
@@ -33,30 +33,24 @@ internal sealed class Rows<TRow> : IRows<TRow>
     public Rows(StorageProvider provider, string table, Column<TRow>[] columns, params (string Name, string Expression)[] made)
     {
         (_columns, _isPostgres) = (columns, provider == StorageProvider.Postgres);
-        _into = $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name).Concat(made.Select(each => each.Name)))})";
-        Values = string.Join(", ", columns.Select((column, index) => ManyRows.Parameter(index) + (_isPostgres ? $"::{column.Type}" : "")).Concat(made.Select(each => each.Expression)));
-        _one = $"{_into} VALUES ({Values})";
-        _many = $"{_into} SELECT {string.Join(", ", made.Select(each => each.Expression).Prepend("*"))} FROM {ManyRows.Table(columns)}";
+        var into = $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name).Concat(made.Select(each => each.Name)))})";
+        var values = string.Join(", ", columns.Select((column, index) => ManyRows.Parameter(index) + (_isPostgres ? $"::{column.Type}" : "")).Concat(made.Select(each => each.Expression)));
+        _one = $"{into} VALUES ({values})";
+        _many = $"{into} SELECT {string.Join(", ", made.Select(each => each.Expression).Prepend("*"))} FROM {ManyRows.Table(columns)}";
     }
 
     /// <summary>In which order rows go in, where writers of the same rows would wait for each other; by default as given.</summary>
     public Func<TRow, string>? Order { get; init; }
 
-    /// <summary>The statement up to what is inserted.</summary>
-    public string Into => _into;
-
-    /// <summary>A row's values, from the first parameter on.</summary>
-    public string Values { get; }
-
-    /// <summary>The parameters of <see cref="Values"/>.</summary>
-    public object?[] ParametersOf(TRow row) => ManyRows.ParametersOf(_columns, row);
+    /// <summary>What becomes of a row that is there already, as the statement's last words; empty where it must not be there.</summary>
+    public string OnConflict { get; init; } = "";
 
     public IEnumerable<Statement> StatementsFor(IReadOnlyList<TRow> rows)
     {
         var ordered = Order is null || rows.Count == 1 ? rows : [.. rows.OrderBy(Order, StringComparer.Ordinal)];
         return _isPostgres && ordered.Count > 1
-            ? [new(_many, ManyRows.ParametersOf(_columns, ordered))]
-            : ordered.Select(row => new Statement(_one, ParametersOf(row)));
+            ? [new(_many + OnConflict, ManyRows.ParametersOf(_columns, ordered))]
+            : ordered.Select(row => new Statement(_one + OnConflict, ManyRows.ParametersOf(_columns, row)));
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Net.Sockets;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
@@ -8,16 +9,20 @@ namespace Provisioning.Storage;
 /// <summary>What an engine's exception means, in one place for both.</summary>
 internal static class StorageErrors
 {
-    private const int SqliteBusy = 5, SqliteLocked = 6, SqliteIo = 10, SqliteFull = 13, SqliteCantOpen = 14, SqliteConstraintUnique = 2067, SqliteConstraintForeignKey = 787,
-        SqliteConstraintPrimaryKey = 1555;
+    private const int SqliteIo = 10, SqliteConstraintUnique = 2067, SqliteConstraintForeignKey = 787, SqliteConstraintPrimaryKey = 1555;
 
-    /// <summary>The database cannot be reached or cannot write now.</summary>
-    public static bool IsUnavailable(Exception failure) => Chain(failure).Any(each => each switch
+    /// <summary>
+    /// The database cannot be reached, or does not do now what it did before: a fault of it, whatever its code, such as a primary that
+    /// became read-only (25006), a missing table after a restore (42P01) or a pooler that mixes prepared statements up (42P05).
+    /// </summary>
+    public static bool IsUnavailable(Exception failure) => Chain(failure).Any(each => each is DbException or SocketException or TimeoutException);
+
+    /// <summary>The database went while it was asked, so that nobody knows whether it did what was asked. An answer of its own is no such failure.</summary>
+    public static bool IsOutcomeUnknown(Exception failure) => Chain(failure).Any(each => each switch
     {
-        PostgresException postgres => postgres.SqlState[..2] is "08" or "53" or "57",
-        NpgsqlException => true,
-        SocketException or TimeoutException => true,
-        SqliteException sqlite => sqlite.SqliteErrorCode is SqliteBusy or SqliteLocked or SqliteIo or SqliteFull or SqliteCantOpen,
+        PostgresException postgres => postgres.SqlState[..2] is "08" or "57",
+        SqliteException sqlite => sqlite.SqliteErrorCode == SqliteIo,
+        NpgsqlException or SocketException or TimeoutException => true,
         _ => false,
     });
 

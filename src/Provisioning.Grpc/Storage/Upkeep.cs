@@ -2,6 +2,7 @@ using System.Data;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Changes;
 using Provisioning.Companies;
+using Provisioning.Jobs;
 using Provisioning.Lists;
 using Provisioning.Sessions;
 
@@ -9,44 +10,35 @@ namespace Provisioning.Storage;
 
 /// <summary>Sweeps what is past its retention and folds counts, now and then, in small steps.</summary>
 internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings settings, TimeProvider time, WriteTurns turns, RingKeys ring, StorageConnections connections, ILogger<Upkeep> logger)
-    : BackgroundService
+    : BackgroundJob(Pause, time, logger)
 {
     private const int FoldFrom = 100, CleanFrom = 1_000, SweepEvery = 20;
-    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3), First = TimeSpan.FromSeconds(3);
+
+    /// <summary>Also before the first turn: the first answers after a start come first.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+
+    private readonly TimeProvider _time = time;
+    private readonly ILogger _logger = logger;
 
     /// <summary>How many rows folding has removed since they were last cleaned away.</summary>
-    private int _gone;
+    private int _gone, _turn;
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    protected override async Task RunAsync(CancellationToken stopping)
     {
-        // The first answers after a start come first.
-        await Task.Delay(First, time, stoppingToken);
-        using var timer = new PeriodicTimer(Pause, time);
-        var turn = 0;
-        do
+        if (_turn % SweepEvery == 0)
         {
-            try
-            {
-                if (turn++ % SweepEvery == 0)
-                {
-                    await SweepAsync(stoppingToken);
-                }
-
-                await FoldAsync(stoppingToken);
-            }
-            catch (Exception failure) when (StorageErrors.IsUnavailable(failure) || failure is DbUpdateException || StorageErrors.IsLostRace(failure))
-            {
-                PutOff(failure);
-            }
+            await SweepAsync(stopping);
         }
-        while (await timer.WaitForNextTickAsync(stoppingToken));
+
+        _turn++;
+        await FoldAsync(stopping);
     }
 
     private async Task SweepAsync(CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
-        var now = Clock.Now(time);
+        var now = Clock.Now(_time);
         using (await turns.TakeAsync(cancellation))
         {
             ring.Ensure();
@@ -77,10 +69,10 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
             {
                 _gone += await FoldAsync(db, company, cancellation);
             }
-            catch (Exception failure) when (StorageErrors.IsUnavailable(failure) || StorageErrors.IsLostRace(failure))
+            catch (Exception failure) when (!cancellation.IsCancellationRequested)
             {
                 // The others' turn comes all the same.
-                PutOff(failure);
+                PutOff(company, failure);
             }
         }
 
@@ -105,13 +97,13 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
 
         if (isOurs)
         {
-            gone = await TeammateCounts.FoldAsync(db, company, Clock.Now(time), cancellation);
+            gone = await TeammateCounts.FoldAsync(db, company, Clock.Now(_time), cancellation);
             await transaction.CommitAsync(cancellation);
         }
 
         return gone;
     }
 
-    [LoggerMessage(1, LogLevel.Warning, "Upkeep was put off")]
-    private partial void PutOff(Exception failure);
+    [LoggerMessage(2, LogLevel.Warning, "Folding the counts of {Company} was put off")]
+    private partial void PutOff(string company, Exception failure);
 }

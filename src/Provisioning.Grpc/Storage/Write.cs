@@ -17,6 +17,8 @@ internal sealed class Write(
     ProvisioningDb db, StorageProvider provider, Caller caller, Company? company, int attempt, DateTimeOffset now, string method, bool isShared,
     CancellationToken cancellation)
 {
+    private const int SecondsOfRepeats = 3600;
+
     private readonly List<ChangeRow> _changes = [];
     private readonly List<(string Key, Func<RpcException> Refusal)> _duplicates = [];
     private readonly List<LogDifference> _noted = [];
@@ -41,6 +43,9 @@ internal sealed class Write(
     public Company Company => company ?? throw Failures.CompanyRequired();
 
     public string CompanyId => Company.Id;
+
+    /// <summary>The seats that it may take, where the writes that share its transaction have counted them; null where it counts them itself.</summary>
+    public SharedSeats? Seats { get; init; }
 
     /// <summary>What is left to the write's end.</summary>
     public WriteEnd End { get; } = new();
@@ -86,8 +91,9 @@ internal sealed class Write(
     /// <summary>Says what the log shall tell of the changes since it was last told: once for each thing that was asked.</summary>
     public void Log(
         LogEntry.Types.Outcome outcome, string resourceId, string resourceName,
-        IEnumerable<Warning>? warnings = null, IReadOnlyList<LogDifference>? differences = null, string? companyId = null)
+        IReadOnlyCollection<Warning>? warnings = null, IReadOnlyList<LogDifference>? differences = null, string? companyId = null)
     {
+        var unknown = warnings?.FirstOrDefault(warning => warning.Code == Warning.Types.Code.UnknownAttributes);
         _entries.Add(new()
         {
             CompanyId = companyId ?? CompanyId,
@@ -102,10 +108,12 @@ internal sealed class Write(
             Method = method,
             Outcome = outcome,
             ResourceId = resourceId,
+            Subject = "",
             Kinds = string.Join(' ', _changes.Skip(_told).Select(change => (int)change.Kind).Distinct()),
             Warnings = string.Join(' ', (warnings ?? []).Select(warning => (int)warning.Code)),
-            Personal = JsonSerializer.Serialize(new(resourceName, "", _noted.Count == 0 && differences is not null ? differences : [.. differences ?? [], .. _noted]), LogJson.Default.LogPersonal),
-            RepeatKey = outcome == LogEntry.Types.Outcome.Unchanged ? RepeatKeyOf(caller, method, outcome, resourceId, "") : null,
+            Personal = JsonSerializer.Serialize(new(resourceName, "", _noted.Count == 0 && differences is not null ? differences : [.. differences ?? [], .. _noted],
+                unknown is null ? null : new(unknown.Attributes, unknown.AttributeCount)), LogJson.Default.LogPersonal),
+            RepeatKey = outcome == LogEntry.Types.Outcome.Unchanged && unknown is null ? RepeatKeyOf(caller, method, outcome, resourceId, "", now) : null,
         });
         _told = _changes.Count;
         _noted.Clear();
@@ -116,14 +124,14 @@ internal sealed class Write(
     {
         End.Insert(ChangeRows.Rows.On(provider), _changes);
         End.Insert(LogRows.Rows.On(provider), _entries.Where(entry => entry.RepeatKey is null));
-        foreach (var statement in _entries.Where(entry => entry.RepeatKey is not null).SelectMany(entry => LogRows.CountOrInsert(provider, entry)))
+        foreach (var statement in LogRows.Repeated.On(provider).StatementsFor([.. _entries.Where(entry => entry.RepeatKey is not null)]))
         {
             End.After(statement);
         }
     }
 
-    /// <summary>Equal for entries that are the same thing asked again.</summary>
-    public static string RepeatKeyOf(Caller caller, string method, LogEntry.Types.Outcome outcome, string resourceId, string detail) =>
+    /// <summary>Equal for entries that are the same thing asked again within an hour of the clock.</summary>
+    public static string RepeatKeyOf(Caller caller, string method, LogEntry.Types.Outcome outcome, string resourceId, string detail, DateTimeOffset now) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Join('\n', caller.TokenId, method, outcome, resourceId, detail))).AsSpan(0, 16));
+            string.Join('\n', caller.TokenId, method, outcome, resourceId, detail, now.ToUnixTimeSeconds() / SecondsOfRepeats))).AsSpan(0, 16));
 }

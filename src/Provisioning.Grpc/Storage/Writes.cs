@@ -6,6 +6,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Companies;
+using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Groups;
 using Provisioning.Teammates;
@@ -41,7 +42,10 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
 /// <param name="Choice">The templates that it chooses from; null for none.</param>
 /// <param name="Group">The group that it locks; null for none.</param>
 /// <param name="Members">The members of that group whom it moves; null for none.</param>
-internal sealed record Sharing(string Key, TeammateLock? Lock = null, TemplateChoice? Choice = null, GroupLock? Group = null, FewMembers? Members = null)
+/// <param name="Names">The names of attributes that no schema has; null for none.</param>
+/// <param name="TakesSeat">Whether it may take a seat.</param>
+internal sealed record Sharing(
+    string Key, TeammateLock? Lock = null, TemplateChoice? Choice = null, GroupLock? Group = null, FewMembers? Members = null, UnknownNames? Names = null, bool TakesSeat = false)
 {
     /// <summary>Whether what it locks is there, and ours to write.</summary>
     public bool IsHeld => Lock is not { IsHeld: false } && Group is not { IsHeld: false };
@@ -53,6 +57,7 @@ internal sealed record Sharing(string Key, TeammateLock? Lock = null, TemplateCh
         .. GroupLock.Ahead(provider, [.. all.Select(each => each.Group).OfType<GroupLock>()], withoutWaiting),
         .. FewMembers.Ahead(provider, caller, [.. all.Select(each => each.Members).OfType<FewMembers>()]),
         .. TemplateChoice.Ahead(provider, caller, [.. all.Select(each => each.Choice).OfType<TemplateChoice>()]),
+        .. UnknownNames.Ahead(provider, [.. all.Select(each => each.Names).OfType<UnknownNames>()]),
     ];
 }
 
@@ -76,11 +81,12 @@ internal sealed class Writes(
         where TReply : class, IMessage<TReply>, new()
     {
         IdempotentReplies.Check(request.RequestId);
-        if (request is not { Sharing: { } sharing, ValidateOnly: false, RequestId: "" } || caller.CompanyId is not { } company || convoys.Of(company) is not { IsApart: false } convoy)
+        if (request is not { Sharing: { } sharing, ValidateOnly: false, RequestId: "" } || caller.CompanyId is not { } company)
         {
             return await AloneAsync(caller, request, work, cancellation);
         }
 
+        var convoy = convoys.Of(company);
         var own = new SharedWrite(caller, request, sharing, async write => await work(write));
         if (await convoy.JoinAsync(own) is { } together)
         {
@@ -160,6 +166,7 @@ internal sealed class Writes(
         {
             var ahead = request.Sharing is { } sharing ? Sharing.Ahead(settings.Provider, caller, withoutWaiting, sharing) : request.Ahead?.Invoke() ?? [];
             await Statements.RunAsync(db, [CompanyRows.Begin(settings.Provider, id, null, found => company = found), .. ahead], cancellation);
+            convoys.Of(id).HasSeatLimit = company?.SeatLimit is not null;
         }
 
         if (withoutWaiting && request.Sharing is { IsHeld: false })
@@ -218,7 +225,7 @@ internal sealed class Writes(
             throw request.RequestId.Length > 0 && attempt <= 2 ? new WriteRaced() : refusal;
         }
 
-        signal.Pulse();
+        signal.Pulse(write.Caller.CompanyId);
     }
 
     /// <summary>
@@ -235,17 +242,23 @@ internal sealed class Writes(
             db.ChangeTracker.Clear();
             using var turn = await turns.TakeAsync(CancellationToken.None);
             await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
+            var seats = convoy.HasSeatLimit && together.Any(each => each.Sharing.TakesSeat) ? new SharedSeats() : null;
             await Statements.RunAsync(db,
-                [CompanyRows.Begin(settings.Provider, caller.Company, LockPatience, found => company = found), .. Sharing.Ahead(settings.Provider, caller, withoutWaiting: true, [.. together.Select(each => each.Sharing)])], CancellationToken.None);
+            [
+                CompanyRows.Begin(settings.Provider, caller.Company, LockPatience, found => company = found),
+                .. Sharing.Ahead(settings.Provider, caller, withoutWaiting: true, [.. together.Select(each => each.Sharing)]),
+                .. seats?.Ahead(settings.Provider, caller.Company) ?? [],
+            ], CancellationToken.None);
+            convoy.HasSeatLimit = company?.SeatLimit is not null;
             var (end, now) = (new WriteEnd(), Clock.Now(time));
 
-            // Who is not there, or another writer's at the moment, is asked for alone.
+            // A row that is not there, or is another writer's at the moment, is asked for alone.
             foreach (var each in together.Where(each => each.Sharing.IsHeld))
             {
                 try
                 {
                     Admit(each.Caller, each.Request, company);
-                    var write = new Write(db, settings.Provider, each.Caller, company, attempt: 1, now, each.Request.Method, isShared: true, CancellationToken.None);
+                    var write = new Write(db, settings.Provider, each.Caller, company, attempt: 1, now, each.Request.Method, isShared: true, CancellationToken.None) { Seats = seats };
                     each.Reply = await each.Work(write);
                     write.Finish();
                     end.Add(write.End);
@@ -253,6 +266,11 @@ internal sealed class Writes(
                 catch (RpcException refusal)
                 {
                     each.Failure = refusal;
+                }
+                catch (WriteNeedsItsOwn)
+                {
+                    // It has left nothing yet, so that the others go on; it is done alone.
+                    each.Reply = null;
                 }
             }
 
@@ -268,18 +286,13 @@ internal sealed class Writes(
             }
 
             isDone = true;
-            signal.Pulse();
+            signal.Pulse(caller.Company);
         }
         catch (Exception failure) when (!isDone)
         {
             foreach (var each in together)
             {
-                (each.Reply, each.Failure) = (null, isEnding && StorageErrors.IsUnavailable(failure) ? failure : null);
-            }
-
-            if (failure is WriteNeedsItsOwn)
-            {
-                convoy.Part();
+                (each.Reply, each.Failure) = (null, isEnding && StorageErrors.IsOutcomeUnknown(failure) ? failure : null);
             }
         }
     }

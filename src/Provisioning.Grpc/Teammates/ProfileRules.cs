@@ -3,8 +3,8 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
 using Provisioning.Contract;
-using Provisioning.Filtering;
 using Provisioning.Json;
+using Provisioning.Schemas;
 using Provisioning.V1;
 
 namespace Provisioning.Teammates;
@@ -12,16 +12,21 @@ namespace Provisioning.Teammates;
 /// <summary>What a profile must be before it is kept.</summary>
 internal static class ProfileRules
 {
-    private static readonly string[] Common = ["id", "externalId", "meta", "schemas", "active", "groups", "password"];
-
     private const int MaxUserName = 500, MaxExternalId = 1_000, MaxProfile = 256 * 1024, MaxValues = 500;
 
     /// <summary>Checks a whole profile and gives its JSON, and the text of it that is stored.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="stored">The names of raw attributes that the teammate has already: what is stored may stay.</param>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, naming the field by its SCIM name.</exception>
-    public static (JsonObject Json, string Text) Check(Profile profile)
+    public static (JsonObject Json, string Text) Check(Profile profile, IReadOnlySet<string> stored)
     {
         CheckUserName(profile.UserName);
-        CheckTexts(profile, "");
+        foreach (var (name, raw) in profile.ExtensionsJson)
+        {
+            CheckAttribute(name, raw, stored);
+        }
+
+        CheckRawParts(profile);
         CheckRoles(profile.RolesJson);
         var json = ProfileJson.Write(profile);
         foreach (var (name, node) in json)
@@ -38,9 +43,9 @@ internal static class ProfileRules
     /// <summary>Checks an external id.</summary>
     public static void CheckExternalId(string externalId)
     {
-        if (externalId.Length > MaxExternalId || !Folding.IsStorable(externalId))
+        if (externalId.Length > MaxExternalId)
         {
-            throw Failures.InvalidField("externalId", $"externalId must be at most {MaxExternalId} characters without U+0000.");
+            throw Failures.InvalidField("externalId", $"externalId must be at most {MaxExternalId} characters.");
         }
     }
 
@@ -57,19 +62,17 @@ internal static class ProfileRules
         }
     }
 
-    /// <summary>Every text, raw JSON included, must be storable on every engine.</summary>
-    private static void CheckTexts(IMessage message, string path)
+    /// <summary>Checks the raw parts of whatever a profile holds.</summary>
+    private static void CheckRawParts(IMessage message)
     {
         foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
         {
             switch (field.Accessor.GetValue(message))
             {
-                case string text when !Folding.IsStorable(text):
-                    throw Failures.InvalidField(path + field.JsonName, $"{path}{field.JsonName} holds a character that cannot be stored (U+0000 or half of a surrogate pair).");
-                case IDictionary<string, string> map:
+                case IDictionary<string, string> map when message is not Profile:
                     foreach (var (name, raw) in map)
                     {
-                        CheckName(message, name);
+                        CheckPart(message, name);
                         CheckRaw(name, raw, null);
                     }
 
@@ -77,24 +80,56 @@ internal static class ProfileRules
                 case System.Collections.IList { Count: > 0 } list:
                     foreach (var item in list.OfType<IMessage>())
                     {
-                        CheckTexts(item, $"{path}{field.JsonName}.");
+                        CheckRawParts(item);
                     }
 
                     break;
                 case IMessage inner:
-                    CheckTexts(inner, $"{path}{field.JsonName}.");
+                    CheckRawParts(inner);
                     break;
             }
         }
     }
 
-    /// <summary>Raw parts hold what has no field, and nothing that every SCIM resource has (RFC 7643 section 3.1).</summary>
-    private static void CheckName(IMessage message, string name)
+    /// <summary>
+    /// Checks an attribute that comes as raw JSON. It is a plain name that no schema has, or an extension: a URN of another schema with
+    /// an object. A name that means an attribute with a field of its own is refused, in whatever form: kept as something else, it would
+    /// be neither what was sent nor noticed.
+    /// </summary>
+    private static void CheckAttribute(string name, string raw, IReadOnlySet<string> stored)
+    {
+        var value = CheckRaw(name, raw, null);
+        if (name.Length is 0 or > MaxUserName)
+        {
+            throw Failures.InvalidField(name.Length == 0 ? "extensions_json" : name[..100], $"An attribute's name must have 1 to {MaxUserName} characters.");
+        }
+
+        if (stored.Contains(name))
+        {
+            return;
+        }
+
+        switch (AttributeNames.Resolve(ResourceType.User, name))
+        {
+            case AttributeName.Unknown { Schema: "", Part: "" }:
+            case AttributeName.Foreign when value is JsonObject:
+                return;
+            case AttributeName.Foreign:
+                throw Failures.InvalidField(name, $"{name} is no attribute of teammates, and an extension must be an object. Correct the name, or send the extension's URN with an object.");
+            case AttributeName.Meaningless nothing:
+                throw Failures.InvalidField(name, nothing.Sentence);
+            default:
+                throw Failures.InvalidField(name, $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, or is not the profile's.");
+        }
+    }
+
+    /// <summary>Raw parts hold what has no field.</summary>
+    private static void CheckPart(IMessage message, string name)
     {
         if (name.Length is 0 or > MaxUserName || ProfileJson.HasField(message.Descriptor, name)
-            || (message is Profile && Common.Contains(name, StringComparer.OrdinalIgnoreCase)))
+            || (message is EnterpriseUser && AttributeNames.ResolveIn(ResourceType.User, ProfileJson.EnterpriseSchema, name) is not AttributeName.Unknown { Part: "" }))
         {
-            throw Failures.InvalidField(name.Length == 0 ? "extensions" : name, $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, is not the profile's, or is no name.");
+            throw Failures.InvalidField(name.Length == 0 ? "other_json" : name, $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, is another schema's, or is no name.");
         }
     }
 
@@ -117,7 +152,7 @@ internal static class ProfileRules
     {
         try
         {
-            if (raw.Length > 0 && Folding.IsStorable(name) && Folding.IsStorable(raw) && ProfileJson.ParseRaw(raw) is var node && (kind is null || node?.GetValueKind() == kind) && TextsAreStorable(node))
+            if (raw.Length > 0 && ProfileJson.ParseRaw(raw) is var node && (kind is null || node?.GetValueKind() == kind))
             {
                 return node;
             }
@@ -127,21 +162,13 @@ internal static class ProfileRules
                 return null;
             }
         }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        catch (JsonException)
         {
-            // Not JSON, or a text in it is half of a surrogate pair: both are said below.
+            // Not JSON, which is said below.
         }
 
         throw Failures.InvalidField(name, $"{name} is not usable JSON: {(kind is null ? "one value" : "a list")} without duplicate keys, at most {ProfileJson.MaxDepth} levels deep.");
     }
-
-    private static bool TextsAreStorable(JsonNode? node) => node switch
-    {
-        JsonObject item => item.All(entry => Folding.IsStorable(entry.Key) && TextsAreStorable(entry.Value)),
-        JsonArray list => list.All(TextsAreStorable),
-        JsonValue value => !value.TryGetValue<string>(out var text) || Folding.IsStorable(text),
-        _ => true,
-    };
 
     private static void CheckValues(string name, JsonNode? node)
     {

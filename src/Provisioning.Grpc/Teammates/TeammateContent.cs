@@ -41,6 +41,14 @@ internal sealed class TeammateContent
         return json.RootElement.TryGetProperty("roles", out var roles) ? roles.GetRawText() : "";
     }
 
+    /// <summary>The id of the manager in a stored profile; empty for none.</summary>
+    public static string ReadManager(string profile)
+    {
+        using var json = JsonDocument.Parse(profile);
+        return json.RootElement.TryGetProperty(ProfileJson.EnterpriseSchema, out var enterprise) && enterprise.TryGetProperty("manager", out var manager)
+            && manager.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
+    }
+
     /// <summary>Sets or, with an empty text, removes the external id under which a caller knows the teammate.</summary>
     public void SetExternalId(string connectionId, string externalId)
     {
@@ -58,7 +66,7 @@ internal sealed class TeammateContent
     /// <summary>Checks the content and lays it into the row of a new teammate.</summary>
     public void Lay(Teammate teammate)
     {
-        var (json, text) = ProfileRules.Check(Profile);
+        var (json, text) = ProfileRules.Check(Profile, new HashSet<string>());
         _values = TeammateValues.Of(Lay(teammate, json, text, JsonSerializer.Serialize(ExternalIds)), ExternalIds);
     }
 
@@ -69,7 +77,9 @@ internal sealed class TeammateContent
     public void Store(Write write, Teammate teammate)
     {
         var (profile, externalIds, block) = (teammate.Profile, teammate.ExternalIds, TeammateValues.OfBlock(teammate));
-        var (json, text) = ProfileRules.Check(Profile);
+        var stored = StoredExtensions.Of(Profile.ExtensionsJson.Count == 0 ? "{}" : profile);
+        stored.Settle(Profile);
+        var (json, text) = ProfileRules.Check(Profile, stored.Names);
         var ids = JsonSerializer.Serialize(ExternalIds);
         if (text == profile && ids == externalIds)
         {
@@ -83,9 +93,9 @@ internal sealed class TeammateContent
             return;
         }
 
-        var stored = ValuesOf(profile, externalIds).Concat(block).ToHashSet();
+        var present = ValuesOf(profile, externalIds).Concat(block).ToHashSet();
         var wanted = TeammateValues.Of(document, ExternalIds).Concat(TeammateValues.OfBlock(teammate)).ToHashSet();
-        var (come, gone) = (wanted.Except(stored), stored.Except(wanted));
+        var (come, gone) = (wanted.Except(present), present.Except(wanted));
         if (come.Any(IsWord) || gone.Any(IsWord))
         {
             TeammateValues.RemoveWords(write, teammate);

@@ -2,6 +2,7 @@ using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Companies;
+using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Log;
@@ -16,22 +17,32 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Teammates;
 
 /// <summary>Makes teammates: one, or many in one transaction, in which each table's rows go in together.</summary>
-internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreSettings settings)
+internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, UnknownNameMemory names, FirstTeammates first, CoreSettings settings)
 {
     private const int MaxBatch = 1_000;
 
     private const string Single = "CreateTeammate";
 
-    public Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation)
+    public async Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation)
     {
-        var choice = ChoiceOf(request);
-        return writes.RunAsync(caller, new(Single, request, request.ValidateOnly, request.RequestId) { Sharing = new("user name " + FoldedNameIn(request), Choice: choice) }, async write =>
+        var (choice, unknown) = (ChoiceOf(request), new UnknownNames(names, caller, UnknownAttributes.In(request.Teammate?.Profile)));
+        var made = await writes.RunAsync(caller, new(Single, request, request.ValidateOnly, request.RequestId)
+        {
+            Sharing = new("user name " + FoldedNameIn(request), Choice: choice, Names: unknown, TakesSeat: request.InitialState != State.Blocked),
+        }, async write =>
         {
             var (teammate, content) = Lay(write, request);
             write.OnDuplicate("user_name_folded", () => Failures.UserNameTaken(teammate.UserName));
             await TakeSeatAsync(write, teammate);
-            return await AddAsync(write, teammate, content, request, choice);
+            return await AddAsync(write, teammate, content, request, choice, unknown);
         }, cancellation);
+        if (!request.ValidateOnly)
+        {
+            unknown.Remember();
+            first.Remember(caller);
+        }
+
+        return made;
     }
 
     /// <summary>Makes many. What one of them is refused for is its own result, and its own entry of the log.</summary>
@@ -39,16 +50,18 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
     {
         Check(request);
         var choices = request.Requests.Select(ChoiceOf).ToList();
-        var names = new TakenNames(settings.Provider, caller, request);
-        var told = new List<Google.Rpc.Status>();
+        var unknown = new UnknownNames(names, caller, request.Requests.SelectMany(each => UnknownAttributes.In(each.Teammate?.Profile)));
+        var taken = new TakenNames(settings.Provider, caller, request);
+        var told = new List<(CreateTeammateRequest Refused, Google.Rpc.Status Status)>();
         var response = await writes.RunAsync(caller, new("BatchCreateTeammates", request, request.ValidateOnly, request.RequestId)
         {
             LogMethod = Single,
-            Ahead = () => [names.Ahead(), .. TemplateChoice.Ahead(settings.Provider, caller, choices)],
+            Ahead = () => [taken.Ahead(), .. TemplateChoice.Ahead(settings.Provider, caller, choices), .. UnknownNames.Ahead(settings.Provider, unknown)],
         }, async write =>
         {
             told.Clear();
             var (made, seats) = (new BatchCreateTeammatesResponse(), new SeatsLeft(write));
+            await seats.BeginAsync(request.Requests.Any(each => each.InitialState != State.Blocked));
             if (write.Company.TemplatesFeature)
             {
                 await TemplateChoice.LockGroupsAsync(write, choices);
@@ -59,15 +72,15 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
                 try
                 {
                     var (teammate, content) = Lay(write, each);
-                    names.Check(teammate);
-                    await seats.TakeAsync(teammate);
-                    names.Take(teammate);
-                    made.Results.Add(new Result { Teammate = await AddAsync(write, teammate, content, each, choice) });
+                    taken.Check(teammate);
+                    seats.Take(teammate);
+                    taken.Take(teammate);
+                    made.Results.Add(new Result { Teammate = await AddAsync(write, teammate, content, each, choice, unknown) });
                 }
                 catch (RpcException refusal)
                 {
-                    told.Add(refusal.GetRpcStatus()!);
-                    made.Results.Add(new Result { Refusal = told[^1] });
+                    told.Add((each, refusal.GetRpcStatus()!));
+                    made.Results.Add(new Result { Refusal = told[^1].Status });
                     if (told.Count == request.MaxRefusals)
                     {
                         break;
@@ -77,7 +90,17 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
 
             return made;
         }, cancellation);
-        await refusals.WriteAsync(caller, Single, [.. told.Select(each => (Failures.ReasonOf(each.ToRpcException()), each.Message))]);
+        foreach (var (refused, status) in told)
+        {
+            refusals.Note(caller, Single, Failures.ReasonOf(status.ToRpcException()), status.Message, "", refused.Teammate?.Profile?.UserName ?? "");
+        }
+
+        if (!request.ValidateOnly)
+        {
+            unknown.Remember();
+            first.Remember(caller);
+        }
+
         return response;
     }
 
@@ -134,12 +157,18 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
     }
 
     /// <summary>Adds a teammate that nothing stands in the way of, with all that follows from it.</summary>
-    private static async Task<V1.Teammate> AddAsync(Write write, Teammate teammate, TeammateContent content, CreateTeammateRequest request, TemplateChoice choice)
+    private async Task<V1.Teammate> AddAsync(Write write, Teammate teammate, TeammateContent content, CreateTeammateRequest request, TemplateChoice choice, UnknownNames names)
     {
         var active = teammate.State == State.Active;
         Seats.Move(write, teammate.Id, active ? 1 : 0, active ? 0 : 1);
         var assigned = await choice.ApplyAsync(write, teammate);
+        if (names.Warn(write, UnknownAttributes.In(request.Teammate?.Profile), areKept: true) is { } warning)
+        {
+            assigned = assigned with { Warnings = [.. assigned.Warnings, warning] };
+        }
+
         write.Insert(TeammateRows.Rows.On(write.Provider), teammate);
+        first.Note(write, teammate.Id);
         content.AddValues(write, teammate);
         var differences = TeammateWrites.Differences(write, null, teammate);
         write.Change(write.CompanyId, Kind.TeammateCreated, teammate.Id, teammate.Version, TeammateWrites.Names(differences));
@@ -160,7 +189,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
             return;
         }
 
-        if (write.Company.SeatLimit is not null
+        if (write.Company.SeatLimit is not null && write.Seats is null
             && await write.Db.Teammates.AnyAsync(row => row.CompanyId == write.CompanyId && row.UserNameFolded == teammate.UserNameFolded, write.Cancellation))
         {
             throw Failures.UserNameTaken(teammate.UserName);
@@ -199,16 +228,24 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, CoreS
     /// <summary>The seats that a batch may take, which it counts once: nobody else takes any meanwhile.</summary>
     private sealed class SeatsLeft(Write write)
     {
-        private long? _left;
+        private long _left;
 
-        public async Task TakeAsync(Teammate teammate)
+        /// <summary>Counts the seats before anything else is locked, as a single create does: two that locked in another order would wait for each other.</summary>
+        public async Task BeginAsync(bool takesAny)
+        {
+            if (takesAny && write.Company.SeatLimit is { } limit)
+            {
+                _left = await Seats.CountLeftAsync(write, limit);
+            }
+        }
+
+        public void Take(Teammate teammate)
         {
             if (teammate.State != State.Active || write.Company.SeatLimit is not { } limit)
             {
                 return;
             }
 
-            _left ??= await Seats.CountLeftAsync(write, limit);
             if (_left <= 0)
             {
                 throw Failures.SeatLimitReached(write.Company.DisplayName, limit);

@@ -2,8 +2,8 @@ using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Companies;
+using Provisioning.Connections;
 using Provisioning.Contract;
-using Provisioning.Filtering;
 using Provisioning.Groups;
 using Provisioning.Log;
 using Provisioning.Sessions;
@@ -17,12 +17,18 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Teammates;
 
 /// <summary>Everything that changes teammates, except the state alone: <see cref="TeammateBlocking"/>. New ones are <see cref="TeammateCreation"/>'s.</summary>
-internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
+internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, FirstTeammates first, CoreSettings settings)
 {
-    public Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation)
+    private const string Manager = "profile.enterprise.manager";
+
+    public async Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation)
     {
-        var locked = new TeammateLock(request.Teammate?.Id ?? "");
-        return writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId) { WithoutScim = request.Transition == State.Blocked, Sharing = new(request.Teammate?.Id ?? "", locked) }, async write =>
+        var (locked, unknown) = (new TeammateLock(request.Teammate?.Id ?? ""), new UnknownNames(names, caller, UnknownAttributes.In(request.Teammate?.Profile)));
+        var updated = await writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId)
+        {
+            WithoutScim = request.Transition == State.Blocked,
+            Sharing = new(request.Teammate?.Id ?? "", locked, Names: unknown, TakesSeat: request.Transition == State.Active),
+        }, async write =>
         {
             var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
             var paths = Masks.Paths(request.UpdateMask, given, "profile.*", "external_id", "company_admin");
@@ -31,17 +37,32 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
             var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var onlyBlocks = caller.IsProvider && !write.Company.ScimFeature;
             List<Warning> warnings = onlyBlocks && paths.Count > 0 ? [Warnings.Of(Warning.Types.Code.OnlyBlocked)] : [];
-            var updated = !onlyBlocks && await ApplyAsync(write, teammate, given, paths, warnings);
+            var hasChanged = !onlyBlocks && await ApplyAsync(write, teammate, given, paths, warnings);
             var moved = await TeammateBlocking.MoveAsync(write, teammate, request.Transition, warnings);
-            Finish(write, teammate, updated ? before : null, moved, warnings);
+            if (hasChanged && unknown.Warn(write, null, areKept: true) is { } warning)
+            {
+                warnings.Add(warning);
+            }
+
+            Finish(write, teammate, hasChanged ? before : null, moved, warnings);
             return locked.Shown.ToMessage(caller.ConnectionId, request.Form, warnings);
         }, cancellation);
+        if (!request.ValidateOnly)
+        {
+            unknown.Remember();
+            if (request.UpdateMask?.Paths.Contains("external_id") == true)
+            {
+                first.Remember(caller);
+            }
+        }
+
+        return updated;
     }
 
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateRequest request, CancellationToken cancellation)
     {
         var (locked, attempts) = (new TeammateLock(request.Id), 0);
-        IEnumerable<Statement> groups = Folding.IsStorable(request.Id) ? [GroupRows.LockOf(settings.Provider, caller, request.Id)] : [];
+        Statement[] groups = [GroupRows.LockOf(settings.Provider, caller, request.Id)];
         return writes.RunAsync(caller, new("DeleteTeammate", request, request.ValidateOnly, request.RequestId)
         {
             Ahead = () => [.. attempts++ == 0 ? [] : groups, .. TeammateLock.Ahead(settings.Provider, caller, locked)],
@@ -74,11 +95,9 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
                 throw Failures.FeatureNotEnabled(write.Company.DisplayName, "templates");
             }
 
-            var template = (Folding.IsStorable(request.TemplateId)
-                ? await write.Db.TeammateTemplates.AsNoTracking()
-                    .SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == request.TemplateId, write.Cancellation)
-                : null)
-                ?? throw Failures.TemplateNotFound(request.TemplateId);
+            var template = await write.Db.TeammateTemplates.AsNoTracking()
+                .SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == request.TemplateId, write.Cancellation)
+                ?? throw Failures.UnknownReference("template_id", "teammate template", request.TemplateId);
             var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var assigned = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
             Touch(write, teammate, TeammateRows.Update(teammate));
@@ -127,7 +146,7 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
         write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings, differences);
     }
 
-    private static async Task<bool> ApplyAsync(
+    private async Task<bool> ApplyAsync(
         Write write, Teammate teammate, V1.Teammate given, IReadOnlyList<string> paths, List<Warning> warnings)
     {
         var stored = (teammate.Profile, teammate.ExternalIds, teammate.CompanyAdmin);
@@ -139,9 +158,15 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
         }
 
         content.Profile = target.Profile ?? new();
+        if (paths.Any(path => path.StartsWith(Manager, StringComparison.Ordinal)))
+        {
+            ForgetManager(content.Profile, TeammateContent.ReadManager(stored.Profile), paths);
+        }
+
         if (paths.Contains("external_id"))
         {
             content.SetExternalId(write.Caller.ConnectionId, given.ExternalId);
+            first.Note(write, teammate.Id);
         }
 
         if (paths.Contains("company_admin") && given.CompanyAdmin != teammate.CompanyAdmin)
@@ -159,6 +184,19 @@ internal sealed class TeammateWrites(Writes writes, CoreSettings settings)
         }
 
         return stored != (teammate.Profile, teammate.ExternalIds, teammate.CompanyAdmin);
+    }
+
+    /// <summary>
+    /// Takes the name and the address of the former manager away where the manager alone was changed (RFC 7643 section 8.7.1: displayName
+    /// is the service's to tell).
+    /// </summary>
+    private static void ForgetManager(Profile profile, string before, IReadOnlyList<string> paths)
+    {
+        if (profile.Enterprise?.Manager is { } manager && before.Length > 0 && manager.Value != before && paths.Contains($"{Manager}.value"))
+        {
+            manager.DisplayName = paths.Contains($"{Manager}.display_name") ? manager.DisplayName : "";
+            manager.Ref = paths.Contains($"{Manager}.ref") ? manager.Ref : "";
+        }
     }
 
     /// <summary>Refuses a caller who may not say who administers the company.</summary>

@@ -171,7 +171,7 @@ internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, Seale
             .Select(row => row.Id).ToListAsync(write.Cancellation);
         if (contents.TeammateGroupIds.Except(known).FirstOrDefault() is { } unknown)
         {
-            throw Failures.InvalidField("contents.teammate_group_ids", $"There is no teammate group with the id {unknown} in this company.");
+            throw Failures.UnknownReference($"contents.teammate_group_ids[{contents.TeammateGroupIds.IndexOf(unknown)}]", "teammate group", unknown);
         }
     }
 

@@ -27,6 +27,7 @@ internal sealed class ApiToken
 
     public DateTimeOffset CreateTime { get; init; }
     public DateTimeOffset? ExpireTime { get; set; }
+    public DateTimeOffset? FirstUseTime { get; set; }
     public DateTimeOffset? LastUseTime { get; set; }
     public DateTimeOffset? RevokeTime { get; set; }
 

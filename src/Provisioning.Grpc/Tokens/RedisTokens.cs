@@ -72,10 +72,22 @@ internal sealed partial class RedisTokens(CoreSettings settings, RootKey root, T
         }
 
         await Task.Yield();
-        _connection = await ConnectAsync(stoppingToken);
-        await foreach (var key in _burials.Reader.ReadAllAsync(stoppingToken))
+        while (!stoppingToken.IsCancellationRequested)
         {
-            await BuryAsync(_connection, key, stoppingToken);
+            try
+            {
+                _connection ??= await ConnectAsync(stoppingToken);
+                await foreach (var key in _burials.Reader.ReadAllAsync(stoppingToken))
+                {
+                    await BuryAsync(_connection, key, stoppingToken);
+                }
+            }
+            catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
+            {
+                // Whatever it is, the cache is not worth the process.
+                NotReached(failure.Message);
+                await Task.Delay(Rest, time, stoppingToken);
+            }
         }
     }
 
@@ -95,7 +107,7 @@ internal sealed partial class RedisTokens(CoreSettings settings, RootKey root, T
                 _forgetAll();
                 return connection;
             }
-            catch (RedisException failure)
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
                 NotReached(failure.Message);
                 await Task.Delay(Rest, time, stopping);
@@ -114,7 +126,7 @@ internal sealed partial class RedisTokens(CoreSettings settings, RootKey root, T
                 await database.PublishAsync(Revocations, key);
                 return;
             }
-            catch (Exception failure) when (failure is RedisException or TimeoutException)
+            catch (Exception failure) when (!stopping.IsCancellationRequested)
             {
                 NotReached(failure.Message);
                 await Task.Delay(Retry, time, stopping);

@@ -29,7 +29,9 @@ internal sealed class TokenOperations(
         writes.RunAsync(caller, new("CreateApiToken", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var given = request.ApiToken ?? throw Failures.InvalidField("api_token", "api_token is required.");
-            var connectionName = given.ConnectionId.Length > 0 ? (await ConnectionOperations.FindAsync(write, given.ConnectionId)).Name : given.Name;
+            var connectionName = given.ConnectionId.Length == 0 ? given.Name
+                : await write.Db.Connections.Where(row => row.CompanyId == write.CompanyId && row.Id == given.ConnectionId).Select(row => row.Name).SingleOrDefaultAsync(write.Cancellation)
+                    ?? throw Failures.UnknownReference("api_token.connection_id", "connection", given.ConnectionId);
             var token = await CreateAsync(write, given.Name, given.Scopes, given.ExpireTime?.ToDateTimeOffset(), TokenSecret.New(), connectionName);
             token.Value = request.ValidateOnly ? "" : token.Value;
             return token;

@@ -29,6 +29,9 @@ internal static class TokenSecret
 
     public static string Hint(string secret) => secret[..Math.Min(HintLength, secret.Length / 4)] + "…";
 
+    /// <summary>How a value begins, as <see cref="Hint"/> tells it of a token; null for one that is too short to be told apart.</summary>
+    public static string? Beginning(string secret) => secret.Length > HintLength ? secret[..HintLength] + "…" : null;
+
     /// <summary>Whether a value has our prefix and yet was never made by us.</summary>
     public static bool IsMistyped(string secret) =>
         secret.StartsWith(Prefix, StringComparison.Ordinal)

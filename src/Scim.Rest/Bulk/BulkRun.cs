@@ -242,7 +242,7 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
         }
         catch (Exception failure) when (!call.Cancellation.IsCancellationRequested)
         {
-            var error = await refusals.TranslateAsync(failure, call.Caller, $"{operation.Method} {operation.Path.TrimStart('/').Split('/')[0]}", "", call.Cancellation);
+            var error = await refusals.TranslateAsync(failure, call.Caller, $"{operation.Method} {operation.Path.TrimStart('/').Split('/')[0]}", AboutOf(operation), call.Cancellation);
             if (error.Status == HttpStatusCode.Unauthorized && _answered == 0)
             {
                 throw;
@@ -262,6 +262,14 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
         return result;
     }
 
+    /// <summary>What and whom an operation is about: the resource in its path, or the user name in its data.</summary>
+    private (string ResourceId, string UserName) AboutOf(BulkOperation operation)
+    {
+        var parts = operation.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var endpoint = parts.Length == 0 ? null : endpoints.FirstOrDefault(each => each.Type.Endpoint.Equals("/" + parts[0], StringComparison.OrdinalIgnoreCase));
+        return (parts.Length > 1 ? BulkIds.Resolve(parts[1], _made) : "", operation.Data is { } data && parts.Length == 1 ? endpoint?.SubjectOf(data) ?? "" : "");
+    }
+
     private ScimCall OwnCall(BulkOperation operation) =>
         call with { Conditions = Conditions.OfVersion(operation.Version), Projection = Projection.Everything, WithoutBody = true, Tolerances = new Tolerances(call.Tolerances) };
 
@@ -276,7 +284,7 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
         }
 
         return operation.Method == "POST" == (parts.Length == 1)
-            ? (endpoint, parts.Length == 2 ? Uri.UnescapeDataString(parts[1]) : "")
+            ? (endpoint, parts.Length == 2 ? endpoint.CheckId(Uri.UnescapeDataString(parts[1])) : "")
             : throw new ScimException(HttpStatusCode.MethodNotAllowed, null, $"{operation.Method} is not possible at {path}.", Provisioning.V1.ErrorReason.UnknownMethod);
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Provisioning.Client;
+using Provisioning.Filtering;
 using Provisioning.V1;
 using Scim.Wire;
 
@@ -14,29 +15,50 @@ internal sealed partial class Refusals(ILogger<Refusals> logger)
     /// <summary>How long the log may keep a refusal waiting.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
+    private const string Subject = "scim.subject";
+
+    /// <summary>Says whom a request is about, so that the log finds its refusal by that name.</summary>
+    public static void SetSubject(HttpContext context, string userName) => context.Items[Subject] = userName;
+
+    /// <summary>Whom a request is about; empty for nobody known.</summary>
+    public static string SubjectOf(HttpContext context) => context.Items[Subject] as string ?? "";
+
     /// <summary>The error that a failure comes to.</summary>
     /// <param name="failure">What was thrown.</param>
     /// <param name="caller">Who asked; null where anybody may ask, so that nobody is told.</param>
     /// <param name="request">What was asked, such as "PATCH /v2/Users".</param>
-    /// <param name="resourceId">The resource concerned; empty for none.</param>
+    /// <param name="about">The resource concerned and the user name in the request; empty for none.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<ScimError> TranslateAsync(
-        Exception failure, CallerCredentials? caller, string request, string resourceId, CancellationToken cancellation)
+        Exception failure, CallerCredentials? caller, string request, (string ResourceId, string UserName) about, CancellationToken cancellation)
     {
         switch (failure)
         {
             case ProvisioningException refused:
                 return ScimError.Of(refused);
             case ScimException refusal:
-                return await ReportAsync(refusal, caller, request, resourceId, cancellation);
+                return await ReportAsync(refusal, caller, request, about, cancellation);
             case BadHttpRequestException bad:
-                return await ReportAsync(OfHttp(bad), caller, request, resourceId, cancellation);
+                return await ReportAsync(OfHttp(bad), caller, request, about, cancellation);
             case OperationCanceledException when cancellation.IsCancellationRequested:
                 return new(HttpStatusCode.BadRequest, null, "The caller gave up.");
             default:
                 var errorId = Guid.NewGuid().ToString("n")[..12];
                 Fault(request, errorId, failure);
                 return new(HttpStatusCode.InternalServerError, null, $"Something went wrong on our side. Give the id {errorId} to the operator of this service.");
+        }
+    }
+
+    /// <summary>Tells the core of a refusal whose answer does not depend on the token; nothing where no token came, or it opens nothing.</summary>
+    public static async Task ReportAsync(ScimException refusal, CallerCredentials? caller, string request, CancellationToken cancellation)
+    {
+        try
+        {
+            _ = await ReportAsync(refusal, caller, request, ("", ""), cancellation);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Nobody waits for the answer any more.
         }
     }
 
@@ -48,7 +70,7 @@ internal sealed partial class Refusals(ILogger<Refusals> logger)
     };
 
     private static async Task<ScimError> ReportAsync(
-        ScimException refusal, CallerCredentials? caller, string request, string resourceId, CancellationToken cancellation)
+        ScimException refusal, CallerCredentials? caller, string request, (string ResourceId, string UserName) about, CancellationToken cancellation)
     {
         if (caller is null)
         {
@@ -62,7 +84,8 @@ internal sealed partial class Refusals(ILogger<Refusals> logger)
                 Method = Shorten(request, 200),
                 Reason = refusal.Reason,
                 Detail = Shorten(refusal.Message, 2_000),
-                ResourceId = Shorten(resourceId, 100),
+                ResourceId = Shorten(about.ResourceId, 100),
+                UserName = Shorten(about.UserName, 500),
             }, deadline: DateTime.UtcNow + Patience, cancellationToken: cancellation);
             return ScimError.Of(refusal);
         }
@@ -76,11 +99,8 @@ internal sealed partial class Refusals(ILogger<Refusals> logger)
         }
     }
 
-    private static string Shorten(string text, int length)
-    {
-        var clean = text.Replace("\0", "", StringComparison.Ordinal);
-        return clean.Length <= length ? clean : clean[..length];
-    }
+    /// <summary>A text that the log takes: at most so long, and storable.</summary>
+    private static string Shorten(string text, int length) => Folding.Storable(text.Length <= length ? text : text[..length]);
 
     [LoggerMessage(1, LogLevel.Error, "{Request} failed as {ErrorId}")]
     private partial void Fault(string request, string errorId, Exception failure);

@@ -9,12 +9,18 @@ internal sealed class ScimRim(RequestDelegate next)
 {
     private static readonly string[] Open = ["/v2/ServiceProviderConfig", "/v2/Schemas", "/v2/ResourceTypes"];
 
-    public async Task InvokeAsync(HttpContext context, CoreAccess core, Refusals refusals)
+    public async Task InvokeAsync(HttpContext context, CoreAccess core, PublicAddress address, Refusals refusals)
     {
         try
         {
+            if (RequestLine.IsTooLong(context.Request))
+            {
+                throw new ScimException(HttpStatusCode.RequestUriTooLong, null,
+                    $"The request's address is longer than {RequestLine.MaxBytes / 1024} KB. Send a long query as a search request, by POST to .search.", ErrorReason.RequestTooLarge);
+            }
+
             await next(context);
-            if (OwnRefusal(context) is { } refusal && !context.Response.HasStarted)
+            if (OwnRefusal(context, address) is { } refusal && !context.Response.HasStarted)
             {
                 await AnswerAsync(context, core, refusals, refusal);
             }
@@ -26,12 +32,10 @@ internal sealed class ScimRim(RequestDelegate next)
     }
 
     /// <summary>The framework set a status and wrote nothing: no route, no such method, another media type.</summary>
-    private static ScimException? OwnRefusal(HttpContext context) =>
+    private static ScimException? OwnRefusal(HttpContext context, PublicAddress address) =>
         context.Response.ContentLength is not null || context.Response.ContentType is not null ? null : (HttpStatusCode)context.Response.StatusCode switch
         {
-            HttpStatusCode.NotFound => new(HttpStatusCode.NotFound, null,
-                $"There is nothing at {context.Request.Path}. The SCIM base URL ends in /v2; resources are /Users, /Groups, /Roles, /Bulk, /ServiceProviderConfig, /Schemas and /ResourceTypes.",
-                ErrorReason.UnknownMethod),
+            HttpStatusCode.NotFound => new(HttpStatusCode.NotFound, null, StrayRequests.DetailOf(address.BaseUrl(context.Request), context.Request.Path), ErrorReason.UnknownMethod),
             HttpStatusCode.MethodNotAllowed => new(HttpStatusCode.MethodNotAllowed, null,
                 $"{context.Request.Method} is not possible at {context.Request.Path}; {context.Response.Headers.Allow} is.", ErrorReason.UnknownMethod),
             HttpStatusCode.UnsupportedMediaType => new(HttpStatusCode.UnsupportedMediaType, null,
@@ -45,7 +49,7 @@ internal sealed class ScimRim(RequestDelegate next)
         var isOpen = Open.Any(each => path.StartsWithSegments(each, StringComparison.OrdinalIgnoreCase));
         var error = await refusals.TranslateAsync(failure, isOpen ? null : core.CredentialsOf(context.Request),
             $"{context.Request.Method} {string.Join('/', path.Value!.Split('/').Take(3))}",
-            context.Request.RouteValues.TryGetValue("id", out var id) ? $"{id}" : "", context.RequestAborted);
+            (context.Request.RouteValues.TryGetValue("id", out var id) ? $"{id}" : "", Refusals.SubjectOf(context)), context.RequestAborted);
         var allow = context.Response.Headers.Allow;
         context.Response.Clear();
         if (allow.Count > 0)

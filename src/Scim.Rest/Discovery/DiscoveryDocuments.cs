@@ -35,7 +35,6 @@ internal static class DiscoveryDocuments
         ["authenticationSchemes"] = new JsonArray(
             Scheme("oauthbearertoken", "Bearer token", "An API token with the scope auto_provisioning in the header \"Authorization: Bearer\".", true),
             Scheme("httpbasic", "HTTP Basic", "The API token as password, with any user name.", false)),
-        ["interopProfileConformant"] = false,
         ["meta"] = Meta.Of("ServiceProviderConfig", $"{baseUrl}/ServiceProviderConfig"),
     };
 

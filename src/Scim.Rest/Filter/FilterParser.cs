@@ -46,11 +46,11 @@ internal sealed partial class FilterParser
         return DepthOf(filter) <= FilterBinder.MaxDepth ? filter : throw ScimException.Filter($"The filter nests more than {FilterBinder.MaxDepth} levels deep.");
     }
 
-    /// <summary>Splits an attribute's name as written into schema, attribute and sub-attribute.</summary>
+    /// <summary>Splits an attribute's name as written into schema, attribute and sub-attribute. What it means is <see cref="Provisioning.Schemas.AttributeNames"/>' to say.</summary>
     /// <returns>Null when it is no attribute's name.</returns>
     public static AttributePath? ParsePath(string text)
     {
-        var colon = text.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? text.LastIndexOf(':') : -1;
+        var colon = text.LastIndexOf(':');
         var match = Name().Match(text[(colon + 1)..]);
         return match.Success
             ? new()
@@ -217,6 +217,6 @@ internal sealed partial class FilterParser
     private ScimException Unexpected(string wanted) => ScimException.Filter(
         $"The filter is wrong at position {_token.Position}: expected {wanted}, found {(_token.Kind == TokenKind.End ? "the end" : $"\"{_token.Text}\"")}.");
 
-    [GeneratedRegex(@"^(?<name>\$?[A-Za-z][A-Za-z0-9_\-$]*)(\.(?<sub>\$?[A-Za-z][A-Za-z0-9_\-$]*))?$")]
+    [GeneratedRegex(@"^(?<name>\$?[A-Za-z][A-Za-z0-9_\-$]*)(\.(?<sub>\$?[A-Za-z][A-Za-z0-9_\-$]*(\.\$?[A-Za-z][A-Za-z0-9_\-$]*)?))?$")]
     private static partial Regex Name();
 }

@@ -20,13 +20,19 @@ internal sealed class ValueFilter
 
     /// <summary>Binds a filter to a list.</summary>
     /// <exception cref="ScimException">invalidFilter.</exception>
-    public ValueFilter(string name, SchemaAttribute? known, Provisioning.V1.Filter filter)
+    public ValueFilter(ResourceType type, string name, SchemaAttribute? known, Provisioning.V1.Filter filter)
     {
         _filter = filter.Clone();
-        _list = Widen(known ?? new(name, "") { MultiValued = true, SubAttributes = [new("value", "")] }, _filter);
+        var list = known ?? new(name, "") { MultiValued = true, SubAttributes = [new("value", "")] };
+        foreach (var comparison in Comparisons(_filter))
+        {
+            NameShortly(comparison, type, list);
+        }
+
+        _list = Widen(list, _filter);
         try
         {
-            _bound = FilterBinder.BindValues(_filter, _list);
+            _bound = FilterBinder.BindValues(_filter, type, _list);
         }
         catch (FilterFormatException failure)
         {
@@ -42,6 +48,16 @@ internal sealed class ValueFilter
     {
         var seed = new JsonObject();
         return Fill(_filter, seed) ? seed : null;
+    }
+
+    /// <summary>Names a part by its short name, where the filter names it with the list in front.</summary>
+    private static void NameShortly(Comparison comparison, ResourceType type, SchemaAttribute list)
+    {
+        if (comparison.Path is not (null or { Schema: "", SubAttribute: "" })
+            && AttributeNames.Resolve(type, AttributePaths.TextOf(comparison.Path)) is AttributeName.Known { Part.Length: > 0 } known && known.Attribute.Name == list.Name)
+        {
+            comparison.Path = new() { Attribute = known.Part };
+        }
     }
 
     /// <summary>The list's attribute with a part for every name in the filter.</summary>

@@ -21,7 +21,8 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
         var made = await call.Core.Groups.CreateTeammateGroupAsync(new()
         {
             TeammateGroup = new() { DisplayName = group.DisplayName, ExternalId = group.ExternalId ?? "" },
-            MemberIds = { group.Members.TeammateIds_ },
+            MemberIds = { group.Members?.TeammateIds_ ?? [] },
+            IgnoredAttributes = { call.Tolerances.Ignored },
         }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
         return Made(call, await ToWrittenAsync(call, made), made.Id, made.Etag);
     }
@@ -29,7 +30,7 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
     public override async Task<ScimReply> GetAsync(ScimCall call, string id)
     {
         var group = await call.Core.Groups.GetTeammateGroupAsync(new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
-        return await ShowAsync(call, async () => (await ToResourcesAsync(call, [group]))[0], group.Etag);
+        return await ShowAsync(call, async () => (await ToResourcesAsync(call, [group]))[0], group.Id, group.Etag);
     }
 
     public override async Task<ResourceList> ListAsync(ScimCall call, ListQuery query)
@@ -48,18 +49,23 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
         return new(page.TotalSize, await ToResourcesAsync(call, page.TeammateGroups), page.NextPageToken);
     }
 
-    /// <summary>What is absent is cleared, members too, except `externalId`.</summary>
+    /// <summary>What is absent is left alone: a body that says nothing of members must not empty the group.</summary>
     public override async Task<ScimReply> ReplaceAsync(ScimCall call, string id, JsonObject body)
     {
         var group = GroupBody.ReadRequest(body, call.Tolerances);
-        List<GroupStep> steps = [new() { Rename = group.DisplayName }, new() { ReplaceMembers = group.Members }];
+        List<GroupStep> steps = [new() { Rename = group.DisplayName }];
+        if (group.Members is { } members)
+        {
+            steps.Add(new() { ReplaceMembers = members });
+        }
+
         if (group.ExternalId is { } externalId)
         {
             steps.Add(new() { SetExternalId = externalId });
         }
 
         var written = await ModifyAsync(call, id, steps);
-        return new(HttpStatusCode.OK, await ToWrittenAsync(call, written), ETag: ETag(written.Etag));
+        return Shown(call, await ToWrittenAsync(call, written), written.Id, written.Etag);
     }
 
     /// <summary>Answers with nothing unless asked for attributes: a reply with every member serves nobody (RFC 7644 section 3.5.2).</summary>
@@ -68,7 +74,7 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
         var steps = new GroupPatch(call.Tolerances).Read(PatchRequest.Read(body, Type, call.Tolerances));
         var written = await ModifyAsync(call, id, steps);
         return call.Projection.IsGiven
-            ? new(HttpStatusCode.OK, await ToWrittenAsync(call, written), ETag: ETag(written.Etag))
+            ? Shown(call, await ToWrittenAsync(call, written), written.Id, written.Etag)
             : new(HttpStatusCode.NoContent, ETag: ETag(written.Etag));
     }
 
@@ -80,7 +86,7 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
     }
 
     private static async Task<TeammateGroup> ModifyAsync(ScimCall call, string id, IReadOnlyList<GroupStep> steps) =>
-        await call.Core.Groups.ModifyTeammateGroupAsync(new() { Id = id, Etag = await EtagAsync(call, id), Steps = { steps } },
+        await call.Core.Groups.ModifyTeammateGroupAsync(new() { Id = id, Etag = await EtagAsync(call, id), Steps = { steps }, IgnoredAttributes = { call.Tolerances.Ignored } },
             deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
 
     private static Task<string> EtagAsync(ScimCall call, string id) => call.Conditions.EtagAsync(async () =>

@@ -10,21 +10,31 @@ namespace Scim.Groups;
 /// <summary>Members as providers send them: objects with a `value`, a `$ref` instead, or bare ids; each kept once.</summary>
 internal static class GroupMembers
 {
-    /// <summary>The ids of the members in a value.</summary>
-    /// <exception cref="ScimException">It is no list of members, or one of them is a group.</exception>
+    /// <summary>The ids of the members in a value. An entry that says nothing is refused: it must never empty a group.</summary>
+    /// <exception cref="ScimException">It is no list of members, one of them says nothing, or one of them is a group.</exception>
     public static TeammateIds Read(JsonNode? node, Tolerances tolerances)
     {
-        if (node is not null and not JsonArray)
+        if (node is null)
         {
-            tolerances.Note(Tolerated.SingleValue);
+            throw ScimException.Value("members must be a list of objects with a value, not null. Send [] to empty the group.");
         }
 
-        var items = node as IEnumerable<JsonNode?> ?? Enumerable.Repeat(node, 1);
-        return new() { TeammateIds_ = { items.Where(item => item is not null).Select(item => ReadOne(item!, tolerances)).Distinct() } };
+        if (node is not JsonArray list)
+        {
+            tolerances.Note(Tolerated.SingleValue);
+            list = [node.DeepClone()];
+        }
+
+        return new() { TeammateIds_ = { list.Select((item, index) => ReadOne(item, index, tolerances)).Distinct() } };
     }
 
-    private static string ReadOne(JsonNode item, Tolerances tolerances)
+    private static string ReadOne(JsonNode? item, int index, Tolerances tolerances)
     {
+        if (item is null)
+        {
+            throw ScimException.Value($"members[{index}] is null. Send the user's id as its value.");
+        }
+
         if (Text(item) is { Length: > 0 } bare)
         {
             tolerances.Note(Tolerated.TextValue);
@@ -33,7 +43,7 @@ internal static class GroupMembers
 
         if (item is not JsonObject member)
         {
-            throw ScimException.Value($"members must be a list of objects with a value, not {Shown(item)}.");
+            throw ScimException.Value($"members[{index}] must be an object with a value, not {Shown(item)}.");
         }
 
         var parts = new Dictionary<string, JsonNode?>(StringComparer.OrdinalIgnoreCase);
@@ -59,7 +69,7 @@ internal static class GroupMembers
 
         return Text(parts.GetValueOrDefault("value")) is { Length: > 0 } value ? value
             : reference.LastIndexOf("/Users/", StringComparison.OrdinalIgnoreCase) is >= 0 and var at ? reference[(at + "/Users/".Length)..].TrimEnd('/')
-            : throw ScimException.Value($"The member {Shown(item)} has no value. Send the user's id as its value.");
+            : throw ScimException.Value($"members[{index}] is {Shown(item)} and has no value. Send the user's id as its value.");
     }
 
     private static string? Text(JsonNode? node) => node?.GetValueKind() == JsonValueKind.String ? node.GetValue<string>() : null;

@@ -44,7 +44,7 @@ internal sealed class GroupPatch(Tolerances tolerances)
 
         if (!step.Path.Is("externalId"))
         {
-            throw ScimException.ReadOnly(step.Path.Attribute);
+            throw step.Path.Name is AttributeName.WholeSchema ? ScimException.Path("The whole group cannot be removed by PATCH.") : ScimException.ReadOnly(step.Path.Attribute);
         }
 
         return [new() { SetExternalId = step.Verb == PatchVerb.Remove ? "" : GroupBody.Text("externalId", step.Value) ?? "" }];
@@ -82,7 +82,7 @@ internal sealed class GroupPatch(Tolerances tolerances)
             ? new() { RemoveMembers = new() { TeammateIds_ = { id.GetValue<string>() } } }
             : new() { RemoveMatching = filter };
 
-    private static JsonObject? Seed(Provisioning.V1.Filter filter) => new ValueFilter("members", GroupSchemas.Members, filter).Seed();
+    private static JsonObject? Seed(Provisioning.V1.Filter filter) => new ValueFilter(ResourceType.Group, "members", GroupSchemas.Members, filter).Seed();
 
     /// <summary>members[value eq "x"] as what to add or replace: that member is in it afterwards.</summary>
     private GroupStep Addition(PatchStep step, Provisioning.V1.Filter filter)

@@ -10,7 +10,9 @@ namespace Scim.Patch;
 /// <summary>Steps on a multi-valued attribute.</summary>
 internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute? known, Tolerances tolerances)
 {
-    public void Apply(PatchVerb verb, PatchPath path, JsonNode? value)
+    /// <summary>Applies a step to the values that a filter chooses, to a part of each, or to the list.</summary>
+    /// <exception cref="ScimException">The filter or the value cannot be understood.</exception>
+    public void Apply(PatchVerb verb, Provisioning.V1.Filter? filter, string part, JsonNode? value)
     {
         var list = holder[name] switch
         {
@@ -18,12 +20,9 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             null => [],
             var single => [single.DeepClone()],
         };
-        var touched = path switch
-        {
-            { Filter: { } filter } => ApplyToMatching(list, filter, path.SubAttribute, verb, value),
-            { SubAttribute.Length: > 0 } => ApplyToParts(list, path.SubAttribute, verb, value),
-            _ => ApplyToList(ref list, verb, value),
-        };
+        var touched = filter is not null ? ApplyToMatching(list, filter, part, verb, value)
+            : part.Length > 0 ? ApplyToParts(list, part, verb, value)
+            : ApplyToList(ref list, verb, value);
         KeepOnePrimary(list, touched);
         if (list.Count == 0)
         {
@@ -72,7 +71,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
 
     private List<JsonNode?> ApplyToMatching(JsonArray list, Provisioning.V1.Filter filter, string part, PatchVerb verb, JsonNode? value)
     {
-        var values = new ValueFilter(name, known, filter);
+        var values = new ValueFilter(ResourceType.User, name, known, filter);
         var matching = Opened(list, values.Matches);
         if (verb == PatchVerb.Remove)
         {

@@ -6,43 +6,63 @@ using Scim.Wire;
 namespace Scim.Patch;
 
 /// <summary>
-/// A PATCH path (RFC 7644 figure 7): a schema's URN, an attribute, a filter on its values, a sub-attribute, each but
-/// the attribute optional.
+/// A PATCH path (RFC 7644 figure 7): an attribute's name in any form that <see cref="AttributeNames"/> knows, with a filter on its
+/// values and a sub-attribute, both optional.
 /// </summary>
 internal sealed partial record PatchPath
 {
     private const int MaxLength = 2_000;
 
-    /// <summary>The extension's URN; empty for the core schema.</summary>
-    public required string Schema { get; init; }
-
-    /// <summary>The attribute; empty when the path is a whole extension.</summary>
-    public required string Attribute { get; init; }
-
-    public Provisioning.V1.Filter? Filter { get; init; }
-
-    public string SubAttribute { get; init; } = "";
-
     /// <summary>The kind of resource that the path leads into.</summary>
     public required ResourceType Type { get; init; }
 
+    /// <summary>The path as it was written.</summary>
+    public required string Text { get; init; }
+
+    /// <summary>What the path names, without its filter.</summary>
+    public required AttributeName Name { get; init; }
+
+    /// <summary>The filter that chooses values of a list; null for none.</summary>
+    public Provisioning.V1.Filter? Filter { get; init; }
+
+    /// <summary>The extension's URN; empty for the core schema, and for a URN that is no schema here.</summary>
+    public string Schema => Name switch
+    {
+        AttributeName.Known known => known.Schema,
+        AttributeName.Unknown unknown => unknown.Schema,
+        AttributeName.WholeSchema whole => whole.Schema,
+        _ => "",
+    };
+
+    /// <summary>The attribute; empty when the path names a whole schema, or a URN that is no schema here.</summary>
+    public string Attribute => Name switch
+    {
+        AttributeName.Known known => known.Attribute.Name,
+        AttributeName.Unknown unknown => unknown.Name,
+        _ => "",
+    };
+
+    /// <summary>The sub-attribute; empty for none.</summary>
+    public string SubAttribute => Name switch
+    {
+        AttributeName.Known known => known.Part,
+        AttributeName.Unknown unknown => unknown.Part,
+        _ => "",
+    };
+
     /// <summary>The attribute in our schemas; null for one that they do not name.</summary>
-    public SchemaAttribute? Known => Type.Find(Schema, Attribute);
+    public SchemaAttribute? Known => (Name as AttributeName.Known)?.Attribute;
 
-    /// <summary>Whether it names an attribute of the core schema.</summary>
-    public bool Is(string attribute) => Schema.Length == 0 && Attribute.Equals(attribute, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Whether it names an attribute of the core schema, whole or by a part.</summary>
+    public bool Is(string attribute) => Name is AttributeName.Known { Schema: "" } known && known.Attribute.Name == attribute;
 
-    /// <summary>Whether a text is a schema's URN as a whole, rather than an attribute's full name.</summary>
-    public static bool IsSchema(string text, ResourceType type) =>
-        text.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
-        && (type.Schemas.Any(each => each.Id.Equals(text, StringComparison.OrdinalIgnoreCase))
-            || text.EndsWith(":" + type.Name, StringComparison.OrdinalIgnoreCase) || !LastPart().IsMatch(text));
-
-    /// <summary>The path of an attribute of a schema.</summary>
-    public static PatchPath InSchema(string schema, string attribute, ResourceType type) => Resolve(schema, ParseAttribute(attribute, attribute, type));
+    /// <summary>The path of an attribute of a schema, by its key in an object that holds this schema's attributes.</summary>
+    /// <exception cref="ScimException">invalidPath: the schema cannot have such an attribute.</exception>
+    public static PatchPath InSchema(string schema, string key, ResourceType type) =>
+        Of(type, key, schema.Length == 0 ? AttributeNames.Resolve(type, key) : AttributeNames.ResolveIn(type, schema, key));
 
     /// <summary>Parses a path.</summary>
-    /// <exception cref="ScimException">invalidPath, saying what is wrong.</exception>
+    /// <exception cref="ScimException">invalidPath or invalidFilter, saying what is wrong.</exception>
     public static PatchPath Parse(string text, ResourceType type)
     {
         var path = text.Trim();
@@ -51,43 +71,18 @@ internal sealed partial record PatchPath
             throw ScimException.Path($"A path must have 1 to {MaxLength} characters.");
         }
 
-        if (!path.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
-        {
-            return ParseAttribute(path, text, type);
-        }
-
-        if (IsSchema(path, type))
-        {
-            return Resolve(path, new() { Type = type, Schema = "", Attribute = "" });
-        }
-
-        var bracket = path.IndexOf('[', StringComparison.Ordinal);
-        var colon = path.LastIndexOf(':', bracket < 0 ? path.Length - 1 : bracket);
-        foreach (var schema in type.Schemas.Where(schema => path.StartsWith(schema.Id + ":", StringComparison.OrdinalIgnoreCase)))
-        {
-            colon = schema.Id.Length;
-        }
-
-        return Resolve(path[..colon], ParseAttribute(path[(colon + 1)..], text, type));
-    }
-
-    private static PatchPath ParseAttribute(string path, string whole, ResourceType type)
-    {
         var match = Shape().Match(path);
-        if (!match.Success)
+        var name = match.Groups["name"].Value + match.Groups["sub"].Value;
+        if (!match.Success || !(AttributeNames.IsUrn(name) ? UrnName() : PlainName()).IsMatch(name))
         {
-            throw ScimException.Path($"The path \"{whole}\" is not understood. Paths look like active, name.familyName or emails[type eq \"work\"].value.");
+            throw ScimException.Path($"The path \"{text}\" is not understood. Paths look like active, name.familyName or emails[type eq \"work\"].value.");
         }
 
-        return new()
-        {
-            Type = type,
-            Schema = "",
-            Attribute = match.Groups["name"].Value,
-            Filter = match.Groups["filter"].Success ? ParseFilter(match.Groups["filter"].Value, whole) : null,
-            SubAttribute = match.Groups["sub"].Value,
-        };
+        return Of(type, text, AttributeNames.Resolve(type, name)) with { Filter = match.Groups["filter"].Success ? ParseFilter(match.Groups["filter"].Value, text) : null };
     }
+
+    private static PatchPath Of(ResourceType type, string text, AttributeName name) =>
+        name is AttributeName.Meaningless nothing ? throw ScimException.Path(nothing.Sentence) : new() { Type = type, Text = text, Name = name };
 
     private static Provisioning.V1.Filter ParseFilter(string text, string whole)
     {
@@ -101,15 +96,12 @@ internal sealed partial record PatchPath
         }
     }
 
-    private static PatchPath Resolve(string schema, PatchPath path) => path with
-    {
-        Schema = schema.Equals(path.Type.Core.Id, StringComparison.OrdinalIgnoreCase) ? "" : path.Type.Extension(schema)?.Id ?? schema,
-    };
-
-    [GeneratedRegex(@"^(?<name>\$?[A-Za-z][A-Za-z0-9_\-$]*)(\[(?<filter>.*)\])?(\.(?<sub>\$?[A-Za-z][A-Za-z0-9_\-$]*))?$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?<name>[^\[\]]+)(\[(?<filter>.*)\](?<sub>\.[^\[\].]+)?)?$", RegexOptions.Singleline)]
     private static partial Regex Shape();
 
-    /// <summary>The last part of a URN could be an attribute's name: it begins with a letter.</summary>
-    [GeneratedRegex(@":\$?[A-Za-z][A-Za-z0-9_\-$.]*(\[.*\].*)?$", RegexOptions.Singleline)]
-    private static partial Regex LastPart();
+    [GeneratedRegex(@"^\$?[A-Za-z][A-Za-z0-9_\-$]*([.:]\$?[A-Za-z][A-Za-z0-9_\-$]*){0,3}$")]
+    private static partial Regex PlainName();
+
+    [GeneratedRegex(@"^[^\s""\\]+$")]
+    private static partial Regex UrnName();
 }

@@ -11,84 +11,136 @@ namespace Scim.Patch;
 /// </summary>
 internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
 {
+    private const string Manager = "manager";
+
+    private readonly string? _managerBefore = ManagerOf(user)?.Member("value")?.ToJsonString();
+    private readonly HashSet<string> _managerParts = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Applies a step.</summary>
+    /// <exception cref="ScimException">The path leads nowhere, or cannot take the value.</exception>
     public void Apply(PatchStep step)
     {
         var path = step.Path;
         var verb = step.Verb != PatchVerb.Remove && step.Value is null ? PatchVerb.Remove : step.Verb;
-        if (path.Attribute.Length == 0)
+        if (path.Name is AttributeName.Foreign foreign)
+        {
+            ApplyToForeign(foreign.Urn, path, verb, step.Value);
+        }
+        else if (path.Name is AttributeName.WholeSchema)
         {
             user.Remove(path.Schema.Length > 0 ? user.NameIn(path.Schema) : throw ScimException.Path("The whole user cannot be removed by PATCH."));
-            return;
         }
-
-        if (path.Is("active"))
+        else if (path.Is("active"))
         {
             user["active"] = verb == PatchVerb.Remove
                 ? throw ScimException.Value("active cannot be removed. Set it to true or false.")
                 : Booleans.Read("active", step.Value, tolerances);
-            return;
         }
-
-        if (WholeExtension(path, step.Value) is { } extension)
+        else if (Holder(path.Schema, create: verb != PatchVerb.Remove) is { } holder)
         {
-            ApplyToExtension(extension, verb, step.Value);
-            return;
-        }
-
-        var holder = Holder(path.Schema, create: verb != PatchVerb.Remove);
-        if (holder is null)
-        {
-            return;
-        }
-
-        var name = holder.NameIn(path.Known?.Name ?? path.Attribute);
-        if (path.Known is { MultiValued: true } || path.Filter is not null || holder[name] is JsonArray)
-        {
-            new ListPatch(holder, name, path.Known, tolerances).Apply(verb, path, step.Value);
-        }
-        else if (path.SubAttribute.Length > 0)
-        {
-            ApplyToPart(holder, name, path.SubAttribute, verb, step.Value);
-        }
-        else
-        {
-            ApplyToAttribute(holder, name, path.Known, verb, step.Value);
-        }
-
-        if (path.Schema.Length > 0 && holder.Count == 0)
-        {
-            user.Remove(user.NameIn(path.Schema));
+            NoteManager(path, step.Value);
+            ApplyIn(holder, path.Attribute, path.Known, path.SubAttribute, path, verb, step.Value);
+            RemoveEmpty(path.Schema);
         }
     }
 
     /// <summary>
-    /// The name of an extension that no schema here names, if the path is all of it: whether the last part of a URN is
-    /// an attribute or belongs to the URN only what is there, or comes, tells.
+    /// Ends the PATCH: a manager who was changed loses the name and the address of the one before, unless the same PATCH gave new ones
+    /// (RFC 7643 section 8.7.1: displayName is the service's to tell).
     /// </summary>
-    private string? WholeExtension(PatchPath path, JsonNode? value)
+    public void Finish()
     {
-        if (path.Schema.Length == 0 || path.Filter is not null || path.SubAttribute.Length > 0 || path.Type.Extension(path.Schema) is not null)
+        if (ManagerOf(user) is not { } manager || manager.Member("value")?.ToJsonString() == _managerBefore || _managerBefore is null)
         {
-            return null;
+            return;
         }
 
-        var urn = user.NameIn($"{path.Schema}:{path.Attribute}");
-        return user.ContainsKey(urn) || (value is JsonObject && !path.Schema.EndsWith(":" + path.Type.Name, StringComparison.OrdinalIgnoreCase)) ? urn : null;
+        foreach (var part in (ReadOnlySpan<string>)["displayName", "$ref"])
+        {
+            if (!_managerParts.Contains(part))
+            {
+                manager.Remove(manager.NameIn(part));
+            }
+        }
     }
 
-    private void ApplyToExtension(string urn, PatchVerb verb, JsonNode? value)
+    private static JsonObject? ManagerOf(JsonObject user) => (user.Member(UserSchemas.Enterprise.Id) as JsonObject)?.Member(Manager) as JsonObject;
+
+    /// <summary>Remembers which parts of the manager a step gives.</summary>
+    private void NoteManager(PatchPath path, JsonNode? value)
     {
+        if (path.Schema.Length > 0 && path.Attribute == Manager)
+        {
+            _managerParts.UnionWith(path.SubAttribute.Length > 0 ? [path.SubAttribute] : (value as JsonObject ?? []).Select(entry => entry.Key));
+        }
+    }
+
+    /// <summary>
+    /// Applies a step to a URN that is no schema here. It is an extension that the user has, an attribute of one, or, where an object
+    /// comes, a new extension. Anything else is refused: to keep it as something else would say done to a misspelt attribute.
+    /// </summary>
+    private void ApplyToForeign(string urn, PatchPath path, PatchVerb verb, JsonNode? value)
+    {
+        var extension = user.Select(entry => entry.Key)
+            .Where(key => AttributeNames.IsUrn(key) && urn.StartsWith(key, StringComparison.OrdinalIgnoreCase) && (urn.Length == key.Length || urn[key.Length] is ':' or '.'))
+            .MaxBy(key => key.Length);
+        if (extension is not null && extension.Length < urn.Length && user[extension] is JsonObject holder)
+        {
+            var rest = urn[(extension.Length + 1)..];
+            var dot = rest.IndexOf('.', StringComparison.Ordinal);
+            ApplyIn(holder, dot < 0 ? rest : rest[..dot], null, dot < 0 ? "" : rest[(dot + 1)..], path, verb, value);
+            RemoveEmpty(extension);
+            return;
+        }
+
         if (verb == PatchVerb.Remove)
         {
-            user.Remove(urn);
+            user.Remove(extension?.Length == urn.Length ? extension : urn);
+            return;
         }
-        else if (user[urn] is JsonObject present && value is JsonObject parts)
+
+        if (path.Filter is not null || (value is not JsonObject && (extension?.Length != urn.Length || user[extension] is JsonObject)))
         {
-            Merge(present, parts);
+            throw ScimException.Path($"Users have no attribute {urn}, and this one has no such extension. Correct the name, or send the extension as an object first.");
+        }
+
+        if (extension?.Length == urn.Length)
+        {
+            ApplyToAttribute(user, extension, verb, value);
+            return;
+        }
+
+        // What stands behind ":User" is an attribute, by the way in which RFC 7643 section 10 names schemas; else the URN is the extension.
+        var colon = urn.LastIndexOf(':');
+        if (urn[..colon].EndsWith(":" + path.Type.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            user[urn[..colon]] = new JsonObject { [urn[(colon + 1)..]] = value!.DeepClone() };
         }
         else
         {
             user[urn] = value!.DeepClone();
+        }
+    }
+
+    private void ApplyIn(JsonObject holder, string attribute, SchemaAttribute? known, string part, PatchPath path, PatchVerb verb, JsonNode? value)
+    {
+        var name = holder.NameIn(attribute);
+        if (known is null && part.Length > 0 && !holder.ContainsKey(name) && path.Type.FindCore(part) is { } meant)
+        {
+            throw ScimException.Path($"Users have no attribute {path.Text}. If {meant.Name} is meant, send {meant.Name} alone.");
+        }
+
+        if (known is { MultiValued: true } || path.Filter is not null || holder[name] is JsonArray)
+        {
+            new ListPatch(holder, name, known, tolerances).Apply(verb, path.Filter, part, value);
+        }
+        else if (part.Length > 0)
+        {
+            ApplyToPart(holder, name, part, verb, value);
+        }
+        else
+        {
+            ApplyToAttribute(holder, name, verb, value);
         }
     }
 
@@ -115,13 +167,22 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
         return made;
     }
 
-    private static void ApplyToAttribute(JsonObject holder, string name, SchemaAttribute? known, PatchVerb verb, JsonNode? value)
+    private void RemoveEmpty(string schema)
+    {
+        if (schema.Length > 0 && user[user.NameIn(schema)] is JsonObject { Count: 0 })
+        {
+            user.Remove(user.NameIn(schema));
+        }
+    }
+
+    /// <summary>Sets an attribute; parts that come for a complex one are laid over those that are there (RFC 7644 section 3.5.2.3).</summary>
+    private static void ApplyToAttribute(JsonObject holder, string name, PatchVerb verb, JsonNode? value)
     {
         if (verb == PatchVerb.Remove || value is JsonArray { Count: 0 })
         {
             holder.Remove(name);
         }
-        else if (known?.Type == AttributeType.Complex && holder[name] is JsonObject present && value is JsonObject parts)
+        else if (holder[name] is JsonObject present && value is JsonObject parts)
         {
             Merge(present, parts);
         }

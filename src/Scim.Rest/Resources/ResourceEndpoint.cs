@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Provisioning.Filtering;
 using Provisioning.Schemas;
 using Scim.Lists;
 using Scim.Wire;
@@ -42,18 +43,25 @@ internal abstract class ResourceEndpoint(ResourceType type)
     /// <summary>Removes one for good.</summary>
     public virtual Task<ScimReply> DeleteAsync(ScimCall call, string id) => throw NotOffered();
 
+    /// <summary>The name by which people know whom a new resource is about, so that the log finds a refusal by it; empty for none.</summary>
+    public virtual string SubjectOf(JsonObject body) => "";
+
     /// <summary>A resource's address.</summary>
     public string Location(ScimCall call, string id) => $"{call.BaseUrl}{Type.Endpoint}/{id}";
 
     /// <summary>Answers with a resource, or that the reader has it already.</summary>
-    protected static async Task<ScimReply> ShowAsync(ScimCall call, Func<Task<ScimResource>> resource, string version) =>
+    protected async Task<ScimReply> ShowAsync(ScimCall call, Func<Task<ScimResource>> resource, string id, string version) =>
         call.Conditions.HasAlready(version)
             ? new(HttpStatusCode.NotModified, ETag: ETag(version))
-            : new(HttpStatusCode.OK, await resource(), ETag: ETag(version));
+            : Shown(call, await resource(), id, version);
 
     /// <summary>Answers with a resource that is there already.</summary>
-    protected static Task<ScimReply> ShowAsync(ScimCall call, ScimResource resource, string version) =>
-        ShowAsync(call, () => Task.FromResult(resource), version);
+    protected Task<ScimReply> ShowAsync(ScimCall call, ScimResource resource, string id, string version) =>
+        ShowAsync(call, () => Task.FromResult(resource), id, version);
+
+    /// <summary>Answers with one resource. Its address comes along, as in the examples of RFC 7644.</summary>
+    protected ScimReply Shown(ScimCall call, ScimResource resource, string id, string version) =>
+        new(HttpStatusCode.OK, resource, Location(call, id), ETag(version));
 
     /// <summary>Answers that a resource was made.</summary>
     protected ScimReply Made(ScimCall call, ScimResource resource, string id, string version) =>
@@ -61,6 +69,11 @@ internal abstract class ResourceEndpoint(ResourceType type)
 
     /// <summary>A version as a header and as `meta.version`: weak, since the same version may be shown in several ways.</summary>
     protected static string ETag(string version) => $"W/\"{version}\"";
+
+    /// <summary>An id from an address. One that no store can hold is nobody's, as any other id that leads nowhere.</summary>
+    /// <exception cref="ScimException">404.</exception>
+    public string CheckId(string id) => Folding.IsStorable(id) ? id
+        : throw new ScimException(HttpStatusCode.NotFound, null, $"There is no {Type.Name} with the id {Folding.Storable(id)} in this company.", Provisioning.V1.ErrorReason.UnknownMethod);
 
     private ScimException NotOffered() =>
         new(HttpStatusCode.MethodNotAllowed, null, $"{Type.Name}s can only be read.", Provisioning.V1.ErrorReason.UnknownMethod);

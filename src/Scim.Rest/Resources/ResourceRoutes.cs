@@ -14,7 +14,7 @@ internal static class ResourceRoutes
     {
         var (all, one) = (endpoint.Type.Endpoint, endpoint.Type.Endpoint + "/{id}");
         routes.MapScim(all, Reading, (context, call) => PageAsync(endpoint.ListAsync, call, ListQuery.Of(context.Request.Query)));
-        routes.MapScim(one, Reading, (context, call) => endpoint.GetAsync(call, Id(context)));
+        routes.MapScim(one, Reading, (context, call) => endpoint.GetAsync(call, endpoint.CheckId(Id(context))));
         routes.MapSearch(all, endpoint.ListAsync);
         if (endpoint.IsReadOnly)
         {
@@ -23,12 +23,25 @@ internal static class ResourceRoutes
             return;
         }
 
-        routes.MapScim(all, ["POST"], async (context, call) => await endpoint.CreateAsync(call, await BodyAsync(context, call, endpoint.MaxBytes)));
-        routes.MapScim(one, ["PUT"], async (context, call) => await endpoint.ReplaceAsync(call, Id(context), await BodyAsync(context, call, endpoint.MaxBytes)));
-        routes.MapScim(one, ["PATCH"], async (context, call) => await endpoint.PatchAsync(call, Id(context), await BodyAsync(context, call, endpoint.MaxBytes)));
-        routes.MapScim(one, ["DELETE"], (context, call) => endpoint.DeleteAsync(call, Id(context)));
+        routes.MapScim(all, ["POST"], async (context, call) =>
+        {
+            var body = await BodyAsync(context, call, endpoint.MaxBytes);
+            Refusals.SetSubject(context, endpoint.SubjectOf(body));
+            return await endpoint.CreateAsync(call, body);
+        });
+        routes.MapScim(one, ["PUT"], async (context, call) => await endpoint.ReplaceAsync(call, endpoint.CheckId(Id(context)), await BodyAsync(context, call, endpoint.MaxBytes)));
+        routes.MapScim(one, ["PATCH"], async (context, call) => await endpoint.PatchAsync(call, endpoint.CheckId(Id(context)), await BodyAsync(context, call, endpoint.MaxBytes)));
+        routes.MapScim(one, ["DELETE"], (context, call) => endpoint.DeleteAsync(call, endpoint.CheckId(Id(context))));
         routes.RefuseOthers(all, "GET, HEAD, POST, OPTIONS");
         routes.RefuseOthers(one, "GET, HEAD, PUT, PATCH, DELETE, OPTIONS");
+    }
+
+    /// <summary>A search across every kind of resource by GET on the base URL (RFC 7644 section 3.4.2.1), and by a search request below it.</summary>
+    public static void MapRoot(this IEndpointRouteBuilder routes, Func<ScimCall, ListQuery, Task<ResourceList>> list)
+    {
+        routes.MapScim("/", Reading, (context, call) => PageAsync(list, call, ListQuery.Of(context.Request.Query)));
+        routes.RefuseOthers("/", "GET, HEAD, OPTIONS");
+        routes.MapSearch("", list);
     }
 
     /// <summary>A search request under a path (RFC 7644 section 3.4.3).</summary>

@@ -19,9 +19,9 @@ internal sealed class RoleEndpoint() : ResourceEndpoint(ResourceType.Role)
     public override async Task<ScimReply> GetAsync(ScimCall call, string id)
     {
         var byId = new Comparison { Path = new() { Attribute = "id" }, Operator = Comparison.Types.Operator.Eq, Value = new() { Text = id } };
-        var page = id.Contains('\0', StringComparison.Ordinal) ? new() : await ReadAsync(call, new() { PageSize = 1, Filter = new() { Comparison = byId } });
+        var page = await ReadAsync(call, new() { PageSize = 1, Filter = new() { Comparison = byId } });
         return page.Names is [var role]
-            ? await ShowAsync(call, new JsonResource(ToScim(call, role)), role.Etag)
+            ? await ShowAsync(call, new JsonResource(ToScim(call, role)), role.Id, role.Etag)
             : throw new ScimException(HttpStatusCode.NotFound, null, $"There is no role {id} here. Roles are teammate templates; read /Roles for their ids.", ErrorReason.TemplateNotFound);
     }
 

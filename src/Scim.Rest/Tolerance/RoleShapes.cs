@@ -20,7 +20,13 @@ internal static class RoleShapes
             tolerances.Note(Tolerated.SingleValue);
         }
 
-        var roles = (node as JsonArray ?? [node?.DeepClone()]).Select(role => ReadRole(role, tolerances)).Where(role => role is not null).ToArray();
+        var roles = node is null ? [] : (node as JsonArray ?? [node.DeepClone()]).Select(role => ReadRole(role, tolerances)).ToArray();
+        if (roles.Contains(null))
+        {
+            tolerances.Note(Tolerated.EmptyValue);
+            roles = [.. roles.Where(role => role is not null)];
+        }
+
         return roles.Length == 0 ? null : new JsonArray(roles);
     }
 

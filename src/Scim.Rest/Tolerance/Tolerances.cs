@@ -1,3 +1,5 @@
+using Provisioning.Schemas;
+
 namespace Scim.Tolerance;
 
 /// <summary>
@@ -19,7 +21,29 @@ internal sealed class Tolerances
     /// <summary>Names of the tolerances used, separated by commas; empty for none.</summary>
     public string Used => string.Join(',', _used);
 
+    /// <summary>Names of attributes that the kind of resource does not have, and that were passed over.</summary>
+    public SortedSet<string> Ignored { get; } = new(StringComparer.Ordinal);
+
     public void Note(Tolerated form) => _used.Add(form.ToString());
+
+    /// <summary>Notes what is not standard about an attribute's name: its form, or that no schema has it.</summary>
+    public void NoteName(AttributeName name)
+    {
+        if (!name.IsStandard)
+        {
+            Note(Tolerated.AttributeForm);
+        }
+
+        switch (name)
+        {
+            case AttributeName.Unknown:
+                Note(Tolerated.UnknownAttribute);
+                break;
+            case AttributeName.Foreign:
+                Note(Tolerated.UnknownSchema);
+                break;
+        }
+    }
 
     /// <summary>Adds what was used in <paramref name="after"/> and not in <paramref name="before"/>.</summary>
     public void NoteNew(Tolerances before, Tolerances after) => _used.UnionWith(after._used.Except(before._used));
@@ -69,6 +93,18 @@ internal enum Tolerated
 
     /// <summary>A PATCH path that ends in a filter rather than in a sub-attribute.</summary>
     PathEndsInFilter,
+
+    /// <summary>An attribute's name in a form that RFC 7644 section 3.10 does not know, such as a dot behind the schema's URN.</summary>
+    AttributeForm,
+
+    /// <summary>A list of one value where one value belongs.</summary>
+    ListOfOne,
+
+    /// <summary>A value that holds the attribute's own name, such as {"members": […]} for the path "members".</summary>
+    NestedValue,
+
+    /// <summary>An entry of a list that says nothing, such as null, {} or {"value": ""}, which was dropped.</summary>
+    EmptyValue,
 
     /// <summary>Another content type than application/scim+json.</summary>
     MediaType,

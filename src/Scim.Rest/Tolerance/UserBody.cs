@@ -60,79 +60,192 @@ internal sealed class UserBody
     {
         foreach (var (name, node) in body)
         {
-            var known = ResourceType.User.FindCore(name);
-            if (node is null || known is { Mutability: Mutability.ReadOnly or Mutability.WriteOnly })
+            if (node is null)
             {
                 continue;
             }
 
-            if (name.Equals(ProfileJson.UserSchema, StringComparison.OrdinalIgnoreCase))
+            var resolved = AttributeNames.Resolve(ResourceType.User, name);
+            _tolerances.NoteName(resolved);
+            switch (resolved)
             {
-                _tolerances.Note(Tolerated.NestedCore);
-                TakeAll(node is JsonObject core && !nested ? core : throw ScimException.Value($"{name} must be an object with the user's attributes."), nested: true);
-            }
-            else
-            {
-                Take(known, name, node);
+                case AttributeName.WholeSchema { Schema: "" }:
+                    _tolerances.Note(Tolerated.NestedCore);
+                    TakeAll(node is JsonObject core && !nested ? core : throw ScimException.Value($"{name} must be an object with the user's attributes."), nested: true);
+                    break;
+                case AttributeName.WholeSchema { Schema: var extension }:
+                    TakeExtension(extension, node);
+                    break;
+                case AttributeName.Foreign:
+                    Add(name, node.DeepClone());
+                    break;
+                default:
+                    NoteKey(name, resolved);
+                    Take(resolved, node);
+                    break;
             }
         }
     }
 
-    private void Take(SchemaAttribute? known, string name, JsonNode node)
+    /// <summary>A body names its attributes by short names; a whole path as a key is another form.</summary>
+    private void NoteKey(string key, AttributeName name)
     {
-        switch (known?.Name)
+        if (AttributeNames.IsUrn(key) || name is AttributeName.Known { Part.Length: > 0 })
         {
-            case "active":
-                Once("active");
-                Active = IsEmptyText(node) ? null : Booleans.Read("active", node, _tolerances);
-                break;
-            case "externalId":
-                Once("externalId");
-                ExternalId = node.GetValueKind() == JsonValueKind.String ? Text(node) : throw ScimException.Value("externalId must be a text.");
-                break;
-            case "roles":
-                Add("roles", RoleShapes.Read(node, _tolerances));
-                break;
-            case null when name.Equals(ProfileJson.EnterpriseSchema, StringComparison.OrdinalIgnoreCase):
-                Add(ProfileJson.EnterpriseSchema, Enterprise(node));
-                break;
-            default:
-                if (known is null)
-                {
-                    _tolerances.Note(name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? Tolerated.UnknownSchema : Tolerated.UnknownAttribute);
-                }
-
-                Add(known?.Name ?? name, Known(known, name, node));
-                break;
+            _tolerances.Note(Tolerated.PathAsKey);
         }
     }
 
-    private void Add(string name, JsonNode? node)
+    private void TakeExtension(string urn, JsonNode node)
     {
-        if (node is null)
+        if (node is not JsonObject attributes)
         {
+            if (!IsEmptyText(node))
+            {
+                throw ScimException.Value($"{urn} must be an object.");
+            }
+
             return;
         }
 
-        Once(name);
-        _profile[name] = node;
-    }
-
-    private void Once(string name)
-    {
-        if (!_seen.Add(name))
+        foreach (var (name, value) in attributes)
         {
-            throw ScimException.Syntax($"{name} is there twice. Send each attribute once.");
+            if (value is not null)
+            {
+                var resolved = AttributeNames.ResolveIn(ResourceType.User, urn, name);
+                _tolerances.NoteName(resolved);
+                Take(resolved, value);
+            }
         }
     }
 
-    private JsonNode? Known(SchemaAttribute? attribute, string name, JsonNode node) => attribute switch
+    /// <summary>Takes one attribute, or a part of one.</summary>
+    private void Take(AttributeName name, JsonNode node)
     {
-        null => node.DeepClone(),
-        { MultiValued: true } => Values(attribute, node),
-        { Type: AttributeType.Complex } => node is JsonObject item ? Parts(attribute, item) : IsEmptyText(node) ? null : throw ScimException.Value($"{name} must be an object."),
-        _ => IsEmptyText(node) ? null : node.DeepClone(),
-    };
+        switch (name)
+        {
+            case AttributeName.Known { Attribute.Mutability: Mutability.ReadOnly or Mutability.WriteOnly }:
+                break;
+            case AttributeName.Known { Part.Length: > 0 } known:
+                TakePart(known, node);
+                break;
+            case AttributeName.Known { Schema: "", Attribute.Name: "active" } known:
+                Once("active");
+                Active = IsEmpty(node) ? null : Booleans.Read("active", Single(known.Attribute, node), _tolerances);
+                break;
+            case AttributeName.Known { Schema: "", Attribute.Name: "externalId" } known:
+                Once("externalId");
+                ExternalId = IsEmpty(node) ? "" : Single(known.Attribute, node) is JsonValue text && text.GetValueKind() == JsonValueKind.String ? Text(text) : throw ScimException.Value("externalId must be a text.");
+                break;
+            case AttributeName.Known known:
+                Put(known.Schema, known.Attribute, Known(known.Attribute, node));
+                break;
+            case AttributeName.Unknown { Part: "" } unknown:
+                AddTo(unknown.Schema, unknown.Name, unknown.Schema.Length > 0 && IsEmptyText(node) ? null : node.DeepClone());
+                break;
+            case AttributeName.Unknown unknown:
+                throw ScimException.Value($"{unknown.Name}.{unknown.Part} names a part of an attribute that no schema here has. Send {unknown.Name} as an object, or correct the name.");
+            case AttributeName.Meaningless nothing:
+                throw ScimException.Value(nothing.Sentence);
+        }
+    }
+
+    /// <summary>A part of a complex attribute by its path as a key, such as "name.givenName".</summary>
+    private void TakePart(AttributeName.Known name, JsonNode node)
+    {
+        if (name.Attribute.MultiValued)
+        {
+            throw ScimException.Value($"{name.Attribute.Name}.{name.Part} names a part of a list's values. Send {name.Attribute.Name} as a list of objects.");
+        }
+
+        if (!IsEmptyText(node))
+        {
+            Put(name.Schema, name.Attribute, new JsonObject { [name.Part] = node.DeepClone() });
+        }
+    }
+
+    /// <summary>Puts an attribute in its place. Parts of a complex one may come one by one; each part comes once.</summary>
+    private void Put(string schema, SchemaAttribute attribute, JsonNode? node)
+    {
+        if (node is JsonObject parts && ContainerOf(schema)[attribute.Name] is JsonObject present)
+        {
+            foreach (var (part, value) in parts)
+            {
+                Once($"{schema}:{attribute.Name}.{part}", $"{attribute.Name}.{part}");
+                present[part] = value?.DeepClone();
+            }
+        }
+        else
+        {
+            AddTo(schema, attribute.Name, node);
+            foreach (var part in (node as JsonObject ?? []).Select(entry => entry.Key))
+            {
+                Once($"{schema}:{attribute.Name}.{part}", $"{attribute.Name}.{part}");
+            }
+        }
+    }
+
+    private void Add(string name, JsonNode? node) => AddTo("", name, node);
+
+    private void AddTo(string schema, string name, JsonNode? node)
+    {
+        if (node is not null)
+        {
+            Once(schema.Length > 0 ? $"{schema}:{name}" : name, name);
+            ContainerOf(schema)[name] = node;
+        }
+    }
+
+    /// <summary>The object that holds a schema's attributes.</summary>
+    private JsonObject ContainerOf(string schema)
+    {
+        if (schema.Length == 0)
+        {
+            return _profile;
+        }
+
+        if (_profile[schema] is not JsonObject container)
+        {
+            _profile[schema] = container = [];
+        }
+
+        return container;
+    }
+
+    private void Once(string name, string? shown = null)
+    {
+        if (!_seen.Add(name))
+        {
+            throw ScimException.Syntax($"{shown ?? name} is there twice. Send each attribute once.");
+        }
+    }
+
+    private JsonNode? Known(SchemaAttribute attribute, JsonNode node)
+    {
+        if (attribute.MultiValued)
+        {
+            return ReadValues(attribute, node, _tolerances);
+        }
+
+        var value = Single(attribute, node);
+        return IsEmpty(value) ? null
+            : attribute.Type != AttributeType.Complex ? value.DeepClone()
+            : value is JsonObject item ? Parts(attribute, item)
+            : attribute.Name == "manager" ? Manager(value)
+            : throw ScimException.Value($"{attribute.Name} must be an object.");
+    }
+
+    /// <summary>The one value of a list of one, where one value belongs.</summary>
+    private JsonNode Single(SchemaAttribute attribute, JsonNode node)
+    {
+        if (node is not JsonArray { Count: 1 } list || list[0] is null)
+        {
+            return node;
+        }
+
+        _tolerances.Note(Tolerated.ListOfOne);
+        return list[0]!;
+    }
 
     /// <summary>The values of a list in the form of RFC 7643; null for none.</summary>
     /// <exception cref="ScimException">A value cannot be understood.</exception>
@@ -153,6 +266,10 @@ internal sealed class UserBody
             if (ReadValue(attribute, item) is { Count: > 0 } value)
             {
                 values.Add((JsonNode)value);
+            }
+            else
+            {
+                _tolerances.Note(Tolerated.EmptyValue);
             }
         }
 
@@ -208,42 +325,12 @@ internal sealed class UserBody
         return parts;
     }
 
-    private JsonObject? Enterprise(JsonNode node)
-    {
-        if (node is not JsonObject item)
-        {
-            return IsEmptyText(node) ? null : throw ScimException.Value($"{ProfileJson.EnterpriseSchema} must be an object.");
-        }
-
-        var extension = new JsonObject();
-        foreach (var (name, value) in item)
-        {
-            if (value is null || IsEmptyText(value))
-            {
-                continue;
-            }
-
-            var known = UserSchemas.Enterprise.Find(name);
-            if (known is null)
-            {
-                _tolerances.Note(Tolerated.UnknownAttribute);
-            }
-
-            if (!extension.TryAdd(known?.Name ?? name, known?.Type == AttributeType.Complex ? Manager(value) : value.DeepClone()))
-            {
-                throw ScimException.Syntax($"{name} is there twice. Send each attribute once.");
-            }
-        }
-
-        return extension.Count == 0 ? null : extension;
-    }
-
-    /// <summary>The manager as an object, or as the bare id that Entra sends.</summary>
+    /// <summary>The manager as the bare id that Entra sends.</summary>
     private JsonNode Manager(JsonNode value)
     {
         if (value.GetValueKind() != JsonValueKind.String)
         {
-            return value.DeepClone();
+            throw ScimException.Value("manager must be an object, or the manager's id as a text.");
         }
 
         _tolerances.Note(Tolerated.TextValue);
@@ -253,4 +340,7 @@ internal sealed class UserBody
     private static string Text(JsonNode node) => node.GetValue<string>();
 
     private static bool IsEmptyText(JsonNode node) => node.GetValueKind() == JsonValueKind.String && Text(node).Length == 0;
+
+    /// <summary>Whether a value says nothing: "" or [], as RFC 7643 section 2.5 counts them.</summary>
+    private static bool IsEmpty(JsonNode node) => IsEmptyText(node) || node is JsonArray { Count: 0 };
 }

@@ -40,8 +40,7 @@ internal sealed class UserEdit(ScimCall call, string id, string etag, IReadOnlyL
 
     /// <summary>The last value that `active` is set to, if nothing else is touched.</summary>
     private bool? OnlyActive() =>
-        steps.Count > 0 && steps.All(step => step is { Verb: not PatchVerb.Remove, Value: not null, Path: { Schema: "", SubAttribute: "", Filter: null } path }
-            && path.Attribute.Equals("active", StringComparison.OrdinalIgnoreCase))
+        steps.Count > 0 && steps.All(step => step is { Verb: not PatchVerb.Remove, Value: not null, Path: { SubAttribute: "", Filter: null } path } && path.Is("active"))
                 ? steps.Select(step => Booleans.Read("active", step.Value, call.Tolerances)).Last()
                 : null;
 
@@ -62,13 +61,15 @@ internal sealed class UserEdit(ScimCall call, string id, string etag, IReadOnlyL
             patch.Apply(step);
         }
 
+        patch.Finish();
+
         var body = UserBody.Read(user, after);
         call.Tolerances.NoteNew(before, after);
         var update = new UpdateTeammateRequest
         {
             Teammate = new() { Id = id, Profile = body.ToProfile(), ExternalId = body.ExternalId ?? "", Etag = etag.Length > 0 ? etag : present.Etag },
             UpdateMask = new() { Paths = { "profile" } },
-            Transition = steps.Any(step => step.Path.Attribute.Equals("active", StringComparison.OrdinalIgnoreCase))
+            Transition = steps.Any(step => step.Path.Is("active"))
                 ? UserMapping.StateOf(body.Active)
                 : Teammate.Types.State.Unspecified,
             Form = TeammateForm.Scim,

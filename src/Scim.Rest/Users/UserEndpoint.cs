@@ -21,6 +21,10 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
         return Made(call, await call.Core.Teammates.CreateTeammateAsync(request, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
     }
 
+    public override string SubjectOf(JsonObject body) => body
+        .Where(entry => entry.Value?.GetValueKind() == System.Text.Json.JsonValueKind.String && AttributeNames.Resolve(Type, entry.Key) is AttributeName.Known { Attribute.Name: "userName" })
+        .Select(entry => entry.Value!.GetValue<string>()).FirstOrDefault("");
+
     public override ResourceBatch NewBatch() => new UserBatch(this);
 
     public override async Task<ScimReply> GetAsync(ScimCall call, string id) =>
@@ -103,13 +107,13 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
     private Task<ScimReply> ShowAsync(ScimCall call, Teammate teammate)
     {
         var user = ToUser(call, teammate);
-        return ShowAsync(call, Show(call, user), user.Version);
+        return ShowAsync(call, Show(call, user), teammate.Id, user.Version);
     }
 
     private ScimReply Written(ScimCall call, Teammate teammate)
     {
         var user = ToUser(call, teammate);
-        return new(HttpStatusCode.OK, Show(call, user), ETag: ETag(user.Version));
+        return Shown(call, Show(call, user), teammate.Id, user.Version);
     }
 
     private UserResource ToUser(ScimCall call, Teammate teammate) => new(teammate, call.BaseUrl, Location(call, teammate.Id));

@@ -14,6 +14,7 @@ internal sealed class Projection
 
     private readonly IReadOnlyList<string>? _wanted;
     private readonly IReadOnlyList<string> _unwanted;
+    private readonly Dictionary<ResourceType, Names> _byType = new(ReferenceEqualityComparer.Instance);
 
     private Projection(IReadOnlyList<string>? wanted, IReadOnlyList<string> unwanted) => (_wanted, _unwanted) = (wanted, unwanted);
 
@@ -24,7 +25,7 @@ internal sealed class Projection
     public bool IsGiven => _wanted is not null || _unwanted.Count > 0;
 
     /// <summary>Reads the two parameters, names separated by commas.</summary>
-    public static Projection Of(string attributes, string excluded) => Of(Names(attributes), Names(excluded));
+    public static Projection Of(string attributes, string excluded) => Of(Split(attributes), Split(excluded));
 
     /// <summary>Reads the two lists of a search request.</summary>
     public static Projection Of(IReadOnlyList<string> attributes, IReadOnlyList<string> excluded)
@@ -39,10 +40,10 @@ internal sealed class Projection
 
     /// <summary>Whether any part of an attribute is shown, so that it need not be read otherwise.</summary>
     public bool Shows(ResourceType type, string attribute) =>
-        !Tails(type, attribute, _unwanted).Contains("") && (_wanted is null || Tails(type, attribute, _wanted).Any());
+        !Tails(attribute, Of(type).Unwanted).Contains("") && (Of(type).Wanted is not { } wanted || Tails(attribute, wanted).Any());
 
     /// <summary>Whether everything is shown, with or without one attribute.</summary>
-    public bool ShowsAllBut(ResourceType type, string attribute) => _wanted is null && Tails(type, attribute, _unwanted).Count(tail => tail.Length == 0) == _unwanted.Count;
+    public bool ShowsAllBut(ResourceType type, string attribute) => _wanted is null && Tails(attribute, Of(type).Unwanted).Count(tail => tail.Length == 0) == _unwanted.Count;
 
     /// <summary>What is shown of a whole resource.</summary>
     public JsonObject Apply(ResourceType type, JsonObject resource)
@@ -74,7 +75,7 @@ internal sealed class Projection
     /// <summary>What is shown of the parts of an attribute's value.</summary>
     public JsonNode? ApplyToParts(ResourceType type, string name, JsonNode? value)
     {
-        Prune(value, _wanted is null ? [""] : [.. Tails(type, name, _wanted)], [.. Tails(type, name, _unwanted)]);
+        Prune(value, Of(type).Wanted is { } wanted ? [.. Tails(name, wanted)] : [""], [.. Tails(name, Of(type).Unwanted)]);
         return value;
     }
 
@@ -103,26 +104,60 @@ internal sealed class Projection
         [.. names.Where(name => name.Equals(part, StringComparison.OrdinalIgnoreCase) || name.StartsWith(part + ".", StringComparison.OrdinalIgnoreCase))
             .Select(name => name.Length == part.Length ? "" : name[(part.Length + 1)..])];
 
-    /// <summary>
-    /// What names say of an attribute: "" for all of it, else the part named. An extension's attributes are parts of its
-    /// URN.
-    /// </summary>
-    private static IEnumerable<string> Tails(ResourceType type, string attribute, IReadOnlyList<string> names)
+    /// <summary>What names say of an attribute of the resource: "" for all of it, else the part named. An extension's attributes are parts of its URN.</summary>
+    private static IEnumerable<string> Tails(string attribute, IReadOnlyList<Shown> names) =>
+        names.Select(name => name.TailOf(attribute)).OfType<string>();
+
+    private Names Of(ResourceType type)
     {
-        foreach (var name in names)
+        lock (_byType)
         {
-            var bare = name.StartsWith(type.Core.Id + ":", StringComparison.OrdinalIgnoreCase) ? name[(type.Core.Id.Length + 1)..] : name;
-            if (bare.Equals(attribute, StringComparison.OrdinalIgnoreCase))
+            if (!_byType.TryGetValue(type, out var names))
             {
-                yield return "";
+                _byType[type] = names = new(_wanted is null ? null : [.. _wanted.Select(name => Shown.Of(type, name))], [.. _unwanted.Select(name => Shown.Of(type, name))]);
             }
-            else if (bare.Length > attribute.Length && bare.StartsWith(attribute, StringComparison.OrdinalIgnoreCase)
-                && bare[attribute.Length] == (attribute.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? ':' : '.'))
-            {
-                yield return bare[(attribute.Length + 1)..];
-            }
+
+            return names;
         }
     }
 
-    private static string[] Names(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static string[] Split(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+
+    /// <summary>What a request names of one kind of resource.</summary>
+    private sealed record Names(IReadOnlyList<Shown>? Wanted, IReadOnlyList<Shown> Unwanted);
+
+    /// <summary>One name of a request, as it stands in a resource: a member of it, and what is meant of that.</summary>
+    /// <param name="Member">The attribute, or an extension's URN; null for every attribute of the core schema.</param>
+    /// <param name="Tail">The way below it; empty for all of it.</param>
+    private sealed record Shown(string? Member, string Tail)
+    {
+        public static Shown Of(ResourceType type, string name) => AttributeNames.Resolve(type, name) switch
+        {
+            AttributeName.Known { Schema: "" } known => new(known.Attribute.Name, known.Part),
+            AttributeName.Known known => new(known.Schema, known.Part.Length == 0 ? known.Attribute.Name : $"{known.Attribute.Name}.{known.Part}"),
+            AttributeName.Unknown { Schema: "" } unknown => new(unknown.Name, unknown.Part),
+            AttributeName.Unknown unknown => new(unknown.Schema, unknown.Part.Length == 0 ? unknown.Name : $"{unknown.Name}.{unknown.Part}"),
+            AttributeName.WholeSchema { Schema: "" } => new(null, ""),
+            AttributeName.WholeSchema whole => new(whole.Schema, ""),
+            _ => new(name, ""),
+        };
+
+        /// <summary>What is meant of a member of the resource; null when nothing is.</summary>
+        public string? TailOf(string member)
+        {
+            if (Member is null)
+            {
+                return AttributeNames.IsUrn(member) ? null : "";
+            }
+
+            if (Member.Equals(member, StringComparison.OrdinalIgnoreCase))
+            {
+                return Tail;
+            }
+
+            // An attribute of an extension that no schema here names.
+            return AttributeNames.IsUrn(member) && Member.Length > member.Length && Member.StartsWith(member, StringComparison.OrdinalIgnoreCase) && Member[member.Length] is ':' or '.'
+                ? Member[(member.Length + 1)..] : null;
+        }
+    }
 }

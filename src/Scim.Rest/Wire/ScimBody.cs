@@ -27,6 +27,12 @@ internal static class ScimBody
                 $"The content type \"{request.ContentType}\" is not supported. Send {ScimReply.MediaType}.");
         }
 
+        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding.ToString() is var encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        {
+            // What the server decodes it takes away from the headers (RFC 9110 section 8.4).
+            throw new ScimException(HttpStatusCode.UnsupportedMediaType, null, $"The content encoding \"{encoding}\" is not supported. Send gzip, br, deflate, or none.");
+        }
+
         if (request.ContentType?.Contains("scim+json", StringComparison.OrdinalIgnoreCase) != true)
         {
             tolerances.Note(Tolerated.MediaType);
@@ -38,6 +44,10 @@ internal static class ScimBody
             CheckTexts(bytes.Span, maxDepth);
             var node = JsonNode.Parse(bytes.Span, documentOptions: ProfileJson.Strict with { MaxDepth = maxDepth });
             return node as JsonObject ?? throw ScimException.Syntax("The body must be a JSON object.");
+        }
+        catch (InvalidDataException)
+        {
+            throw ScimException.Syntax("The body is not what its Content-Encoding says. Send it as it was encoded, or without an encoding.");
         }
         catch (JsonException failure)
         {

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Grpc.Core;
 using Provisioning.Client;
 using Provisioning.V1;
+using Scim.Tolerance;
 
 namespace Scim.Wire;
 
@@ -32,7 +33,7 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
             or ErrorReason.GroupManaged or ErrorReason.OriginRefused or ErrorReason.NotCompanyAdmin =>
             new(HttpStatusCode.Forbidden, null, failure.Message),
         ErrorReason.InvalidFilter => new(HttpStatusCode.BadRequest, ScimType.InvalidFilter, failure.Message),
-        ErrorReason.ToleranceRefused => new(HttpStatusCode.BadRequest, ScimType.InvalidSyntax, failure.Message),
+        ErrorReason.ToleranceRefused => new(HttpStatusCode.BadRequest, ScimTypeOf(failure.Metadata.TryGetValue("tolerance", out var used) ? used : ""), failure.Message),
         ErrorReason.InvalidField or ErrorReason.CompanyRequired or ErrorReason.RequestIdReused
             or ErrorReason.InvalidResumeToken or ErrorReason.ResumeTokenExpired =>
             new(HttpStatusCode.BadRequest, ScimType.InvalidValue, failure.Message),
@@ -44,10 +45,15 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
             new(HttpStatusCode.Conflict, ScimType.Uniqueness, failure.Message),
         ErrorReason.EtagMismatch => new(HttpStatusCode.PreconditionFailed, null, failure.Message),
         ErrorReason.ConcurrentWrite or ErrorReason.StorageUnavailable => new(HttpStatusCode.ServiceUnavailable, null, failure.Message, Soon),
+        ErrorReason.UnsupportedMedia => new(HttpStatusCode.UnsupportedMediaType, null, failure.Message),
         ErrorReason.RequestTooLarge => new(HttpStatusCode.RequestEntityTooLarge, null, failure.Message),
         ErrorReason.Internal => new(HttpStatusCode.InternalServerError, null, failure.Message),
         ErrorReason.Unspecified => OfTransport(failure.StatusCode),
     };
+
+    /// <summary>The `scimType` of what a strict connection refuses: a name in another form is no path of RFC 7644.</summary>
+    private static string ScimTypeOf(string tolerances) =>
+        tolerances.Split(',').Contains(nameof(Tolerated.AttributeForm)) ? ScimType.InvalidPath : ScimType.InvalidSyntax;
 
     public JsonObject ToJson()
     {

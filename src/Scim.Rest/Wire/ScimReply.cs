@@ -8,7 +8,7 @@ namespace Scim.Wire;
 /// <summary>What a request comes to; HTTP is the last step.</summary>
 /// <param name="Status">The HTTP status.</param>
 /// <param name="Body">The body; null for none.</param>
-/// <param name="Location">The resource's address, when one was made.</param>
+/// <param name="Location">The resource's address, where the reply shows one resource or nothing but that it was made.</param>
 /// <param name="ETag">The resource's version, when one is shown.</param>
 internal sealed record ScimReply(HttpStatusCode Status, ScimResource? Body = null, string? Location = null, string? ETag = null)
 {
@@ -17,8 +17,8 @@ internal sealed record ScimReply(HttpStatusCode Status, ScimResource? Body = nul
 
     public const string MediaType = "application/scim+json", PlainMediaType = "application/json";
 
-    /// <summary>A reply with a whole object.</summary>
-    public static ScimReply Of(JsonObject body) => new(HttpStatusCode.OK, new JsonResource(body));
+    /// <summary>A reply with a whole object that tells its address.</summary>
+    public static ScimReply Of(JsonObject body) => new(HttpStatusCode.OK, new JsonResource(body), body["meta"]!["location"]!.GetValue<string>());
 
     /// <summary>Writes the reply.</summary>
     public async Task SendAsync(HttpResponse response)

@@ -14,7 +14,7 @@ internal sealed record Progress
     /// <summary>The last call that was refused since the page was opened, or in the quarter of an hour before; null when none was.</summary>
     public LogEntry? Refusal { get; init; }
 
-    /// <summary>Some teammate that the provider knows; null before the first.</summary>
+    /// <summary>The teammate whom the provider created or linked first, or of those who are left the earliest; null before the first.</summary>
     public Teammate? Arrived { get; init; }
 
     /// <summary>Some teammate of the provider's whose role is a template's name; null before the first.</summary>

@@ -13,7 +13,7 @@ internal static class ProgressReader
     /// <summary>Refusals that a wrong token or plan causes, whatever is asked.</summary>
     private static readonly ErrorReason[] OfEveryCall =
     [
-        ErrorReason.TokenRevoked, ErrorReason.TokenExpired, ErrorReason.ScopeMissing, ErrorReason.FeatureNotEnabled, ErrorReason.ToleranceRefused, ErrorReason.UnknownMethod,
+        ErrorReason.TokenRevoked, ErrorReason.TokenExpired, ErrorReason.TokenUnknown, ErrorReason.ScopeMissing, ErrorReason.FeatureNotEnabled, ErrorReason.ToleranceRefused, ErrorReason.UnknownMethod,
     ];
 
     /// <summary>Reads it.</summary>
@@ -55,14 +55,28 @@ internal static class ProgressReader
             matched ??= having.Teammates.FirstOrDefault(IsMatched);
         }
 
+        var first = connection.FirstTeammateId.Length == 0 ? null : people.Teammates.FirstOrDefault(each => each.Id == connection.FirstTeammateId) ?? await FindAsync(client, connection.FirstTeammateId, call);
         var groups = await client.Groups.ListTeammateGroupsAsync(new() { PageSize = 1000 }, call());
         return progress with
         {
-            Arrived = people.Teammates.FirstOrDefault(),
+            Arrived = first ?? people.Teammates.MinBy(each => each.CreateTime),
             Matched = matched,
             Unmatched = people.Teammates.FirstOrDefault(each => each.TemplateAssignment is null && each.Profile.RolesJson.Length > 2),
             Group = groups.TeammateGroups.FirstOrDefault(each => each.ManagedBy == connection.Id),
         };
+    }
+
+    /// <summary>A teammate; null where there is none any more.</summary>
+    private static async Task<Teammate?> FindAsync(ProvisioningClient client, string id, Func<CallOptions> call)
+    {
+        try
+        {
+            return await client.Teammates.GetTeammateAsync(new() { Id = id, View = TeammateView.Basic }, call());
+        }
+        catch (ProvisioningException failure) when (failure.Reason == ErrorReason.TeammateNotFound)
+        {
+            return null;
+        }
     }
 
     private static bool IsMatched(Teammate teammate) =>

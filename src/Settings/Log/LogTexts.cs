@@ -14,6 +14,7 @@ internal static class WarningTexts
         Warning.Types.Code.OnlyBlocked => Texts.Warning_OnlyBlocked,
         Warning.Types.Code.TemplateKept => Texts.Warning_Kept,
         Warning.Types.Code.GroupSkipped => Texts.Warning_Group,
+        Warning.Types.Code.UnknownAttributes => Texts.Warning_Unknown,
         Warning.Types.Code.Unspecified => Texts.Warning_Other,
     };
 }

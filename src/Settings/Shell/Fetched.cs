@@ -14,6 +14,9 @@ public sealed class Fetched<T>
 
     public bool IsLoading { get; private set; }
 
+    /// <summary>When what is here was read, in UTC.</summary>
+    public DateTime ReadAt { get; private set; }
+
     /// <summary>Reads it. Of several readings at once, the one that began last counts.</summary>
     public async Task LoadAsync(Func<Task<T>> read)
     {
@@ -25,7 +28,7 @@ public sealed class Fetched<T>
             var value = await read();
             if (turn == _turn)
             {
-                (Value, Trouble) = (value, null);
+                (Value, Trouble, ReadAt) = (value, null, DateTime.UtcNow);
             }
         }
         catch (ProvisioningException failure) when (failure.StatusCode == Grpc.Core.StatusCode.Cancelled)

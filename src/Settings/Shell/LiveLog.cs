@@ -24,6 +24,9 @@ public sealed class LiveLog(Core core, Visit visit) : IDisposable
     /// <summary>Whether the service could be reached last is new.</summary>
     public event Action? ReachChanged;
 
+    /// <summary>How many listen to what is written.</summary>
+    public int ListenerCount => Written?.GetInvocationList().Length ?? 0;
+
     /// <summary>Whether the service cannot be reached.</summary>
     public bool IsLost { get; private set; }
 

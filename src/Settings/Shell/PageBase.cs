@@ -45,6 +45,7 @@ public abstract class PageBase : ComponentBase, IDisposable
     /// <summary>Cancelled when the page is left.</summary>
     protected CancellationToken Gone => _gone.Token;
 
+    /// <summary>Begins to hear of what is written. The framework calls it once, before <see cref="ComponentBase.OnInitializedAsync"/>; a page that called it again would hear of everything twice.</summary>
     protected override void OnInitialized()
     {
         Live.Written += OnWritten;

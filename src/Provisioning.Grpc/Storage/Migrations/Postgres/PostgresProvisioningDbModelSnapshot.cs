@@ -208,6 +208,11 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("create_time");
 
+                    b.Property<string>("FirstTeammateId")
+                        .HasColumnType("text")
+                        .HasColumnName("first_teammate_id")
+                        .UseCollation("C");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("text")
@@ -239,6 +244,32 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("connections");
+                });
+
+            modelBuilder.Entity("Provisioning.Connections.UnknownAttribute", b =>
+                {
+                    b.Property<string>("CompanyId")
+                        .HasColumnType("text")
+                        .HasColumnName("company_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConnectionId")
+                        .HasColumnType("text")
+                        .HasColumnName("connection_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreateTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("create_time");
+
+                    b.HasKey("CompanyId", "ConnectionId", "Name");
+
+                    b.ToTable("unknown_attributes", (string)null);
                 });
 
             modelBuilder.Entity("Provisioning.Groups.TeammateGroup", b =>
@@ -462,6 +493,14 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnName("resource_id")
                         .UseCollation("C");
 
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
                     b.Property<DateTimeOffset>("Time")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("time");
@@ -479,9 +518,13 @@ namespace Provisioning.Storage.Migrations.Postgres
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Time"), "brin");
 
                     b.HasIndex("CompanyId", "RepeatKey")
+                        .IsUnique()
                         .HasFilter("repeat_key IS NOT NULL");
 
                     b.HasIndex("CompanyId", "ResourceId", "Id");
+
+                    b.HasIndex("CompanyId", "Subject", "Id")
+                        .HasFilter("subject <> ''");
 
                     b.HasIndex(new[] { "CompanyId", "Id" }, "ix_log_entries_refused")
                         .HasFilter("outcome = 3");
@@ -868,6 +911,10 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expire_time");
 
+                    b.Property<DateTimeOffset?>("FirstUseTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_use_time");
+
                     b.Property<DateTimeOffset?>("LastUseTime")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_use_time");
@@ -914,6 +961,8 @@ namespace Provisioning.Storage.Migrations.Postgres
 
                     b.HasIndex("SecretHash")
                         .IsUnique();
+
+                    b.HasIndex("SecretHint");
 
                     b.HasIndex("CompanyId", "Id");
 

@@ -180,6 +180,10 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("create_time");
 
+                    b.Property<string>("FirstTeammateId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("first_teammate_id");
+
                     b.Property<string>("Name")
                         .IsRequired()
                         .HasColumnType("TEXT")
@@ -209,6 +213,29 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .IsUnique();
 
                     b.ToTable("connections");
+                });
+
+            modelBuilder.Entity("Provisioning.Connections.UnknownAttribute", b =>
+                {
+                    b.Property<string>("CompanyId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("company_id");
+
+                    b.Property<string>("ConnectionId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("connection_id");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name");
+
+                    b.Property<long>("CreateTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("create_time");
+
+                    b.HasKey("CompanyId", "ConnectionId", "Name");
+
+                    b.ToTable("unknown_attributes", (string)null);
                 });
 
             modelBuilder.Entity("Provisioning.Groups.TeammateGroup", b =>
@@ -406,6 +433,13 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnType("TEXT")
                         .HasColumnName("resource_id");
 
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("TEXT")
+                        .HasDefaultValue("")
+                        .HasColumnName("subject");
+
                     b.Property<long>("Time")
                         .HasColumnType("INTEGER")
                         .HasColumnName("time");
@@ -420,9 +454,13 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.HasIndex("Time");
 
                     b.HasIndex("CompanyId", "RepeatKey")
+                        .IsUnique()
                         .HasFilter("repeat_key IS NOT NULL");
 
                     b.HasIndex("CompanyId", "ResourceId", "Id");
+
+                    b.HasIndex("CompanyId", "Subject", "Id")
+                        .HasFilter("subject <> ''");
 
                     b.HasIndex(new[] { "CompanyId", "Id" }, "ix_log_entries_refused")
                         .HasFilter("outcome = 3");
@@ -771,6 +809,10 @@ namespace Provisioning.Storage.Migrations.Sqlite
                         .HasColumnType("INTEGER")
                         .HasColumnName("expire_time");
 
+                    b.Property<long?>("FirstUseTime")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("first_use_time");
+
                     b.Property<long?>("LastUseTime")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_use_time");
@@ -812,6 +854,8 @@ namespace Provisioning.Storage.Migrations.Sqlite
 
                     b.HasIndex("SecretHash")
                         .IsUnique();
+
+                    b.HasIndex("SecretHint");
 
                     b.HasIndex("CompanyId", "Id");
 

@@ -1,0 +1,107 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Text;
+using System.Text.Json;
+using Google.Protobuf;
+using Google.Protobuf.Reflection;
+using Provisioning.Filtering;
+
+namespace Provisioning.Contract;
+
+/// <summary>
+/// The texts of a request: none may hold U+0000 or half of a surrogate pair, which the engines store differently or not at all; nor may
+/// the texts inside raw JSON.
+/// </summary>
+internal static class StorableText
+{
+    /// <summary>How the contract ends the names of fields that hold raw JSON.</summary>
+    private const string RawJson = "_json";
+
+    private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> Fields = new();
+
+    /// <summary>Checks every text of a message, at any depth.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, naming the field.</exception>
+    public static void Check(IMessage message) => Check(message, "");
+
+    private static void Check(IMessage message, string path)
+    {
+        foreach (var field in Fields.GetOrAdd(message.Descriptor, FieldsWithTexts))
+        {
+            var isRaw = field.Name.EndsWith(RawJson, StringComparison.Ordinal);
+            switch (field.Accessor.GetValue(message))
+            {
+                case string { Length: > 0 } text:
+                    Check(text, isRaw, field, path);
+                    break;
+                case IDictionary { Count: > 0 } map:
+                    foreach (DictionaryEntry entry in map)
+                    {
+                        Check(entry.Key as string ?? "", false, field, path);
+                        CheckItem(entry.Value, isRaw, field, path, null);
+                    }
+
+                    break;
+                case IList { Count: > 0 } list:
+                    for (var index = 0; index < list.Count; index++)
+                    {
+                        CheckItem(list[index], isRaw, field, path, index);
+                    }
+
+                    break;
+                case IMessage inner:
+                    Check(inner, $"{path}{field.Name}.");
+                    break;
+            }
+        }
+    }
+
+    private static void CheckItem(object? item, bool isRaw, FieldDescriptor field, string path, int? index)
+    {
+        if (item is string text)
+        {
+            Check(text, isRaw, field, path);
+        }
+        else if (item is IMessage inner)
+        {
+            Check(inner, index is null ? $"{path}{field.Name}." : $"{path}{field.Name}[{index}].");
+        }
+    }
+
+    private static void Check(string text, bool isRaw, FieldDescriptor field, string path)
+    {
+        if (!Folding.IsStorable(text) || (isRaw && text.Contains("\\u", StringComparison.Ordinal) && !AreTextsStorable(text)))
+        {
+            throw Failures.InvalidField($"{path}{field.Name}", $"{path}{field.Name} holds a character that cannot be stored (U+0000 or half of a surrogate pair). Remove it.");
+        }
+    }
+
+    /// <summary>Whether the texts inside raw JSON can be stored. What is no JSON is another rule's to refuse.</summary>
+    private static bool AreTextsStorable(string json)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new() { MaxDepth = 1_000 });
+            while (reader.Read())
+            {
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !Folding.IsStorable(reader.GetString()!))
+                {
+                    return false;
+                }
+            }
+        }
+        catch (JsonException)
+        {
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            // Half of a surrogate pair in an escape.
+            return false;
+        }
+
+        return true;
+    }
+
+    private static FieldDescriptor[] FieldsWithTexts(MessageDescriptor type) =>
+        [.. type.Fields.InFieldNumberOrder().Where(field => field.FieldType is FieldType.String or FieldType.Message)];
+}

@@ -1,0 +1,35 @@
+using Google.Protobuf.WellKnownTypes;
+using Grpc.Core;
+using Provisioning.Access;
+using Provisioning.V1;
+
+namespace Provisioning.Log;
+
+/// <summary>The ProvisioningLog service.</summary>
+internal sealed class LogRpc(LogOperations operations, LogWatch watch, LogErasure erasure) : ProvisioningLog.ProvisioningLogBase
+{
+    public override Task<ListLogEntriesResponse> ListLogEntries(ListLogEntriesRequest request, ServerCallContext context) =>
+        operations.ListAsync(context.Caller(), request, context.CancellationToken);
+
+    public override Task<CountLogEntriesResponse> CountLogEntries(CountLogEntriesRequest request, ServerCallContext context) =>
+        operations.CountAsync(context.Caller(), request, context.CancellationToken);
+
+    public override async Task WatchLogEntries(WatchLogEntriesRequest request, IServerStreamWriter<LogEntry> responseStream, ServerCallContext context)
+    {
+        // At once, so that whoever watches knows that it is heard.
+        await context.WriteResponseHeadersAsync([]);
+        await foreach (var entry in watch.WatchAsync(context.Caller(), request.ResourceId, context.CancellationToken))
+        {
+            await responseStream.WriteAsync(entry, context.CancellationToken);
+        }
+    }
+
+    public override Task<Empty> ReportRefusal(ReportRefusalRequest request, ServerCallContext context)
+    {
+        operations.Report(context.Caller(), request);
+        return Task.FromResult(new Empty());
+    }
+
+    public override Task<EraseLogEntriesResponse> EraseLogEntries(EraseLogEntriesRequest request, ServerCallContext context) =>
+        erasure.EraseAsync(context.Caller(), request, context.CancellationToken);
+}
