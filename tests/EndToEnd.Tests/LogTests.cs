@@ -40,6 +40,36 @@ public sealed class LogTests
         Assert.Equal(middle, counted.Spans[1].StartTime);
     }
 
+    [Theory, Everywhere]
+    public async Task a_refusal_is_found_under_the_person_it_is_about_until_it_is_erased(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        Assert.Equal(400, (int)(await tenant.ScimAsync("POST", "/Users", """{"userName":"Ada@x","Usr.active":true}""")).Status);
+
+        var found = await tenant.Person.Log.ListLogEntriesAsync(new() { UserName = "ADA@X" });
+        Assert.Equal(LogEntry.Types.Outcome.Refused, Assert.Single(found.LogEntries).Outcome);
+        var ada = await tenant.NewTeammateAsync("ada@x");
+        Assert.Equal(2, (await tenant.LogAsync(ada.Id)).Count);
+
+        await tenant.Operated.Log.EraseLogEntriesAsync(new() { UserName = "ada@x" });
+        Assert.DoesNotContain(await tenant.LogAsync(), entry => entry.ToString().Contains("ada@x", StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory, Everywhere]
+    public async Task attributes_that_no_schema_names_are_warned_of_once_for_a_connection(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var many = string.Join(',', Enumerable.Range(0, 25).Select(number => $"\"custom{number:d2}\":1"));
+
+        for (var time = 0; time < 2; time++)
+        {
+            Assert.Equal(201, (int)(await tenant.ScimAsync("POST", "/Users", $"{{\"userName\":\"t{time}@x\",{many}}}")).Status);
+        }
+
+        var warning = Assert.Single((await tenant.LogAsync()).SelectMany(entry => entry.Warnings), warning => warning.Code == Warning.Types.Code.UnknownAttributes);
+        Assert.Equal((20, 25), (warning.Attributes.Count, warning.AttributeCount));
+    }
+
     [Theory, Everywhere(OnlyEngines = true)]
     public async Task entries_are_told_apart_by_their_connection(Setup setup)
     {

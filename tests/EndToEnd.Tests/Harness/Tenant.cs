@@ -135,9 +135,9 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
                     request.Content.Headers.TryAddWithoutValidation(name, value);
                 }
             }
-            else
+            else if (!request.Headers.TryAddWithoutValidation(name, value))
             {
-                request.Headers.TryAddWithoutValidation(name, value);
+                request.Content?.Headers.TryAddWithoutValidation(name, value);
             }
         }
 

@@ -1,0 +1,69 @@
+using EndToEnd.Harness;
+using Provisioning.V1;
+
+namespace EndToEnd;
+
+/// <summary>What the JSON API says to requests that mean nothing: one reason, and the field's name.</summary>
+public sealed class JsonApiTests
+{
+    public static IEnumerable<TheoryDataRow<string, string, string?, int, string, string>> Wrong() =>
+    [
+        new("POST", "/api/v1/teammates", """{"profile":{"userNme":"x@x"}}""", 400, "INVALID_FIELD", "profile.userNme"),
+        new("POST", "/api/v1/teammates", """{"profile":{"userName":7}}""", 400, "INVALID_FIELD", "profile.userName"),
+        new("POST", "/api/v1/teammates", """{"profile":""", 400, "INVALID_FIELD", ""),
+        new("POST", "/api/v1/teammates", null, 400, "INVALID_FIELD", ""),
+        new("POST", "/api/v1/teammates", """{"profile":{"userName":"x\u0000@x"}}""", 400, "INVALID_FIELD", "user_name"),
+        new("POST", "/api/v1/teammates", """{"profile":{"userName":"x@x","rolesJson":"[\"\\u0000\"]"}}""", 400, "INVALID_FIELD", "roles_json"),
+        new("GET", "/api/v1/teammates?filtr=x", null, 400, "INVALID_FIELD", "filtr"),
+        new("GET", "/api/v1/teammates?pageSize=many", null, 400, "INVALID_FIELD", "pageSize"),
+        new("GET", "/api/v1/logEntries?startTime=yesterday", null, 400, "INVALID_FIELD", "startTime"),
+        new("POST", "/api/v1/apiTokens", """{"name":"x","scopes":["everything"]}""", 400, "INVALID_FIELD", "scopes"),
+        new("DELETE", "/api/v1/teammates", null, 405, "UNKNOWN_METHOD", ""),
+    ];
+
+    [Theory, MemberData(nameof(Wrong))]
+    public async Task what_means_nothing_is_refused_for_one_reason_that_names_the_field(string method, string path, string? body, int status, string reason, string field)
+    {
+        var tenant = await Setup.SqliteOneProcess.TenantAsync();
+
+        var token = await tenant.NewTokenAsync("scripts", Scope.TeammatesRead, Scope.TeammatesWrite, Scope.TokensAdmin, Scope.LogRead);
+
+        var answer = await tenant.JsonAsync(method, path, body, token.Value);
+        var details = answer.Json["details"]!.AsArray();
+
+        Assert.True((status, reason) == ((int)answer.Status, Assert.Single(details, detail => detail!["reason"] is not null)!["reason"]!.GetValue<string>()), answer.Text);
+        Assert.Contains(field, answer.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task a_wrong_method_is_told_which_are_right()
+    {
+        var tenant = await Setup.SqliteOneProcess.TenantAsync();
+
+        var answer = await tenant.JsonAsync("DELETE", "/api/v1/teammates");
+
+        Assert.Equal(["GET", "POST"], answer.ContentHeaders.Allow.Order());
+    }
+
+    [Theory, Everywhere]
+    public async Task block_needs_no_body_and_numbers_of_64_bits_are_texts(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync("ada@x");
+
+        var blocked = await tenant.JsonAsync("POST", $"/api/v1/teammates/{ada.Id}:block");
+
+        Assert.Equal((200, "BLOCKED", "2"), ((int)blocked.Status, blocked["state"], blocked.Json["version"]!.GetValue<string>()));
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task ids_inside_a_body_that_are_nobody_are_invalid_and_named(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+
+        var refusal = await Expect.RefusedAsync(ErrorReason.InvalidField,
+            async () => await tenant.Operated.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = "g" }, MemberIds = { "tea_nobody" } }));
+
+        Assert.Contains("tea_nobody", refusal.Message, StringComparison.Ordinal);
+    }
+}
