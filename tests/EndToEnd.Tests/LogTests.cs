@@ -1,5 +1,6 @@
 using EndToEnd.Harness;
 using Google.Protobuf.WellKnownTypes;
+using Npgsql;
 using Provisioning.V1;
 
 namespace EndToEnd;
@@ -54,6 +55,31 @@ public sealed class LogTests
         await tenant.Operated.Log.EraseLogEntriesAsync(new() { UserName = "ada@x" });
         Assert.DoesNotContain(await tenant.LogAsync(), entry => entry.ToString().Contains("ada@x", StringComparison.OrdinalIgnoreCase));
     }
+
+    /// <summary>Rows of the log that PostgreSQL reads for a watch do not grow by what another company writes.</summary>
+    [Fact]
+    public async Task a_watch_reads_nothing_of_what_another_company_writes()
+    {
+        const int Watches = 10, Imported = 400;
+        Assert.SkipUnless(Servers.Postgres is not null, Servers.WhyNot(Setup.PostgresOneProcess) ?? "");
+        await using var service = await Service.StartAsync(Setup.PostgresOneProcess);
+        var (watcher, importer) = (await service.NewTenantAsync(), await service.NewTenantAsync());
+        _ = await watcher.NewTeammatesAsync(50);
+        await using var connection = new NpgsqlConnection(service.Postgres);
+        await connection.OpenAsync();
+        var watches = Enumerable.Range(0, Watches).Select(_ => watcher.Person.Log.WatchLogEntries(new())).ToList();
+        await Task.WhenAll(watches.Select(watch => watch.ResponseHeadersAsync));
+
+        var before = await ReadAsync(connection);
+        _ = await importer.NewTeammatesAsync(Imported);
+        var read = await ReadAsync(connection) - before;
+
+        watches.ForEach(watch => watch.Dispose());
+        Assert.InRange(read, 0, Imported);
+    }
+
+    private static Task<long> ReadAsync(NpgsqlConnection connection) => RowsRead.ByAsync(connection,
+        "SELECT (SELECT seq_tup_read + coalesce(idx_tup_fetch, 0) FROM pg_stat_user_tables WHERE relname = 'log_entries')::bigint");
 
     [Theory, Everywhere]
     public async Task attributes_that_no_schema_names_are_warned_of_once_for_a_connection(Setup setup)

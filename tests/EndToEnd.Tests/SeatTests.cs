@@ -1,4 +1,5 @@
 using EndToEnd.Harness;
+using Npgsql;
 using Provisioning.Client;
 using Provisioning.V1;
 
@@ -77,5 +78,31 @@ public sealed class SeatTests
 
         Assert.All(statuses, status => Assert.Equal(200, status));
         Assert.Equal(8, (await tenant.Provider.Teammates.GetTeammateAsync(new() { Id = ada.Id })).Profile.Emails.Count);
+    }
+
+    /// <summary>With plenty of seats left a create needs the transaction no more to itself than without a limit.</summary>
+    [Fact]
+    public async Task parallel_creates_share_transactions_where_seats_are_limited()
+    {
+        const int Creates = 400;
+        Assert.SkipUnless(Servers.Postgres is not null, Servers.WhyNot(Setup.PostgresOneProcess) ?? "");
+        await using var service = await Service.StartAsync(Setup.PostgresOneProcess);
+        var tenant = await service.NewTenantAsync(seats: 100_000);
+        await using var connection = new NpgsqlConnection(service.Postgres);
+        await connection.OpenAsync();
+        _ = await tenant.NewTeammatesAsync(50, "before");
+
+        var before = await CommitsAsync(connection);
+        _ = await tenant.NewTeammatesAsync(Creates);
+        var commits = await CommitsAsync(connection) - before;
+
+        Assert.InRange(commits, 1, Creates / 2);
+    }
+
+    /// <summary>Transactions that wrote: each took a number.</summary>
+    private static async Task<long> CommitsAsync(NpgsqlConnection connection)
+    {
+        await using var command = new NpgsqlCommand("SELECT pg_snapshot_xmax(pg_current_snapshot())::text::bigint", connection);
+        return (long)(await command.ExecuteScalarAsync())!;
     }
 }

@@ -204,4 +204,27 @@ public sealed class TokenTests
         Assert.Equal("1", (await tenant.ScimAsync("GET", "/Users?filter=externalId%20eq%20%2200uA%22"))["totalResults"]);
         Assert.Equal("0", (await tenant.ScimAsync("GET", "/Users?filter=externalId%20eq%20%2200ua%22"))["totalResults"]);
     }
+
+    [Theory, Everywhere]
+    public async Task a_token_that_was_pasted_wrong_is_told_of_within_five_seconds(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var wrong = tenant.Token[..^4] + "0000";
+
+        Assert.Equal(401, (int)(await tenant.ScimAsync("GET", "/Users?count=1", null, "Bearer " + wrong)).Status);
+
+        await Expect.SoonAsync(TimeSpan.FromSeconds(5), async () => (await tenant.LogAsync()).Any(entry => entry.Reason == ErrorReason.TokenUnknown && entry.Actor.Name == "okta"));
+    }
+
+    [Theory, Everywhere]
+    public async Task a_connection_tells_its_first_call_and_who_arrived_first(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        Assert.Equal(200, (int)(await tenant.ScimAsync("GET", "/Users?count=1")).Status);
+        var ada = (await tenant.ScimAsync("POST", "/Users", """{"userName":"ada@x"}"""))["id"];
+        await tenant.ScimAsync("POST", "/Users", """{"userName":"grace@x"}""");
+
+        await Expect.SoonAsync(TimeSpan.FromSeconds(30), async () =>
+            (await tenant.Person.Connections.ListConnectionsAsync(new())).Connections.Any(each => each.FirstTeammateId == ada && each.FirstUseTime is not null));
+    }
 }
