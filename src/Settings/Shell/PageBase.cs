@@ -45,8 +45,8 @@ public abstract class PageBase : ComponentBase, IDisposable
     /// <summary>Cancelled when the page is left.</summary>
     protected CancellationToken Gone => _gone.Token;
 
-    /// <summary>Begins to hear of what is written. The framework calls it once, before <see cref="ComponentBase.OnInitializedAsync"/>; a page that called it again would hear of everything twice.</summary>
-    protected override void OnInitialized()
+    /// <summary>Begins to hear of what is written. A page begins with <see cref="ComponentBase.OnInitializedAsync"/>, so that none can subscribe twice.</summary>
+    protected sealed override void OnInitialized()
     {
         Live.Written += OnWritten;
         Live.Resumed += OnResumed;

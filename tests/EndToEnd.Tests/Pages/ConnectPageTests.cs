@@ -87,7 +87,7 @@ public sealed class ConnectPageTests
     }
 
     [Theory, SettingsPage]
-    public async Task two_minutes_of_silence_name_the_likely_causes_a_mistyped_token_first(Setup setup)
+    public async Task two_minutes_of_silence_name_the_likely_causes_another_token_first(Setup setup)
     {
         var tenant = await NewTenantAsync(setup);
         await using var visitor = await Visitor.SignInAsync(tenant);
@@ -100,7 +100,7 @@ public sealed class ConnectPageTests
         await visitor.Page.Clock.FastForwardAsync("02:05");
 
         await visitor.SeesAsync("Nothing from Microsoft Entra ID for two minutes");
-        await Assertions.Expect(visitor.Page.Locator(".note-warn li").First).ToContainTextAsync("The token is mistyped or cut.");
+        await Assertions.Expect(visitor.Page.Locator(".note-warn li").First).ToContainTextAsync("The token is another one.");
     }
 
     [Theory, SettingsPage]

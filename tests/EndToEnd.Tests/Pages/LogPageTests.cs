@@ -65,7 +65,7 @@ public sealed class LogPageTests
         await visitor.Field("Teammate").FillAsync("ada@");
         await visitor.Page.Locator("search").GetByRole(AriaRole.Button, new() { Name = "ada@x" }).ClickAsync();
         await Assertions.Expect(visitor.Page).ToHaveURLAsync(new System.Text.RegularExpressions.Regex($"teammate={ada.Id}"));
-        await Assertions.Expect(visitor.Page.Locator(".entry")).ToHaveCountAsync(1);
+        await Assertions.Expect(visitor.Page.Locator(".entry")).ToHaveCountAsync(2);
         await visitor.SeesAsync("tests created ada@x");
         await visitor.Field("Time").SelectOptionAsync("From … to …");
         await visitor.Field("To").FillAsync("2020-01-01T00:00");
