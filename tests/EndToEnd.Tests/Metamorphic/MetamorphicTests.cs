@@ -204,6 +204,7 @@ public sealed partial class MetamorphicTests
             var after = request.Target >= 0 ? await ReadAsync(request) : status < 300 ? await ReadNewAsync(request, answer) : null;
             if (status >= 300)
             {
+                Assert.True(request.Nonsense is not null, $"Refused by {status}, though all of it means something: {shown}\n{answer}");
                 Assert.True(JsonNode.DeepEquals(before, after), $"Refused by {status}, and changed: {shown}\n{before?.ToJsonString()}\n{after?.ToJsonString()}");
                 return;
             }
