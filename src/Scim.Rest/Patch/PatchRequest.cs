@@ -49,7 +49,7 @@ internal sealed class PatchRequest
                 throw ScimException.NoTarget("A remove operation must have a \"path\" that says what to remove.");
             case null:
                 _tolerances.Note(Tolerated.NoPath);
-                return Pathless(verb, value);
+                return Agreeing(Pathless(verb, value));
             case JsonValue text when text.GetValueKind() == JsonValueKind.String:
                 var path = PatchPath.Parse(text.GetValue<string>(), _type);
                 Note(path);
@@ -58,7 +58,7 @@ internal sealed class PatchRequest
                     throw ScimException.Value("The value for members is null. Name the members to remove, or leave \"value\" out to remove them all.");
                 }
 
-                return path.Name is AttributeName.WholeSchema whole && verb != PatchVerb.Remove ? InSchema(verb, whole.Schema, value) : WithPath(verb, path, value);
+                return path.Name is AttributeName.WholeSchema whole && verb != PatchVerb.Remove ? Agreeing(InSchema(verb, whole.Schema, value)) : WithPath(verb, path, value);
             default:
                 throw ScimException.Path("\"path\" must be a text.");
         }
@@ -153,6 +153,29 @@ internal sealed class PatchRequest
                 yield return Step(verb, path, node);
             }
         }
+    }
+
+    /// <summary>
+    /// The steps of one value. Its keys have no order, so that two forms of one name must say the same: otherwise nobody could tell whether
+    /// a block was meant.
+    /// </summary>
+    private static List<PatchStep> Agreeing(IEnumerable<PatchStep> steps)
+    {
+        var said = new Dictionary<string, JsonNode?>(StringComparer.OrdinalIgnoreCase);
+        var all = new List<PatchStep>();
+        foreach (var step in steps)
+        {
+            var path = step.Path;
+            var name = path.Name is AttributeName.Foreign foreign ? foreign.Urn : $"{path.Schema}:{path.Attribute}.{path.SubAttribute}";
+            if (path.Filter is null && !said.TryAdd(name, step.Value) && !JsonNode.DeepEquals(said[name], step.Value))
+            {
+                throw ScimException.Syntax($"{path.Text} is there twice, with different values. Send each attribute once.");
+            }
+
+            all.Add(step);
+        }
+
+        return all;
     }
 
     /// <summary>The attributes of one schema, each by its name in a value.</summary>
