@@ -165,17 +165,38 @@ internal sealed class PatchRequest
         var all = new List<PatchStep>();
         foreach (var step in steps)
         {
-            var path = step.Path;
-            var name = path.Name is AttributeName.Foreign foreign ? foreign.Urn : $"{path.Schema}:{path.Attribute}.{path.SubAttribute}";
-            if (path.Filter is null && !said.TryAdd(name, step.Value) && !JsonNode.DeepEquals(said[name], step.Value))
+            foreach (var (name, value) in Said(step))
             {
-                throw ScimException.Syntax($"{path.Text} is there twice, with different values. Send each attribute once.");
+                if (!said.TryAdd(name, value) && !JsonNode.DeepEquals(said[name], value))
+                {
+                    throw ScimException.Syntax($"{step.Path.Text} is there twice, with different values. Send each attribute once.");
+                }
             }
 
             all.Add(step);
         }
 
         return all;
+    }
+
+    /// <summary>What a step says of which attribute: an object says as much of each sub-attribute as a path to it would.</summary>
+    private static IEnumerable<(string Name, JsonNode? Value)> Said(PatchStep step)
+    {
+        var path = step.Path;
+        if (path.Filter is not null)
+        {
+            return [];
+        }
+
+        if (path.Name is AttributeName.Foreign foreign)
+        {
+            return [(foreign.Urn, step.Value)];
+        }
+
+        var attribute = $"{path.Schema}:{path.Attribute}";
+        return path.SubAttribute.Length > 0 ? [($"{attribute}.{path.SubAttribute}", step.Value)]
+            : step.Value is JsonObject parts ? parts.Select(part => ($"{attribute}.{part.Key}", part.Value))
+            : [(attribute, step.Value)];
     }
 
     /// <summary>The attributes of one schema, each by its name in a value.</summary>

@@ -29,6 +29,11 @@ public sealed class RequestMaker(Random random)
             each();
         }
 
+        if (random.Next(8) == 0)
+        {
+            PutTwice(request);
+        }
+
         if (random.Next(5) == 0)
         {
             PutNonsense(request);
@@ -37,7 +42,7 @@ public sealed class RequestMaker(Random random)
         return request;
     }
 
-    /// <summary>A PATCH of a user, each attribute at most once.</summary>
+    /// <summary>A PATCH of a user. No two operations are about the same attribute.</summary>
     public Request UserPatch(int target)
     {
         var operations = new JsonArray();
@@ -60,6 +65,12 @@ public sealed class RequestMaker(Random random)
             }
 
             request.Written.AddRange(one.Written);
+        }
+
+        if (random.Next(8) == 0)
+        {
+            PutTwice(pathless, operations.ToJsonString());
+            request.Nonsense = pathless.Nonsense;
         }
 
         if (pathless.Body.Count > 0 || operations.Count == 0)
@@ -257,6 +268,38 @@ public sealed class RequestMaker(Random random)
     {
         request.Nonsense = Nonsense();
         request.Body[request.Nonsense] = random.Next(2) == 0 ? "x" : false;
+    }
+
+    /// <summary>One attribute in two forms. A PATCH may do so if both say the same; all else must be refused, since the keys of an object have no order.</summary>
+    private void PutTwice(Request request, string elsewhere = "")
+    {
+        var (schema, name, value, other) = Choose<(string, string, JsonNode, JsonNode)>(
+            ("", "active", false, true), ("", "active", true, "False"), ("", "title", "x", "y"), ("", "name.givenName", "x", "y"), (Enterprise, "department", "x", "y"));
+        if ((request.Body.ToJsonString() + elsewhere).Contains(name.Split('.')[^1], StringComparison.OrdinalIgnoreCase))
+        {
+            return;
+        }
+
+        var forms = AttributeNames.FormsOf(ResourceType.User, schema, name).OrderBy(_ => random.Next()).Take(2).ToList();
+        var agree = request.Method.Length == 0 && random.Next(3) == 0;
+        request.Body[forms[0]] = value;
+        if (name == "name.givenName" && random.Next(2) == 0)
+        {
+            request.Body["name"] = new JsonObject { [Cased("givenName")] = agree ? value.DeepClone() : other };
+        }
+        else
+        {
+            request.Body[Cased(forms[1])] = agree ? value.DeepClone() : other;
+        }
+
+        if (agree)
+        {
+            request.Written.Add(new(name, user => name == "name.givenName" ? TextAt(user["name"] as JsonObject, "givenName") == "x" : JsonNode.DeepEquals(In(user, schema)?[name], value)));
+        }
+        else
+        {
+            request.Nonsense = $"{name} in two forms that differ";
+        }
     }
 
     private string Nonsense() => Choose("User.nothing", "Group.displayName", $"{UserSchemas.User.Id}.nothing", $"{Enterprise}.nothing", $"{GroupSchemas.GroupSchema}:displayName", "urn:acme:x:active",
