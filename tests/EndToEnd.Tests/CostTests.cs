@@ -43,6 +43,18 @@ public sealed class CostTests
             $$"""{"userName":"new{{turn++}}@corp.example","displayName":"New One","emails":[{"value":"a@corp.example"},{"value":"b@corp.example"}],"externalId":"00u{{turn}}","roles":["Support agent"],"active":true}"""));
     }
 
+    /// <summary>Where seats are limited: the lock and the count go along. Where few are left, each writer is alone.</summary>
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task creating_takes_two_round_trips_where_seats_are_limited(Setup setup)
+    {
+        var turn = 0;
+        foreach (var seats in (long[])[500, 100_000])
+        {
+            await CostsAsync(setup, 2, 11, async (tenant, _, _) => await tenant.ScimAsync("POST", "/Users",
+                $$"""{"userName":"new{{turn++}}@corp.example","emails":[{"value":"a@corp.example"}],"externalId":"00u{{turn}}","roles":["Support agent"],"active":true}"""), seats);
+        }
+    }
+
     [Theory, Everywhere(OnlyPostgres = true)]
     public async Task moving_members_takes_two_round_trips_whatever_their_number(Setup setup)
     {
@@ -114,14 +126,14 @@ public sealed class CostTests
     }
 
     /// <summary>Does something until its statements are prepared, then some times more: background work can only add to one of them.</summary>
-    private static async Task CostsAsync(Setup setup, long roundTrips, long statements, Func<Tenant, string, string, Task<Answer>> work)
+    private static async Task CostsAsync(Setup setup, long roundTrips, long statements, Func<Tenant, string, string, Task<Answer>> work, long? seats = null)
     {
         _ = setup;
         await using var wire = new PostgresWire(await Servers.NewDatabaseAsync());
         var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
         await using var service = await Service.StartAsync(oneProcess: true,
             [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={wire.ConnectionString}", "--Storage:MigrateAtStart=true"], wire.ConnectionString);
-        var tenant = await service.NewTenantAsync();
+        var tenant = await service.NewTenantAsync(seats: seats);
         await tenant.NewTemplateAsync("Support agent");
         _ = await tenant.NewTeammatesAsync(6);
         var user = (await tenant.NewTeammateAsync()).Id;

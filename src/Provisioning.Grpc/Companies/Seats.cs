@@ -4,71 +4,64 @@ using Provisioning.Storage;
 
 namespace Provisioning.Companies;
 
-/// <summary>How carefully a write takes a seat: normally beside others, and alone once seats are few.</summary>
-internal enum SeatCaution
-{
-    Beside,
-    Alone,
-}
-
-/// <summary>Seats became few between looking and taking: the write starts over, alone.</summary>
-internal sealed class SeatsAreFew : Exception;
-
 /// <summary>
-/// Counts teammates and guards the seat limit, exactly and without a counter row that every write would wait for.
-/// Writers that take seats hold a shared lock; once fewer seats are left than there can be writers, each takes its seat
-/// alone.
+/// The seats that the writes of one transaction may take. They are counted once, when the transaction begins, without a counter row
+/// that every write would wait for. Writers that take seats hold a shared lock; where fewer seats are left than there can be writers,
+/// each holds the lock alone.
 /// </summary>
-internal static class Seats
+/// <param name="provider">The engine. On SQLite, which has one writer, each writer is alone.</param>
+/// <param name="alone">Whether to hold the lock alone.</param>
+internal sealed class Seats(StorageProvider provider, bool alone)
 {
-    /// <summary>More than there can be transactions at once (PostgreSQL's max_connections is 100 by default).</summary>
-    public const int Margin = 1_000;
+    /// <summary>More than other transactions can take at once (PostgreSQL's max_connections is 100 by default).</summary>
+    private const int Margin = 1_000;
 
-    /// <summary>The lock that writers who take seats hold.</summary>
-    public const string Lock = "seats";
+    private readonly bool _isAlone = alone || provider == StorageProvider.Sqlite;
+    private long? _active;
 
-    extension(SeatCaution)
+    /// <summary>
+    /// Statements that the writes need before they start, behind the locks of their teammates: the lock on seats, and behind it the count.
+    /// </summary>
+    /// <param name="company">The company.</param>
+    /// <param name="teammates">Who takes a seat unless they are active already; empty where seats are taken in any case.</param>
+    public IEnumerable<Statement> Ahead(string company, IReadOnlyCollection<string> teammates)
     {
-        public static SeatCaution For(int attempt) => attempt == 1 ? SeatCaution.Beside : SeatCaution.Alone;
+        var (condition, blocked) = teammates.Count == 0
+            ? ("TRUE", [])
+            : ($"EXISTS (SELECT 1 FROM teammates WHERE company_id = $1 AND {Sql.In(provider, "id", "$2")} AND block_time IS NOT NULL)", new[] { Sql.TextsOf(provider, teammates) });
+        if (provider == StorageProvider.Postgres)
+        {
+            yield return Statement.One($"SELECT pg_advisory_xact_lock{(_isAlone ? "" : "_shared")}(${blocked.Length + 2}) FROM companies WHERE id = $1 AND {condition}",
+                _ => { }, [company, .. blocked, AdvisoryLock.KeyOf("seats", company)]);
+        }
+
+        yield return Statement.One(
+            $"SELECT CASE WHEN {condition} THEN (SELECT CAST(COALESCE(SUM(active), 0) AS BIGINT) FROM teammate_counts WHERE company_id = $1) END",
+            row => _active = row.IsDBNull(0) ? null : row.GetInt64(0), [company, .. blocked]);
     }
+
+    /// <summary>Whether so few seats are left that the next writer must be alone; null where they were not counted.</summary>
+    public bool? AreFew(long limit) => _active is { } active ? limit - active <= Margin : null;
+
+    /// <summary>Takes a seat in the write's company, if one is left.</summary>
+    /// <exception cref="WriteRaced">The seats were not counted, or others may take them at the same time.</exception>
+    /// <exception cref="WriteNeedsItsOwn">None is left, as far as writes that share a transaction can tell.</exception>
+    public static bool TryTake(Write write) => write.Company.SeatLimit is not { } limit || (write.Seats ?? throw new WriteRaced()).TryTake(write, limit);
 
     /// <summary>Takes a seat in the write's company.</summary>
     /// <exception cref="Grpc.Core.RpcException">SEAT_LIMIT_REACHED.</exception>
-    public static async Task TakeAsync(Write write)
+    /// <exception cref="WriteRaced">The seats were not counted, or others may take them at the same time.</exception>
+    /// <exception cref="WriteNeedsItsOwn">None is left, as far as writes that share a transaction can tell.</exception>
+    public static void Take(Write write)
     {
-        if (write.Company.SeatLimit is not { } limit)
+        if (!TryTake(write))
         {
-            return;
-        }
-
-        if (write.Seats is { } shared)
-        {
-            shared.Take(limit);
-            return;
-        }
-
-        if (write.Provider == StorageProvider.Postgres)
-        {
-            var alone = write.Caution == SeatCaution.Alone || limit - await ActiveAsync(write) <= Margin;
-            await AdvisoryLock.TakeAsync(write, Lock, shared: !alone);
-            if (!alone && limit - await ActiveAsync(write) <= Margin)
-            {
-                throw new SeatsAreFew();
-            }
-        }
-
-        if (await ActiveAsync(write) >= limit)
-        {
-            throw Failures.SeatLimitReached(write.Company.DisplayName, limit);
+            throw Refusal(write);
         }
     }
 
-    /// <summary>How many seats of the write's company are left, of which nobody else takes any until the write ends.</summary>
-    public static async Task<long> CountLeftAsync(Write write, long limit)
-    {
-        await AdvisoryLock.TakeAsync(write, Lock);
-        return limit - await ActiveAsync(write);
-    }
+    /// <summary>SEAT_LIMIT_REACHED.</summary>
+    public static Grpc.Core.RpcException Refusal(Write write) => Failures.SeatLimitReached(write.Company.DisplayName, write.Company.SeatLimit ?? 0);
 
     /// <summary>Notes how the numbers move at a teammate.</summary>
     public static void Move(Write write, string teammateId, int active, int blocked)
@@ -88,5 +81,20 @@ internal static class Seats
         return sums is null ? (0, 0) : (sums.Active, sums.Blocked);
     }
 
-    private static async Task<long> ActiveAsync(Write write) => (await CountAsync(write.Db, write.CompanyId, write.Cancellation)).Active;
+    private bool TryTake(Write write, long limit)
+    {
+        if (_active is not { } active || (!_isAlone && limit - active <= Margin))
+        {
+            throw new WriteRaced();
+        }
+
+        if (active >= limit)
+        {
+            // A write that was refused after it took one may have been counted: only a write by itself can tell.
+            return write.IsShared ? throw new WriteNeedsItsOwn() : false;
+        }
+
+        _active = active + 1;
+        return true;
+    }
 }

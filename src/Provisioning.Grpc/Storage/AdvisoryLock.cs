@@ -8,12 +8,12 @@ namespace Provisioning.Storage;
 /// <summary>A lock within a company that lasts as long as the transaction. SQLite needs none: writers take turns there.</summary>
 internal static class AdvisoryLock
 {
-    public static async Task TakeAsync(Write write, string what, bool shared = false)
+    public static async Task TakeAsync(Write write, string what)
     {
         if (write.Provider == StorageProvider.Postgres)
         {
             await write.Db.Database.ExecuteSqlRawAsync(
-                shared ? "SELECT pg_advisory_xact_lock_shared({0})" : "SELECT pg_advisory_xact_lock({0})", [KeyOf(what, write.CompanyId)], write.Cancellation);
+                "SELECT pg_advisory_xact_lock({0})", [KeyOf(what, write.CompanyId)], write.Cancellation);
         }
     }
 

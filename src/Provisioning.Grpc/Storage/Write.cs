@@ -29,10 +29,12 @@ internal sealed class Write(
     /// <exception cref="WriteNeedsItsOwn">It has not, and starts over.</exception>
     public ProvisioningDb Db => isShared ? throw new WriteNeedsItsOwn() : db;
 
+    /// <summary>Whether other writes are in the same transaction.</summary>
+    public bool IsShared => isShared;
+
     public StorageProvider Provider => provider;
     public Caller Caller => caller;
     public DateTimeOffset Now => now;
-    public SeatCaution Caution => SeatCaution.For(attempt);
 
     /// <summary>Whether to start over when others were faster, or to live with it: who starts over again and again would never end.</summary>
     public bool MayStartOver => attempt < 6;
@@ -44,8 +46,8 @@ internal sealed class Write(
 
     public string CompanyId => Company.Id;
 
-    /// <summary>The seats that it may take, where the writes that share its transaction have counted them; null where it counts them itself.</summary>
-    public SharedSeats? Seats { get; init; }
+    /// <summary>The seats that it may take; null where none were counted.</summary>
+    public Seats? Seats { get; init; }
 
     /// <summary>What is left to the write's end.</summary>
     public WriteEnd End { get; } = new();

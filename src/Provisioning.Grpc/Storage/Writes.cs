@@ -29,6 +29,9 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
     /// </summary>
     public Func<IEnumerable<Statement>>? Ahead { get; init; }
 
+    /// <summary>Whether it may take seats. One that shares no transaction may take many.</summary>
+    public bool TakesSeats { get; init; }
+
     /// <summary>The rpc that the log names, where that is another.</summary>
     public string? LogMethod { get; init; }
 
@@ -43,9 +46,8 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
 /// <param name="Group">The group that it locks; null for none.</param>
 /// <param name="Members">The members of that group whom it moves; null for none.</param>
 /// <param name="Names">The names of attributes that no schema has; null for none.</param>
-/// <param name="TakesSeat">Whether it may take a seat.</param>
 internal sealed record Sharing(
-    string Key, TeammateLock? Lock = null, TemplateChoice? Choice = null, GroupLock? Group = null, FewMembers? Members = null, UnknownNames? Names = null, bool TakesSeat = false)
+    string Key, TeammateLock? Lock = null, TemplateChoice? Choice = null, GroupLock? Group = null, FewMembers? Members = null, UnknownNames? Names = null)
 {
     /// <summary>Whether what it locks is there, and ours to write.</summary>
     public bool IsHeld => Lock is not { IsHeld: false } && Group is not { IsHeld: false };
@@ -151,7 +153,7 @@ internal sealed class Writes(
     }
 
     private static bool IsWorthAnotherTry(Exception failure) =>
-        failure is not RpcException && (failure is SeatsAreFew or WriteRaced || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null);
+        failure is not RpcException && (failure is WriteRaced || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null);
 
     private async Task<TReply> TryAsync<TReply>(
         Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, int attempt, CancellationToken cancellation, bool withoutWaiting = false)
@@ -161,12 +163,14 @@ internal sealed class Writes(
         db.ChangeTracker.Clear();
         using var turn = await turns.TakeAsync(cancellation);
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        Company? company = null;
+        var (company, seats) = ((Company?)null, (Seats?)null);
         if (caller.CompanyId is { } id)
         {
+            var convoy = convoys.Of(id);
+            seats = convoy.SeatsFor([request]);
             var ahead = request.Sharing is { } sharing ? Sharing.Ahead(settings.Provider, caller, withoutWaiting, sharing) : request.Ahead?.Invoke() ?? [];
-            await Statements.RunAsync(db, [CompanyRows.Begin(settings.Provider, id, null, found => company = found), .. ahead], cancellation);
-            convoys.Of(id).HasSeatLimit = company?.SeatLimit is not null;
+            await Statements.RunAsync(db, [CompanyRows.Begin(settings.Provider, id, null, found => company = found), .. ahead, .. seats?.Ahead(id, Seated([request])) ?? []], cancellation);
+            convoy.Learn(company?.SeatLimit, seats);
         }
 
         if (withoutWaiting && request.Sharing is { IsHeld: false })
@@ -181,7 +185,7 @@ internal sealed class Writes(
         }
 
         Admit(caller, request, company);
-        var write = new Write(db, settings.Provider, caller, company, attempt, Clock.Now(time), request.LogMethod ?? request.Method, isShared: false, cancellation);
+        var write = new Write(db, settings.Provider, caller, company, attempt, Clock.Now(time), request.LogMethod ?? request.Method, isShared: false, cancellation) { Seats = seats };
         var reply = await work(write);
         await SaveAsync(write, transaction, request, reply, attempt, cancellation);
         return reply;
@@ -242,14 +246,15 @@ internal sealed class Writes(
             db.ChangeTracker.Clear();
             using var turn = await turns.TakeAsync(CancellationToken.None);
             await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
-            var seats = convoy.HasSeatLimit && together.Any(each => each.Sharing.TakesSeat) ? new SharedSeats() : null;
+            var requests = together.Select(each => each.Request).ToList();
+            var seats = convoy.SeatsFor(requests);
             await Statements.RunAsync(db,
             [
                 CompanyRows.Begin(settings.Provider, caller.Company, LockPatience, found => company = found),
                 .. Sharing.Ahead(settings.Provider, caller, withoutWaiting: true, [.. together.Select(each => each.Sharing)]),
-                .. seats?.Ahead(settings.Provider, caller.Company) ?? [],
+                .. seats?.Ahead(caller.Company, Seated(requests)) ?? [],
             ], CancellationToken.None);
-            convoy.HasSeatLimit = company?.SeatLimit is not null;
+            convoy.Learn(company?.SeatLimit, seats);
             var (end, now) = (new WriteEnd(), Clock.Now(time));
 
             // A row that is not there, or is another writer's at the moment, is asked for alone.
@@ -267,7 +272,7 @@ internal sealed class Writes(
                 {
                     each.Failure = refusal;
                 }
-                catch (WriteNeedsItsOwn)
+                catch (Exception needs) when (needs is WriteNeedsItsOwn or WriteRaced)
                 {
                     // It has left nothing yet, so that the others go on; it is done alone.
                     each.Reply = null;
@@ -295,6 +300,13 @@ internal sealed class Writes(
                 (each.Reply, each.Failure) = (null, isEnding && StorageErrors.IsOutcomeUnknown(failure) ? failure : null);
             }
         }
+    }
+
+    /// <summary>The teammates who take a seat if they are blocked; none where a request takes seats in any case.</summary>
+    private static IReadOnlyCollection<string> Seated(IReadOnlyCollection<WriteRequest> requests)
+    {
+        var taking = requests.Where(request => request.TakesSeats).ToList();
+        return taking.All(request => request.Sharing?.Lock is not null) ? [.. taking.Select(request => request.Sharing!.Lock!.Id)] : [];
     }
 
     /// <exception cref="RpcException">COMPANY_NOT_FOUND, FEATURE_NOT_ENABLED.</exception>

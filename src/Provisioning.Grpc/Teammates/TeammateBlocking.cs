@@ -36,7 +36,7 @@ internal sealed class TeammateBlocking(Writes writes)
         }
         else
         {
-            await Seats.TakeAsync(write);
+            Seats.Take(write);
             teammate.BlockTime = null;
             TeammateValues.Remove(write, teammate, TeammateValues.OfBlock(teammate));
             Seats.Move(write, teammate.Id, 1, -1);
@@ -58,7 +58,7 @@ internal sealed class TeammateBlocking(Writes writes)
         Caller caller, WriteRequest request, string id, string etag, State state, TeammateForm form, CancellationToken cancellation)
     {
         var locked = new TeammateLock(id);
-        return writes.RunAsync(caller, request with { Sharing = new(id, locked, TakesSeat: state == State.Active) }, async write =>
+        return writes.RunAsync(caller, request with { Sharing = new(id, locked), TakesSeats = state == State.Active }, async write =>
         {
             var teammate = locked.Shown.Row;
             ETag.Check(etag, teammate.Version);

@@ -28,7 +28,8 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         var (choice, unknown) = (ChoiceOf(request), new UnknownNames(names, caller, UnknownAttributes.In(request.Teammate?.Profile)));
         var made = await writes.RunAsync(caller, new(Single, request, request.ValidateOnly, request.RequestId)
         {
-            Sharing = new("user name " + FoldedNameIn(request), Choice: choice, Names: unknown, TakesSeat: request.InitialState != State.Blocked),
+            Sharing = new("user name " + FoldedNameIn(request), Choice: choice, Names: unknown),
+            TakesSeats = request.InitialState != State.Blocked,
         }, async write =>
         {
             var (teammate, content) = Lay(write, request);
@@ -56,12 +57,12 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         var response = await writes.RunAsync(caller, new("BatchCreateTeammates", request, request.ValidateOnly, request.RequestId)
         {
             LogMethod = Single,
+            TakesSeats = request.Requests.Any(each => each.InitialState != State.Blocked),
             Ahead = () => [taken.Ahead(), .. TemplateChoice.Ahead(settings.Provider, caller, choices), .. UnknownNames.Ahead(settings.Provider, unknown)],
         }, async write =>
         {
             told.Clear();
-            var (made, seats) = (new BatchCreateTeammatesResponse(), new SeatsLeft(write));
-            await seats.BeginAsync(request.Requests.Any(each => each.InitialState != State.Blocked));
+            var made = new BatchCreateTeammatesResponse();
             if (write.Company.TemplatesFeature)
             {
                 await TemplateChoice.LockGroupsAsync(write, choices);
@@ -73,7 +74,11 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
                 {
                     var (teammate, content) = Lay(write, each);
                     taken.Check(teammate);
-                    seats.Take(teammate);
+                    if (teammate.State == State.Active)
+                    {
+                        Seats.Take(write);
+                    }
+
                     taken.Take(teammate);
                     made.Results.Add(new Result { Teammate = await AddAsync(write, teammate, content, each, choice, unknown) });
                 }
@@ -184,18 +189,17 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
     /// <summary>Takes the new teammate's seat. That the name is taken is the better answer when no seat is left either.</summary>
     private static async Task TakeSeatAsync(Write write, Teammate teammate)
     {
-        if (teammate.State != State.Active)
+        if (teammate.State != State.Active || Seats.TryTake(write))
         {
             return;
         }
 
-        if (write.Company.SeatLimit is not null && write.Seats is null
-            && await write.Db.Teammates.AnyAsync(row => row.CompanyId == write.CompanyId && row.UserNameFolded == teammate.UserNameFolded, write.Cancellation))
+        if (await write.Db.Teammates.AnyAsync(row => row.CompanyId == write.CompanyId && row.UserNameFolded == teammate.UserNameFolded, write.Cancellation))
         {
             throw Failures.UserNameTaken(teammate.UserName);
         }
 
-        await Seats.TakeAsync(write);
+        throw Seats.Refusal(write);
     }
 
     /// <summary>
@@ -223,35 +227,5 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         }
 
         public void Take(Teammate teammate) => _taken.Add(teammate.UserNameFolded);
-    }
-
-    /// <summary>The seats that a batch may take, which it counts once: nobody else takes any meanwhile.</summary>
-    private sealed class SeatsLeft(Write write)
-    {
-        private long _left;
-
-        /// <summary>Counts the seats before anything else is locked, as a single create does: two that locked in another order would wait for each other.</summary>
-        public async Task BeginAsync(bool takesAny)
-        {
-            if (takesAny && write.Company.SeatLimit is { } limit)
-            {
-                _left = await Seats.CountLeftAsync(write, limit);
-            }
-        }
-
-        public void Take(Teammate teammate)
-        {
-            if (teammate.State != State.Active || write.Company.SeatLimit is not { } limit)
-            {
-                return;
-            }
-
-            if (_left <= 0)
-            {
-                throw Failures.SeatLimitReached(write.Company.DisplayName, limit);
-            }
-
-            _left--;
-        }
     }
 }

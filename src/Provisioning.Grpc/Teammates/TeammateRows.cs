@@ -206,5 +206,6 @@ internal sealed class TeammateLock(string id)
         ];
     }
 
-    private string Id => id;
+    /// <summary>The teammate's id, as it was asked for.</summary>
+    public string Id => id;
 }

@@ -27,7 +27,8 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
         var updated = await writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId)
         {
             WithoutScim = request.Transition == State.Blocked,
-            Sharing = new(request.Teammate?.Id ?? "", locked, Names: unknown, TakesSeat: request.Transition == State.Active),
+            Sharing = new(request.Teammate?.Id ?? "", locked, Names: unknown),
+            TakesSeats = request.Transition == State.Active,
         }, async write =>
         {
             var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
