@@ -57,6 +57,20 @@ public sealed class JsonApiTests
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_state_that_would_be_passed_over_is_refused(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync("ada@x");
+
+        var created = await tenant.JsonAsync("POST", "/api/v1/teammates", """{"profile":{"userName":"bob@x"},"state":"BLOCKED"}""");
+        var updated = await tenant.JsonAsync("PATCH", $"/api/v1/teammates/{ada.Id}", """{"state":"BLOCKED"}""");
+        var same = await tenant.JsonAsync("PATCH", $"/api/v1/teammates/{ada.Id}", """{"state":"ACTIVE","profile":{"title":"T"}}""");
+
+        Assert.Equal((400, 400, 200), ((int)created.Status, (int)updated.Status, (int)same.Status));
+        Assert.Contains("teammate.state", updated.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
     public async Task ids_inside_a_body_that_are_nobody_are_invalid_and_named(Setup setup)
     {
         var tenant = await setup.TenantAsync();

@@ -32,12 +32,16 @@ public static class AttributeNames
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(name);
+        name = name.Trim();
         return ShortNamesOf(type).TryGetValue(name, out var known) ? known
             : IsUrn(name) ? ResolveUrn(type, name)
-            : ResolveHead(type, name) ?? ResolveIn(type, "", name);
+            : ResolveHead(type, name) ?? ResolvePath(type, "", name);
     }
 
-    /// <summary>Resolves a key of an object that holds one schema's attributes: what stands there belongs to that schema, whatever its name looks like.</summary>
+    /// <summary>
+    /// Resolves a key of an object that holds one schema's attributes. A plain name belongs to that schema; so does a whole name of one of
+    /// its attributes, and no other whole name has a meaning there.
+    /// </summary>
     /// <param name="type">The kind of resource.</param>
     /// <param name="schema">The extension's URN; empty for the core schema.</param>
     /// <param name="name">The key.</param>
@@ -46,10 +50,29 @@ public static class AttributeNames
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(name);
+        name = name.Trim();
+        return (IsUrn(name) ? ResolveUrn(type, name) : ResolveHead(type, name)) switch
+        {
+            null or AttributeName.Foreign => ResolvePath(type, schema, name),
+            AttributeName.Known known when known.Schema == schema => known,
+            AttributeName.Unknown unknown when unknown.Schema == schema => unknown,
+            AttributeName.Meaningless nothing => nothing,
+            _ => Nothing(type, name, $"it cannot stand within {(schema.Length > 0 ? schema : type.Core.Id)}"),
+        };
+    }
+
+    /// <summary>Resolves what stands behind a schema's URN or type name, or a name with neither.</summary>
+    private static AttributeName ResolvePath(ResourceType type, string schema, string name)
+    {
         var dot = name.IndexOf('.', StringComparison.Ordinal);
         var (head, part) = dot > 0 && IsPlain(name.AsSpan(0, dot)) ? (name[..dot], name[(dot + 1)..]) : (name, "");
         if (type.Find(schema, head) is not { } attribute)
         {
+            if (!IsPlain(head) && Meant(type, schema, head) is { } meant)
+            {
+                return Nothing(type, name, $"it has characters that no name has. Send {meant} if that is meant");
+            }
+
             // Nobody but the core's `active` takes access away: one in another schema is a block that would not be one.
             return schema.Length > 0 && head.Equals("active", StringComparison.OrdinalIgnoreCase)
                 ? new AttributeName.Meaningless($"{schema} has no attribute {head}. Send active in the core schema, {type.Core.Id}.")
@@ -121,12 +144,39 @@ public static class AttributeNames
             return isDot ? Nothing(type, name, $"{rest} is no attribute of {urn.Text}") : new AttributeName.Foreign(name);
         }
 
-        return IsPath(rest) ? ResolveIn(type, urn.Schema, rest) : Nothing(type, name, $"\"{rest}\" is no attribute's name");
+        return IsPath(rest) ? ResolvePath(type, urn.Schema, rest) : Nothing(type, name, $"\"{rest}\" is no attribute's name");
     }
 
-    /// <summary>A name behind the name of a kind of resource or of a schema, such as "User.active"; null where none stands in front.</summary>
+    /// <summary>The attribute that a name comes down to without the characters that no name has, such as "/active" or "emails[type eq \"work\"].value"; null for none.</summary>
+    private static string? Meant(ResourceType type, string schema, string name)
+    {
+        if (name.Contains(':', StringComparison.Ordinal) && ResolvePath(type, schema, name.Replace(':', '.')) is AttributeName.Known { Part.Length: > 0 } path)
+        {
+            return $"{path.Attribute.Name}.{path.Part}";
+        }
+
+        var begin = name.AsSpan().IndexOfAny(Letters);
+        var rest = begin < 0 ? "" : name[begin..];
+        var end = rest.AsSpan().IndexOfAnyExcept(PlainLetters);
+        var (bare, behind) = end < 0 ? (rest, "") : (rest[..end], rest[end..]);
+        return behind.StartsWith('[') || behind.AsSpan().IndexOfAny(PlainLetters) < 0
+            ? type.Find(schema, bare)?.Name ?? (bare.Equals("active", StringComparison.OrdinalIgnoreCase) ? type.FindCore(bare)?.Name : null)
+            : null;
+    }
+
+    /// <summary>A name behind the name of a kind of resource or of a schema, such as "User.active", or that name alone; null where none stands in front.</summary>
     private static AttributeName? ResolveHead(ResourceType type, string name)
     {
+        if (name.Equals(type.Name, StringComparison.OrdinalIgnoreCase))
+        {
+            return new AttributeName.WholeSchema("");
+        }
+
+        if (type.Extensions.FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } whole)
+        {
+            return new AttributeName.WholeSchema(whole.Id);
+        }
+
         var end = name.AsSpan().IndexOfAny('.', ':');
         if (end <= 0 || !Heads.Contains(name[..end], StringComparer.OrdinalIgnoreCase))
         {
@@ -135,7 +185,7 @@ public static class AttributeNames
 
         var (head, rest) = (name[..end], name[(end + 1)..]);
         var schema = head.Equals(type.Name, StringComparison.OrdinalIgnoreCase) ? "" : type.Extensions.FirstOrDefault(each => each.Name.Equals(head, StringComparison.OrdinalIgnoreCase))?.Id;
-        return schema is not null && ResolveIn(type, schema, rest) is AttributeName.Known known
+        return schema is not null && ResolvePath(type, schema, rest) is AttributeName.Known known
             ? known with { IsStandard = false }
             : Nothing(type, name, schema is null ? $"{head} is another kind of resource" : $"{head} has no such attribute");
     }
@@ -167,6 +217,8 @@ public static class AttributeNames
         var rest = text.StartsWith("$") ? text[1..] : text;
         return rest.Length > 0 && char.IsAsciiLetter(rest[0]) && !rest.ContainsAnyExcept(PlainLetters);
     }
+
+    private static readonly System.Buffers.SearchValues<char> Letters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     private static readonly System.Buffers.SearchValues<char> PlainLetters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-$");

@@ -139,6 +139,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required.");
         TeammateWrites.CheckAdminFlag(write.Caller, given.CompanyAdmin);
         var state = request.InitialState == State.Blocked ? State.Blocked : State.Active;
+        TeammateWrites.CheckState(given.State, state, "Give initial_state to say in which state the teammate begins.");
         var teammate = new Teammate
         {
             CompanyId = write.CompanyId,

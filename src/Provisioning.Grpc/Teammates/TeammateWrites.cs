@@ -40,6 +40,11 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
             List<Warning> warnings = onlyBlocks && paths.Count > 0 ? [Warnings.Of(Warning.Types.Code.OnlyBlocked)] : [];
             var hasChanged = !onlyBlocks && await ApplyAsync(write, teammate, given, paths, warnings);
             var moved = await TeammateBlocking.MoveAsync(write, teammate, request.Transition, warnings);
+            if (request.UpdateMask is not { Paths.Count: > 0 })
+            {
+                CheckState(given.State, teammate.State, "Call BlockTeammate or UnblockTeammate, or give transition, to change it.");
+            }
+
             if (hasChanged && unknown.Warn(write, null, areKept: true) is { } warning)
             {
                 warnings.Add(warning);
@@ -206,6 +211,15 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
         if (touched && !caller.IsOperator && !caller.IsCompanyAdmin)
         {
             throw Failures.FieldNotWritable("company_admin", "Only company admins, in the settings, and the operator of this service appoint company admins.");
+        }
+    }
+
+    /// <summary>Refuses a request that says a state which its teammate does not have: it may be meant as a block.</summary>
+    public static void CheckState(State said, State state, string remedy)
+    {
+        if (said != State.Unspecified && said != state)
+        {
+            throw Failures.InvalidField("teammate.state", $"teammate.state is read only, and the teammate is not {said.ToString().ToUpperInvariant()}. {remedy}");
         }
     }
 

@@ -73,6 +73,7 @@ internal sealed record BulkOperation(string Method, string BulkId, string? Versi
             return Faulty("", "", "Each of \"Operations\" must be an object with \"method\" and \"path\".");
         }
 
+        item.RequireEachOnce();
         var (method, bulkId, path) = (Text(item, "method")?.ToUpperInvariant() ?? "", Text(item, "bulkId") ?? "", Text(item, "path") ?? "");
         var data = item.Member("data");
         if (method is not ("POST" or "PUT" or "PATCH" or "DELETE"))

@@ -54,6 +54,7 @@ internal static class GroupMembers
                 throw ScimException.Syntax($"members.{name} is there twice. Send each attribute once.");
             }
 
+            Removals.Refuse(name, part);
             if (GroupSchemas.Members.Sub(name) is null)
             {
                 tolerances.Note(Tolerated.UnknownAttribute);

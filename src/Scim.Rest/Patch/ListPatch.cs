@@ -43,7 +43,13 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
                 return [];
             case PatchVerb.Remove:
                 tolerances.Note(Tolerated.RemoveValues);
-                foreach (var unwanted in Normal(value))
+                var unwantedValues = Normal(value);
+                if (unwantedValues.Count < Items(value).Count())
+                {
+                    throw ScimException.Value($"A value to remove from {name} does not say which one it is. Send its \"value\", or choose values by a filter in the path.");
+                }
+
+                foreach (var unwanted in unwantedValues)
                 {
                     RemoveAll(list, item => SameValue(item, unwanted));
                 }
@@ -99,6 +105,11 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             var given = value as JsonObject ?? throw ScimException.Value($"The value for {name} must be an object.");
             if (verb == PatchVerb.Replace)
             {
+                if (known is not null && UserBody.ReadValues(known, given, tolerances) is null)
+                {
+                    throw ScimException.Value($"The value for {name} says nothing. Send its \"value\", or remove it by a remove operation.");
+                }
+
                 // All of the value is replaced (RFC 7644 section 3.5.2.3); what the path's filter says of it stays true.
                 var replaced = values.Seed() ?? [];
                 list[list.IndexOf(matching[at])] = replaced;

@@ -36,6 +36,7 @@ internal sealed class PatchRequest
     private IEnumerable<PatchStep> ReadOperation(JsonNode? node)
     {
         var operation = node as JsonObject ?? throw ScimException.Syntax("Each of \"Operations\" must be an object with \"op\".");
+        operation.RequireEachOnce();
         var verb = ReadVerb(operation.Member("op"));
         var (value, hasValue) = (operation.Member("value"), operation.Any(entry => entry.Key.Equals("value", StringComparison.OrdinalIgnoreCase)));
         if (verb != PatchVerb.Remove && !hasValue)
@@ -143,6 +144,11 @@ internal sealed class PatchRequest
                 _tolerances.Note(Tolerated.PathAsKey);
             }
 
+            if (_type == ResourceType.Group && path.Name is AttributeName.Unknown { Schema: "", Name: var part } && part.ToLowerInvariant() is "value" or "$ref")
+            {
+                throw ScimException.Path($"\"{key}\" belongs to a member. Send the path members, or {{\"members\": [...]}} as the value.");
+            }
+
             if (path.Name is AttributeName.Foreign && !_type.KeepsOthers && node is JsonValue)
             {
                 throw ScimException.Path($"{_type.Name}s have no attribute {key}. Remove it from the attributes that the identity provider sends.");
@@ -161,43 +167,38 @@ internal sealed class PatchRequest
     /// </summary>
     private static List<PatchStep> Agreeing(IEnumerable<PatchStep> steps)
     {
-        var said = new Dictionary<string, JsonNode?>(StringComparer.OrdinalIgnoreCase);
-        var all = new List<PatchStep>();
-        foreach (var step in steps)
+        var all = steps.ToList();
+        foreach (var same in all.GroupBy(AttributeOf, StringComparer.OrdinalIgnoreCase).Where(same => same.Skip(1).Any()))
         {
-            foreach (var (name, value) in Said(step))
+            var said = new Dictionary<string, JsonNode?>(StringComparer.OrdinalIgnoreCase);
+            foreach (var step in same)
             {
-                if (!said.TryAdd(name, value) && !JsonNode.DeepEquals(said[name], value))
+                if (Said(step).Any(each => !said.TryAdd(each.Part, each.Value) && !SayTheSame(step.Path.Known, said[each.Part], each.Value))
+                    || (said.ContainsKey("") && said.Count > 1))
                 {
                     throw ScimException.Syntax($"{step.Path.Text} is there twice, with different values. Send each attribute once.");
                 }
             }
-
-            all.Add(step);
         }
 
         return all;
     }
 
-    /// <summary>What a step says of which attribute: an object says as much of each sub-attribute as a path to it would.</summary>
-    private static IEnumerable<(string Name, JsonNode? Value)> Said(PatchStep step)
+    private static string AttributeOf(PatchStep step) => step.Path.Name is AttributeName.Foreign foreign ? foreign.Urn : $"{step.Path.Schema}:{step.Path.Attribute}";
+
+    /// <summary>What a step says of which part of its attribute, "" being all of it. An object says of each sub-attribute what a path to it would.</summary>
+    private static IEnumerable<(string Part, JsonNode? Value)> Said(PatchStep step)
     {
         var path = step.Path;
-        if (path.Filter is not null)
-        {
-            return [];
-        }
-
-        if (path.Name is AttributeName.Foreign foreign)
-        {
-            return [(foreign.Urn, step.Value)];
-        }
-
-        var attribute = $"{path.Schema}:{path.Attribute}";
-        return path.SubAttribute.Length > 0 ? [($"{attribute}.{path.SubAttribute}", step.Value)]
-            : step.Value is JsonObject parts ? parts.Select(part => ($"{attribute}.{part.Key}", part.Value))
-            : [(attribute, step.Value)];
+        return path.Filter is not null ? [($"[{path.Text}]", step.Value)]
+            : path.SubAttribute.Length > 0 ? [(path.SubAttribute, step.Value)]
+            : step.Value is JsonObject parts ? parts.Select(part => (part.Key, part.Value))
+            : [("", step.Value)];
     }
+
+    private static bool SayTheSame(SchemaAttribute? known, JsonNode? one, JsonNode? other) =>
+        JsonNode.DeepEquals(one, other)
+        || (known is { Type: AttributeType.Boolean } && bool.TryParse(one?.ToString(), out var first) && bool.TryParse(other?.ToString(), out var second) && first == second);
 
     /// <summary>The attributes of one schema, each by its name in a value.</summary>
     private IEnumerable<PatchStep> InSchema(PatchVerb verb, string schema, JsonNode? value)

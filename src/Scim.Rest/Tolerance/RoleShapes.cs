@@ -71,7 +71,14 @@ internal static class RoleShapes
 
         if (string.IsNullOrWhiteSpace(value?.GetValue<string>()))
         {
-            return null;
+            // A role that is only shown is known by what it is shown as.
+            if (read["display"] is not JsonValue shown || shown.GetValueKind() != JsonValueKind.String || string.IsNullOrWhiteSpace(shown.GetValue<string>()))
+            {
+                return null;
+            }
+
+            tolerances.Note(Tolerated.TextValue);
+            read["value"] = value = shown.DeepClone();
         }
 
         if (Unwrap(value.GetValue<string>(), tolerances) is { } inner)

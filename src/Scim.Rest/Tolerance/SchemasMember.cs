@@ -9,8 +9,10 @@ namespace Scim.Tolerance;
 internal static class SchemasMember
 {
     /// <summary>Notes a message that does not name its own schema.</summary>
+    /// <exception cref="ScimException">It has a member twice, in two letter cases.</exception>
     public static void Check(JsonObject body, string schema, Tolerances tolerances)
     {
+        body.RequireEachOnce();
         if (!Of(body).Contains(schema, StringComparer.OrdinalIgnoreCase))
         {
             tolerances.Note(Tolerated.Schemas);

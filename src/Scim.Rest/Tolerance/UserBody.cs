@@ -295,19 +295,20 @@ internal sealed class UserBody
     }
 
     /// <summary>Whether a part only describes a value that is not there.</summary>
-    private static bool Describes(string part) => part is "type" or "primary" or "display";
+    private static bool Describes(string part) => part is "type" or "primary";
 
     private JsonObject Parts(SchemaAttribute attribute, JsonObject item)
     {
         var parts = new JsonObject();
         foreach (var (name, node) in item)
         {
-            var known = attribute.Sub(name);
+            var known = attribute.Sub(name) ?? Qualified(attribute, name);
             if (node is null || IsEmptyText(node))
             {
                 continue;
             }
 
+            Removals.Refuse(name, node);
             if (known is null)
             {
                 _tolerances.Note(Tolerated.UnknownAttribute);
@@ -324,6 +325,16 @@ internal sealed class UserBody
 
         return parts;
     }
+
+    /// <summary>A part by its whole name, such as "name.givenName" within `name`; null for a name that is no whole name.</summary>
+    /// <exception cref="ScimException">It is the whole name of something else.</exception>
+    private static SchemaAttribute? Qualified(SchemaAttribute attribute, string name) =>
+        name.AsSpan().IndexOfAny('.', ':') < 0 ? null : AttributeNames.Resolve(ResourceType.User, name) switch
+        {
+            AttributeName.Known known when known.Attribute == attribute && known.KnownPart is { } part => part,
+            AttributeName.Known or AttributeName.Meaningless => throw ScimException.Value($"{name} cannot stand within {attribute.Name}. Send it beside {attribute.Name}, or correct the name."),
+            _ => null,
+        };
 
     /// <summary>The manager as the bare id that Entra sends.</summary>
     private JsonNode Manager(JsonNode value)
