@@ -11,7 +11,6 @@ using Provisioning.Schemas;
 using Provisioning.Teammates;
 using Provisioning.Tokens;
 using Provisioning.V1;
-using Scim.Filter;
 using Scim.Patch;
 using Scim.Tolerance;
 using Scim.Users;
@@ -62,13 +61,9 @@ public class Pieces
     [Benchmark]
     public object ApplyPatch()
     {
-        var user = (JsonObject)JsonNode.Parse(Stored)!;
-        var patch = new UserPatch(user, new Tolerances());
-        foreach (var step in PatchRequest.Read((JsonObject)JsonNode.Parse(Body)!, ResourceType.User, new Tolerances()))
-        {
-            patch.Apply(step);
-        }
-
+        var (user, tolerances) = ((JsonObject)JsonNode.Parse(Stored)!, new Tolerances());
+        var steps = new UserPatch(PatchRequest.Read((JsonObject)JsonNode.Parse(Body)!, ResourceType.User, tolerances), tolerances).Read();
+        TeammateSteps.Read([.. steps]).ApplyTo(user, isStrict: false);
         return user;
     }
 

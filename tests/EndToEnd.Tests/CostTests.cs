@@ -34,6 +34,14 @@ public sealed class CostTests
             $$"""{"userName":"ada@corp.example","title":"Title {{turn++}}","active":true}"""));
     }
 
+    [Theory, Everywhere(OnlyPostgres = true)]
+    public async Task changing_a_profile_by_operations_takes_two_round_trips(Setup setup)
+    {
+        var turn = 0;
+        await CostsAsync(setup, 2, 8, async (tenant, user, _) => await tenant.ScimAsync("PATCH", $"/Users/{user}",
+            $$"""{"schemas":["{{Patch}}"],"Operations":[{"op":"Replace","path":"title","value":"Title {{turn++}}"},{"op":"Add","path":"userType","value":"M{{turn}}"}]}"""));
+    }
+
     /// <summary>Of whatever number of values: they are one statement.</summary>
     [Theory, Everywhere(OnlyPostgres = true)]
     public async Task creating_takes_two_round_trips(Setup setup)

@@ -71,6 +71,21 @@ public sealed class JsonApiTests
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_teammate_is_modified_by_steps(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync("ada@x");
+
+        var modified = await tenant.JsonAsync("POST", $"/api/v1/teammates/{ada.Id}:modify",
+            """{"steps":[{"op":"REPLACE","path":"title","valueJson":"\"Lead\""},{"op":"REPLACE","path":"active","valueJson":"false"}]}""");
+        var refused = await tenant.JsonAsync("POST", $"/api/v1/teammates/{ada.Id}:modify", """{"steps":[{"op":"REPLACE","path":"titel.x","valueJson":"1"},{"op":"REMOVE","path":"meta"}]}""");
+
+        Assert.Equal((200, "BLOCKED", "Lead", "2"), ((int)modified.Status, modified["state"], modified.Json["profile"]!["title"]!.GetValue<string>(), modified.Json["version"]!.GetValue<string>()));
+        Assert.Equal(400, (int)refused.Status);
+        Assert.Contains("ATTRIBUTE_NOT_MUTABLE", refused.Text, StringComparison.Ordinal);
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
     public async Task ids_inside_a_body_that_are_nobody_are_invalid_and_named(Setup setup)
     {
         var tenant = await setup.TenantAsync();

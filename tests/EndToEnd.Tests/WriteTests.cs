@@ -90,6 +90,22 @@ public sealed class WriteTests
         Assert.Equal(("ada@x", "Countess"), (updated.Profile.UserName, updated.Profile.Title));
     }
 
+    /// <summary>Callers who send no condition lose nothing to each other, and none is told to read again.</summary>
+    [Theory, Everywhere]
+    public async Task forty_callers_change_one_teammate_and_nothing_is_lost(Setup setup)
+    {
+        const int Callers = 40;
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync("ada@x");
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => tenant.ScimAsync("PATCH", $"/Users/{ada.Id}",
+            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"emails","value":[{"value":"ada{{caller}}@x"}]}]}""")));
+
+        Assert.All(answers, answer => Assert.Equal(200, (int)answer.Status));
+        var after = await tenant.Person.Teammates.GetTeammateAsync(new() { Id = ada.Id });
+        Assert.Equal((Callers, ada.Version + Callers), (after.Profile.Emails.Select(email => email.Value).Distinct().Count(), after.Version));
+    }
+
     [Theory, Everywhere]
     public async Task an_update_that_changes_nothing_moves_no_version(Setup setup)
     {

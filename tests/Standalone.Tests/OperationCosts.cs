@@ -35,6 +35,7 @@ public sealed class OperationCosts : IAsyncLifetime
         { "create", 1, 145 },
         { "block or unblock", 1, 86 },
         { "PUT", 1, 122 },
+        { "PATCH of eight operations", 1, 220 },
         { "page of 100", 1, 670 },
         { "PATCH of a group", 1, 80 },
         { "bulk of 20 creates", 1, 2_200 },
@@ -118,6 +119,8 @@ public sealed class OperationCosts : IAsyncLifetime
                 return () => SendAsync("PATCH", $"/v2/Users/{user}", $$$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":{{{(_number++ % 2 == 0 ? "false" : "true")}}}}}]}""");
             case "PUT":
                 return () => SendAsync("PUT", $"/v2/Users/{user}", UserOf("ada@corp.example").Replace("Agent", $"Agent {_number++}", StringComparison.Ordinal));
+            case "PATCH of eight operations":
+                return () => SendAsync("PATCH", $"/v2/Users/{user}", EntraPatch(_number++));
             case "page of 100":
                 for (var count = 0; count < 6; count++)
                 {
@@ -136,6 +139,14 @@ public sealed class OperationCosts : IAsyncLifetime
     private string Bulk() => $$"""
         {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(',', Enumerable.Range(0, 20).Select(each =>
             $$"""{"method":"POST","path":"/Users","bulkId":"b{{each}}","data":{{UserOf(NextName())}}}"""))}}]}
+        """;
+
+    /// <summary>A profile as Entra pushes it (docs/entra.md).</summary>
+    private static string EntraPatch(int number) => $$"""
+        {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"displayName","value":"Ada {{number}}"},{"op":"Replace","path":"title","value":"Lead {{number}}"},
+        {"op":"Add","path":"emails[type eq \"work\"].value","value":"ada{{number}}@corp.example"},{"op":"Replace","path":"name.givenName","value":"Ada"},{"op":"Replace","path":"name.familyName","value":"Byron"},
+        {"op":"Add","path":"phoneNumbers[type eq \"work\"].value","value":"+44 {{number}}"},{"op":"Add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Sales"},
+        {"op":"Add","path":"externalId","value":"00u{{number}}"}]}
         """;
 
     private string NextName() => $"new{_number++}@corp.example";

@@ -60,21 +60,21 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, RefusedTokens ref
         }
 
         var caller = await ResolveAsync(context);
-        Caller.Set(context, caller.Caller);
-        AccessRules.Check(context.Method, caller.Caller);
-        if (caller.Strict && context.RequestHeaders.GetValue(ToleranceHeader) is { Length: > 0 } used)
+        Caller.Set(context, caller);
+        AccessRules.Check(context.Method, caller);
+        if (caller.IsStrict && context.RequestHeaders.GetValue(ToleranceHeader) is { Length: > 0 } used)
         {
             throw Failures.ToleranceRefused(used);
         }
     }
 
-    private async Task<(Caller Caller, bool Strict)> ResolveAsync(ServerCallContext context)
+    private async Task<Caller> ResolveAsync(ServerCallContext context)
     {
         var (headers, cancellation) = (context.RequestHeaders, context.CancellationToken);
         var secret = AuthorizationHeader.Token(headers.GetValue("authorization"));
         if (secret is null)
         {
-            return (await sessions.FindAsync(headers.GetValue(SessionCookie.SecretHeader) ?? throw Failures.TokenMissing(), cancellation), false);
+            return await sessions.FindAsync(headers.GetValue(SessionCookie.SecretHeader) ?? throw Failures.TokenMissing(), cancellation);
         }
 
         var token = secret.Length > MaxTokenLength ? null : await tokens.FindAsync(secret, cancellation);
@@ -91,11 +91,11 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, RefusedTokens ref
             throw token.Revoked ? Failures.TokenRevoked(token.Id) : Failures.TokenExpired(token.Id, token.ExpireTime!.Value);
         }
 
-        return (CallerOf(token, token.CompanyId ?? await NamedCompanyAsync(headers, cancellation)), token.Strict);
+        return CallerOf(token, token.CompanyId ?? await NamedCompanyAsync(headers, cancellation));
     }
 
     private static Caller CallerOf(KnownToken token, string? company) =>
-        new(token.Kind, token.Id, token.CallerName, company, token.ConnectionId, token.Scopes);
+        new(token.Kind, token.Id, token.CallerName, company, token.ConnectionId, token.Scopes) { IsStrict = token.Strict };
 
     private async Task<string?> NamedCompanyAsync(Metadata headers, CancellationToken cancellation) =>
         headers.GetValue(CompanyHeader) is { Length: > 0 } named

@@ -19,6 +19,9 @@ internal sealed record Caller(
     /// <summary>The session of a company admin in the settings pages; empty for tokens.</summary>
     public string SessionId { get; init; } = "";
 
+    /// <summary>Whether the caller's connection refuses what is outside RFC 7643 and 7644.</summary>
+    public bool IsStrict { get; init; }
+
     /// <summary>A company admin in the settings pages. The log knows who it is by the teammate's id alone.</summary>
     public static Caller Admin(string companyId, string teammateId, string sessionId, IReadOnlyList<Scope> scopes) =>
         new(Actor.Types.Kind.Teammate, teammateId, "", companyId, "", scopes) { SessionId = sessionId };

@@ -3,6 +3,7 @@ using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Google.Rpc;
 using Grpc.Core;
+using Provisioning.Patch;
 using Provisioning.V1;
 using RpcStatus = Google.Rpc.Status;
 
@@ -93,6 +94,17 @@ internal static class Failures
 
     public static RpcException InvalidFilter(string attribute, string sentence) =>
         Make(Code.InvalidArgument, ErrorReason.InvalidFilter, sentence, ("attribute", attribute));
+
+    /// <summary>A step of a PATCH cannot be applied.</summary>
+    /// <param name="path">The step's path.</param>
+    /// <param name="failure">Why.</param>
+    public static RpcException Patch(string path, PatchException failure) => failure.Fault switch
+    {
+        PatchFault.InvalidPath => Make(Code.InvalidArgument, ErrorReason.InvalidPath, failure.Message, ("path", path)),
+        PatchFault.NoTarget => Make(Code.InvalidArgument, ErrorReason.NoTarget, failure.Message, ("path", path)),
+        PatchFault.Mutability => Make(Code.InvalidArgument, ErrorReason.AttributeNotMutable, failure.Message, ("path", path)),
+        _ => InvalidField(path, failure.Message),
+    };
 
     public static RpcException InvalidPageToken() => Make(Code.InvalidArgument, ErrorReason.InvalidPageToken,
         "The page token is damaged or belongs to another list. Start again without one.");

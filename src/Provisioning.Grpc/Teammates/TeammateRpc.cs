@@ -7,7 +7,7 @@ using Provisioning.V1;
 namespace Provisioning.Teammates;
 
 /// <summary>The TeammateProvisioning service: wire in, one call, wire out.</summary>
-internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, TeammateCreation creation, TeammateWrites writes, TeammateBlocking blocking, ChangeFeed feed)
+internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, TeammateCreation creation, TeammateWrites writes, TeammateModification modification, TeammateBlocking blocking, ChangeFeed feed)
     : TeammateProvisioning.TeammateProvisioningBase
 {
     public override Task<V1.Teammate> CreateTeammate(CreateTeammateRequest request, ServerCallContext context) =>
@@ -27,6 +27,9 @@ internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, Te
 
     public override Task<V1.Teammate> UpdateTeammate(UpdateTeammateRequest request, ServerCallContext context) =>
         writes.UpdateAsync(context.Caller(), request, context.CancellationToken);
+
+    public override Task<V1.Teammate> ModifyTeammate(ModifyTeammateRequest request, ServerCallContext context) =>
+        modification.ModifyAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<V1.Teammate> BlockTeammate(BlockTeammateRequest request, ServerCallContext context) =>
         blocking.BlockAsync(context.Caller(), request, context.CancellationToken);

@@ -184,11 +184,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
         }
 
         content.Store(write, teammate);
-        if (stored.Profile != teammate.Profile && !Roles.Values(TeammateContent.RolesIn(stored.Profile)).SequenceEqual(Roles.Values(content.Profile.RolesJson)))
-        {
-            warnings.Add(Warnings.Of(Warning.Types.Code.TemplateKept));
-        }
-
+        warnings.AddRange(WarnOfRoles(stored.Profile, teammate.Profile));
         return stored != (teammate.Profile, teammate.ExternalIds, teammate.CompanyAdmin);
     }
 
@@ -222,6 +218,12 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
             throw Failures.InvalidField("teammate.state", $"teammate.state is read only, and the teammate is not {said.ToString().ToUpperInvariant()}. {remedy}");
         }
     }
+
+    /// <summary>The warning that a template stays though the roles in a profile changed; none where they did not.</summary>
+    public static IEnumerable<Warning> WarnOfRoles(string before, string after) =>
+        before != after && !Roles.Values(TeammateContent.RolesIn(before)).SequenceEqual(Roles.Values(TeammateContent.RolesIn(after)))
+            ? [Warnings.Of(Warning.Types.Code.TemplateKept)]
+            : [];
 
     /// <summary>Gives a changed teammate its new version, and writes it at the end.</summary>
     private static void Touch(Write write, Teammate teammate, OnEngines<RowEdits<Teammate>> update)

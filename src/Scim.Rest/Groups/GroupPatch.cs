@@ -1,8 +1,9 @@
 using System.Text.Json.Nodes;
+using Provisioning.Filtering;
+using Provisioning.Json;
+using Provisioning.Patch;
 using Provisioning.Schemas;
 using Provisioning.V1;
-using Scim.Filter;
-using Scim.Patch;
 using Scim.Tolerance;
 using Scim.Wire;
 
@@ -21,12 +22,22 @@ internal sealed class GroupPatch(Tolerances tolerances)
     /// <exception cref="ScimException">A value cannot be understood.</exception>
     public IReadOnlyList<GroupStep> Read(IEnumerable<PatchStep> steps)
     {
-        List<GroupStep> read = [.. steps.SelectMany(ReadStep)];
+        List<GroupStep> read;
+        try
+        {
+            read = [.. steps.Where(step => !step.IsPassedOver).SelectMany(ReadStep)];
+        }
+        catch (Exception failure) when (failure is PatchException or FilterFormatException)
+        {
+            throw ScimException.Of(failure);
+        }
+
         return read.Count <= MaxSteps ? read : throw ScimException.TooLarge($"The operations come to more than {MaxSteps} changes of one group. Send fewer in a request.");
     }
 
     private IEnumerable<GroupStep> ReadStep(PatchStep step)
     {
+        step.Check();
         if (step.Path.Is("members"))
         {
             return ReadMembers(step);

@@ -1,8 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Provisioning.Filtering;
+using Provisioning.Json;
 using Provisioning.V1;
-using Scim.Filter;
 using Scim.Wire;
 
 namespace Scim.Lists;
@@ -70,12 +71,24 @@ internal sealed record ListQuery
 
         return new()
         {
-            Filter = string.IsNullOrWhiteSpace(filter) ? null : FilterParser.Parse(filter),
+            Filter = string.IsNullOrWhiteSpace(filter) ? null : FilterOf(filter),
             Order = OrderOf(sortBy, sortOrder),
             StartIndex = Math.Clamp(Number("startIndex", startIndex, ScimType.InvalidValue) ?? 1, 1, MaxIndex),
             Count = Math.Clamp(number ?? DefaultCount, 0, MaxCount),
             Cursor = cursor,
         };
+    }
+
+    private static Provisioning.V1.Filter FilterOf(string text)
+    {
+        try
+        {
+            return FilterParser.Parse(text);
+        }
+        catch (FilterFormatException failure)
+        {
+            throw ScimException.Of(failure);
+        }
     }
 
     private static Order? OrderOf(string sortBy, string sortOrder)

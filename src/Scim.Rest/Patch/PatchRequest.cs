@@ -1,5 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Provisioning.Filtering;
+using Provisioning.Json;
+using Provisioning.Patch;
 using Provisioning.Schemas;
 using Scim.Tolerance;
 using Scim.Wire;
@@ -30,7 +33,14 @@ internal sealed class PatchRequest
         }
 
         var request = new PatchRequest(type, tolerances);
-        return [.. operations.SelectMany(request.ReadOperation)];
+        try
+        {
+            return [.. operations.SelectMany(request.ReadOperation)];
+        }
+        catch (Exception failure) when (failure is PatchException or FilterFormatException)
+        {
+            throw ScimException.Of(failure);
+        }
     }
 
     private IEnumerable<PatchStep> ReadOperation(JsonNode? node)
@@ -84,25 +94,6 @@ internal sealed class PatchRequest
 
     private IEnumerable<PatchStep> WithPath(PatchVerb verb, PatchPath path, JsonNode? value)
     {
-        switch (path.Known)
-        {
-            case { Mutability: Mutability.WriteOnly }:
-                return [];
-            case { Name: "schemas" } when verb != PatchVerb.Remove:
-                // `schemas` is computed, and clients add an extension's URN to it before they touch the extension (RFC 7644 section 3.5.2).
-                return [];
-            case { Mutability: Mutability.ReadOnly } known:
-                throw ScimException.ReadOnly(known.Name);
-            case { Required: true } known when verb == PatchVerb.Remove && path.Filter is null && path.SubAttribute.Length == 0:
-                throw ScimException.Mutability($"{known.Name} is required and cannot be removed. Set it to another value instead.");
-            case { } known when path.SubAttribute.Length > 0 && known.Sub(path.SubAttribute) is { Mutability: Mutability.ReadOnly or Mutability.Immutable } part:
-                throw ScimException.ReadOnly($"{known.Name}.{part.Name}");
-            case { MultiValued: false } known when path.Filter is not null:
-                throw ScimException.Path($"{known.Name} has one value at most, so that a path cannot choose from its values with [ ].");
-            case null when !path.Type.KeepsOthers:
-                throw ScimException.Path($"{path.Type.Name}s have no attribute {path.Text}. Remove it from the attributes that the identity provider sends.");
-        }
-
         // A member's parts cannot change, so that removing one can end in nothing but its filter, as RFC 7644 section 3.5.2.2 does.
         if (path is { Filter: not null, SubAttribute: "" } && !(verb == PatchVerb.Remove && path.Known == GroupSchemas.Members))
         {

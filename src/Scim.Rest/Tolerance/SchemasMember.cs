@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Provisioning.Json;
 using Provisioning.Schemas;
 using Scim.Wire;
 

@@ -44,9 +44,6 @@ internal sealed class Tolerances
                 break;
         }
     }
-
-    /// <summary>Adds what was used in <paramref name="after"/> and not in <paramref name="before"/>.</summary>
-    public void NoteNew(Tolerances before, Tolerances after) => _used.UnionWith(after._used.Except(before._used));
 }
 
 /// <summary>A form that providers send and the RFCs do not know.</summary>
@@ -73,7 +70,7 @@ internal enum Tolerated
     /// <summary>An `op` in other letters than lower-case.</summary>
     OpCase,
 
-    /// <summary>A PATCH path whose filter matches nothing, which made a value.</summary>
+    /// <summary>A PATCH path whose filter names a member to be, rather than one who is.</summary>
     ValueMade,
 
     /// <summary>A remove with a list of the values to remove.</summary>

@@ -6,7 +6,6 @@ using Provisioning.V1;
 using Scim.Lists;
 using Scim.Patch;
 using Scim.Resources;
-using Scim.Tolerance;
 using Scim.Wire;
 
 namespace Scim.Users;
@@ -70,9 +69,16 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
 
     public override async Task<ScimReply> PatchAsync(ScimCall call, string id, JsonObject body)
     {
-        var steps = PatchRequest.Read(body, Type, call.Tolerances);
-        var edit = new UserEdit(call, id, await EtagAsync(call, id), steps);
-        return Written(call, await edit.RunAsync());
+        var patch = new UserPatch(PatchRequest.Read(body, Type, call.Tolerances), call.Tolerances);
+        var (active, steps) = (patch.OnlyActive(), patch.Read().ToList());
+        var etag = await EtagAsync(call, id);
+        var teammates = call.Core.Teammates;
+        return Written(call, await (active switch
+        {
+            true => teammates.UnblockTeammateAsync(new() { Id = id, Etag = etag, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation),
+            false => teammates.BlockTeammateAsync(new() { Id = id, Etag = etag, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation),
+            null => teammates.ModifyTeammateAsync(new() { Id = id, Etag = etag, Steps = { steps }, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation),
+        }));
     }
 
     public override async Task<ScimReply> DeleteAsync(ScimCall call, string id)

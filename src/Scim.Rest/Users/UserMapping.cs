@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using Provisioning.V1;
 
 namespace Scim.Users;
@@ -8,19 +7,6 @@ namespace Scim.Users;
 /// <summary>What of a teammate SCIM names otherwise.</summary>
 internal static class UserMapping
 {
-    /// <summary>What PATCH works on: the attributes that a client may set.</summary>
-    public static JsonObject ToEditable(this Teammate teammate)
-    {
-        var user = (JsonObject)JsonNode.Parse(teammate.ProfileJson)!;
-        user["active"] = teammate.State == Teammate.Types.State.Active;
-        if (teammate.ExternalId.Length > 0)
-        {
-            user["externalId"] = teammate.ExternalId;
-        }
-
-        return user;
-    }
-
     /// <summary>
     /// The teammate's version and, behind a dot, a digest of the groups that are shown: these come and go without a write
     /// of the teammate, and a reader who asks whether anything changed means them too.

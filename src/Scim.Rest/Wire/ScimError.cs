@@ -37,6 +37,9 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
         ErrorReason.InvalidField or ErrorReason.CompanyRequired or ErrorReason.RequestIdReused
             or ErrorReason.InvalidResumeToken or ErrorReason.ResumeTokenExpired =>
             new(HttpStatusCode.BadRequest, ScimType.InvalidValue, failure.Message),
+        ErrorReason.InvalidPath => new(HttpStatusCode.BadRequest, ScimType.InvalidPath, failure.Message),
+        ErrorReason.NoTarget => new(HttpStatusCode.BadRequest, ScimType.NoTarget, failure.Message),
+        ErrorReason.AttributeNotMutable => new(HttpStatusCode.BadRequest, ScimType.Mutability, failure.Message),
         ErrorReason.InvalidPageToken => new(HttpStatusCode.BadRequest, ScimType.InvalidCursor, WrongCursor),
         ErrorReason.TeammateNotFound or ErrorReason.TemplateNotFound or ErrorReason.TokenNotFound or ErrorReason.ConnectionNotFound
             or ErrorReason.CompanyNotFound or ErrorReason.GroupNotFound or ErrorReason.SessionNotFound or ErrorReason.UnknownMethod =>

@@ -1,4 +1,6 @@
 using System.Net;
+using Provisioning.Filtering;
+using Provisioning.Patch;
 using Provisioning.V1;
 
 namespace Scim.Wire;
@@ -33,6 +35,17 @@ internal sealed class ScimException(HttpStatusCode status, string? scimType, str
 
     public static ScimException Filter(string detail) =>
         new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidFilter, detail, ErrorReason.InvalidFilter);
+
+    /// <summary>What the front end found by the contract's own rules.</summary>
+    /// <param name="failure">A <see cref="PatchException"/> or a <see cref="FilterFormatException"/>.</param>
+    public static ScimException Of(Exception failure) => failure switch
+    {
+        PatchException { Fault: PatchFault.InvalidPath } => Path(failure.Message),
+        PatchException { Fault: PatchFault.NoTarget } => NoTarget(failure.Message),
+        PatchException { Fault: PatchFault.Mutability } => Mutability(failure.Message),
+        FilterFormatException => Filter(failure.Message),
+        _ => Value(failure.Message),
+    };
 
     public static ScimException Cursor() => new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidCursor, ScimError.WrongCursor, ErrorReason.InvalidPageToken);
 

@@ -1,19 +1,20 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Provisioning.Filtering;
 using Provisioning.V1;
-using Scim.Wire;
 using Kind = Provisioning.V1.Filter.KindOneofCase;
 using Operator = Provisioning.V1.Comparison.Types.Operator;
 
-namespace Scim.Filter;
+namespace Provisioning.Filtering;
 
 /// <summary>
 /// Parses filters (RFC 7644 section 3.4.2.2) into the contract's tree: the whole grammar, with positions in its errors
 /// and bounds on length, depth and conditions. Which attributes and operators can be searched by is the core's to say.
 /// </summary>
-internal sealed partial class FilterParser
+public sealed partial class FilterParser
 {
+    /// <summary>The longest filter taken, in characters.</summary>
+    public const int MaxLength = 8_000;
+
     private static readonly Dictionary<string, Operator> Operators = Enum.GetValues<Operator>()
         .Where(each => each != Operator.Unspecified).ToDictionary(each => each.ToString(), StringComparer.OrdinalIgnoreCase);
 
@@ -23,9 +24,9 @@ internal sealed partial class FilterParser
 
     private FilterParser(string text)
     {
-        if (text.Length > FilterLexer.MaxLength)
+        if (text.Length > MaxLength)
         {
-            throw ScimException.Filter($"The filter is longer than {FilterLexer.MaxLength} characters.");
+            throw new FilterFormatException("", $"The filter is longer than {MaxLength} characters.");
         }
 
         _lexer = new(text);
@@ -33,9 +34,10 @@ internal sealed partial class FilterParser
     }
 
     /// <summary>Parses a whole filter.</summary>
-    /// <exception cref="ScimException">invalidFilter, with the position of what is wrong.</exception>
-    public static Provisioning.V1.Filter Parse(string text)
+    /// <exception cref="FilterFormatException">It is no filter; the message names the position of what is wrong.</exception>
+    public static V1.Filter Parse(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var parser = new FilterParser(text);
         var filter = parser.ParseOr();
         if (parser._token.Kind != TokenKind.End)
@@ -43,13 +45,14 @@ internal sealed partial class FilterParser
             throw parser.Unexpected("and, or, or the end");
         }
 
-        return DepthOf(filter) <= FilterBinder.MaxDepth ? filter : throw ScimException.Filter($"The filter nests more than {FilterBinder.MaxDepth} levels deep.");
+        return DepthOf(filter) <= FilterBinder.MaxDepth ? filter : throw new FilterFormatException("", $"The filter nests more than {FilterBinder.MaxDepth} levels deep.");
     }
 
     /// <summary>Splits an attribute's name as written into schema, attribute and sub-attribute. What it means is <see cref="Provisioning.Schemas.AttributeNames"/>' to say.</summary>
     /// <returns>Null when it is no attribute's name.</returns>
     public static AttributePath? ParsePath(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         var colon = text.LastIndexOf(':');
         var match = Name().Match(text[(colon + 1)..]);
         return match.Success
@@ -63,7 +66,7 @@ internal sealed partial class FilterParser
     }
 
     /// <summary>How deep the tree is, where each and, or, not and [ ] is a level.</summary>
-    private static int DepthOf(Provisioning.V1.Filter filter) => filter.KindCase switch
+    private static int DepthOf(V1.Filter filter) => filter.KindCase switch
     {
         Kind.All => 1 + filter.All.Filters.Max(DepthOf),
         Kind.Any => 1 + filter.Any.Filters.Max(DepthOf),
@@ -72,14 +75,14 @@ internal sealed partial class FilterParser
         _ => 0,
     };
 
-    private Provisioning.V1.Filter ParseOr() => Chain("or", ParseAnd, filters => new() { Any = new() { Filters = { filters } } });
+    private V1.Filter ParseOr() => Chain("or", ParseAnd, filters => new() { Any = new() { Filters = { filters } } });
 
-    private Provisioning.V1.Filter ParseAnd() => Chain("and", ParseTerm, filters => new() { All = new() { Filters = { filters } } });
+    private V1.Filter ParseAnd() => Chain("and", ParseTerm, filters => new() { All = new() { Filters = { filters } } });
 
-    private Provisioning.V1.Filter Chain(
-        string word, Func<Provisioning.V1.Filter> part, Func<List<Provisioning.V1.Filter>, Provisioning.V1.Filter> join)
+    private V1.Filter Chain(
+        string word, Func<V1.Filter> part, Func<List<V1.Filter>, V1.Filter> join)
     {
-        var parts = new List<Provisioning.V1.Filter> { part() };
+        var parts = new List<V1.Filter> { part() };
         while (IsWord(word))
         {
             Advance();
@@ -89,11 +92,11 @@ internal sealed partial class FilterParser
         return parts.Count == 1 ? parts[0] : join(parts);
     }
 
-    private Provisioning.V1.Filter ParseTerm()
+    private V1.Filter ParseTerm()
     {
         if (++_depth > FilterBinder.MaxDepth)
         {
-            throw ScimException.Filter($"The filter nests more than {FilterBinder.MaxDepth} levels deep at position {_token.Position}.");
+            throw new FilterFormatException("", $"The filter nests more than {FilterBinder.MaxDepth} levels deep at position {_token.Position}.");
         }
 
         var term = _token.Kind switch
@@ -107,7 +110,7 @@ internal sealed partial class FilterParser
         return term;
     }
 
-    private Provisioning.V1.Filter ParseGroup()
+    private V1.Filter ParseGroup()
     {
         Advance();
         var inner = ParseOr();
@@ -115,13 +118,13 @@ internal sealed partial class FilterParser
         return inner;
     }
 
-    private Provisioning.V1.Filter ParseNot()
+    private V1.Filter ParseNot()
     {
         Advance();
         return _token.Kind == TokenKind.Open ? new() { Negation = ParseGroup() } : throw Unexpected("( after not");
     }
 
-    private Provisioning.V1.Filter ParseAttribute()
+    private V1.Filter ParseAttribute()
     {
         var path = ParsePath(_token.Text) ?? throw Unexpected("an attribute's name");
         Advance();
@@ -142,7 +145,7 @@ internal sealed partial class FilterParser
     }
 
     /// <summary>emails[type eq "work"].value eq "…", which Entra sends: both conditions hold for one value.</summary>
-    private Provisioning.V1.Filter ParseSubOfValue(AttributePath path, Provisioning.V1.Filter inner)
+    private V1.Filter ParseSubOfValue(AttributePath path, V1.Filter inner)
     {
         var sub = ParsePath(_token.Text[1..]) ?? throw Unexpected("a sub-attribute's name");
         Advance();
@@ -150,11 +153,11 @@ internal sealed partial class FilterParser
         return new() { ValuePath = new() { Path = path, Filter = new() { All = all } } };
     }
 
-    private Provisioning.V1.Filter ParseComparison(AttributePath path)
+    private V1.Filter ParseComparison(AttributePath path)
     {
         if (++_conditions > FilterBinder.MaxConditions)
         {
-            throw ScimException.Filter($"The filter has more than {FilterBinder.MaxConditions} conditions.");
+            throw new FilterFormatException("", $"The filter has more than {FilterBinder.MaxConditions} conditions.");
         }
 
         if (_token.Kind != TokenKind.Word || !Operators.TryGetValue(_token.Text, out var operation))
@@ -214,7 +217,7 @@ internal sealed partial class FilterParser
         Advance();
     }
 
-    private ScimException Unexpected(string wanted) => ScimException.Filter(
+    private FilterFormatException Unexpected(string wanted) => new("",
         $"The filter is wrong at position {_token.Position}: expected {wanted}, found {(_token.Kind == TokenKind.End ? "the end" : $"\"{_token.Text}\"")}.");
 
     [GeneratedRegex(@"^(?<name>\$?[A-Za-z][A-Za-z0-9_\-$]*)(\.(?<sub>\$?[A-Za-z][A-Za-z0-9_\-$]*(\.\$?[A-Za-z][A-Za-z0-9_\-$]*)?))?$")]

@@ -1,9 +1,7 @@
 using System.Globalization;
 using System.Text;
-using Provisioning.Filtering;
-using Scim.Wire;
 
-namespace Scim.Filter;
+namespace Provisioning.Filtering;
 
 /// <summary>What a piece of a filter is.</summary>
 internal enum TokenKind
@@ -24,9 +22,6 @@ internal readonly record struct FilterToken(TokenKind Kind, string Text, int Pos
 /// <summary>Cuts a filter into pieces (RFC 7644 figure 1).</summary>
 internal sealed class FilterLexer(string text)
 {
-    /// <summary>The longest filter taken, in characters.</summary>
-    public const int MaxLength = 8_000;
-
     private int _at;
 
     public FilterToken Next()
@@ -79,7 +74,7 @@ internal sealed class FilterLexer(string text)
             {
                 var read = value.ToString();
                 return Folding.IsStorable(read) ? read
-                    : throw ScimException.Filter($"The filter's text that begins at position {start + 1} holds U+0000 or half of a surrogate pair.");
+                    : throw new FilterFormatException("", $"The filter's text that begins at position {start + 1} holds U+0000 or half of a surrogate pair.");
             }
 
             value.Append(letter == '\\' ? ReadEscape(start) : letter);
@@ -114,10 +109,10 @@ internal sealed class FilterLexer(string text)
                 _at += 4;
                 return (char)code;
             default:
-                throw ScimException.Filter($"The filter has an unknown escape \\{letter} at position {_at - 1}.");
+                throw new FilterFormatException("", $"The filter has an unknown escape \\{letter} at position {_at - 1}.");
         }
     }
 
-    private static ScimException Unfinished(int start) =>
-        ScimException.Filter($"The filter's text that begins at position {start + 1} has no closing double quote.");
+    private static FilterFormatException Unfinished(int start) =>
+        new FilterFormatException("", $"The filter's text that begins at position {start + 1} has no closing double quote.");
 }

@@ -1,11 +1,13 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Json;
+using Provisioning.Patch;
 using Provisioning.Schemas;
 using Provisioning.V1;
+using Scim.Tolerance;
 using Scim.Wire;
 
-namespace Scim.Tolerance;
+namespace Scim.Users;
 
 /// <summary>
 /// A user as providers really send it, brought into the form of RFC 7643: known attributes under their names and types,
@@ -54,6 +56,69 @@ internal sealed class UserBody
         var user = new UserBody(tolerances);
         user.TakeAll(body, nested: false);
         return user;
+    }
+
+    /// <summary>Reads the value of a PATCH step; null for one that says nothing, which removes what the path names.</summary>
+    /// <exception cref="ScimException">The value cannot be understood.</exception>
+    public static JsonNode? ReadStep(PatchStep step, Tolerances tolerances)
+    {
+        var (path, value) = (step.Path, step.Value);
+        return value is null ? null : path.Name switch
+        {
+            AttributeName.Known { Attribute.Mutability: Mutability.ReadOnly } => value,
+            AttributeName.Known known => new UserBody(tolerances).ReadStep(known, path.Filter is not null, step.Verb, value),
+            AttributeName.Unknown { Schema.Length: > 0, Part: "" } when IsEmptyText(value) => null,
+            _ => value,
+        };
+    }
+
+    private JsonNode? ReadStep(AttributeName.Known name, bool isFiltered, PatchVerb verb, JsonNode value)
+    {
+        var attribute = name.Attribute;
+        if (name.Part.Length > 0)
+        {
+            return IsEmptyText(value) ? null
+                : name.KnownPart?.Type == AttributeType.Boolean ? JsonValue.Create(Booleans.Read($"{attribute.Name}.{name.Part}", value, _tolerances))
+                : value;
+        }
+
+        if (isFiltered)
+        {
+            return value is JsonObject one && attribute.MultiValued ? PartsOrNull(attribute, one) : value;
+        }
+
+        if (attribute is { MultiValued: true })
+        {
+            return verb == PatchVerb.Remove ? ReadRemoved(attribute, value) : ReadValues(attribute, value, _tolerances) ?? [];
+        }
+
+        return attribute.Type == AttributeType.Boolean ? JsonValue.Create(Booleans.Read(attribute.Name, value, _tolerances))
+            : attribute.Type == AttributeType.Complex && value is JsonObject parts ? PartsOrNull(attribute, parts)
+            : Known(attribute, value);
+    }
+
+    /// <summary>Values to remove from a list, where RFC 7644 would empty it: Entra and others name them so.</summary>
+    private JsonArray ReadRemoved(SchemaAttribute attribute, JsonNode value)
+    {
+        _tolerances.Note(Tolerated.RemoveValues);
+        var values = ReadValues(attribute, value, _tolerances) ?? [];
+        return values.Count >= (value as JsonArray)?.Count || value is not JsonArray && values.Count > 0 ? values
+            : throw ScimException.Value($"A value to remove from {attribute.Name} does not say which one it is. Send its \"value\", or choose values by a filter in the path.");
+    }
+
+    /// <summary>Parts of a complex value, of which an empty one takes away what is there.</summary>
+    private JsonObject PartsOrNull(SchemaAttribute attribute, JsonObject item)
+    {
+        var parts = Parts(attribute, item);
+        foreach (var (name, node) in item)
+        {
+            if (node is null || IsEmptyText(node))
+            {
+                parts.TryAdd((attribute.Sub(name) ?? Qualified(attribute, name))?.Name ?? name, null);
+            }
+        }
+
+        return parts;
     }
 
     private void TakeAll(JsonObject body, bool nested)

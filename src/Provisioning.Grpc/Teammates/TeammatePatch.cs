@@ -1,25 +1,44 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
+using Provisioning.Json;
+using Provisioning.Patch;
 using Provisioning.Schemas;
-using Scim.Tolerance;
-using Scim.Wire;
 
-namespace Scim.Patch;
+namespace Provisioning.Teammates;
 
 /// <summary>
-/// Applies steps to a user's JSON in memory (RFC 7644 section 3.5.2): all of them, or by an exception none, since the
-/// result is only sent on when every step went well.
+/// Applies the steps of a PATCH to a teammate's profile and external id (RFC 7644 section 3.5.2): all of them, or by an exception none,
+/// since the result is only stored when every step went well.
 /// </summary>
-internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
+/// <param name="user">The profile in SCIM's JSON, with `externalId`. It is changed.</param>
+/// <param name="isStrict">Whether a filter that matches nothing is refused, as RFC 7644 says, rather than making the value that it describes.</param>
+internal sealed class TeammatePatch(JsonObject user, bool isStrict)
 {
     private const string Manager = "manager";
 
     private readonly string? _managerBefore = ManagerOf(user)?.Member("value")?.ToJsonString();
     private readonly HashSet<string> _managerParts = new(StringComparer.OrdinalIgnoreCase);
+    private readonly HashSet<string> _lists = new(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What `active` is set to; null where no step names it.</summary>
+    public bool? Active { get; private set; }
+
+    /// <summary>What the steps set `active` to in the end; null where none names it.</summary>
+    /// <exception cref="PatchException">It is no boolean.</exception>
+    public static bool? ActiveAfter(IEnumerable<PatchStep> steps) =>
+        steps.LastOrDefault(step => step.Path.Is("active")) is { } last ? ActiveIn(last) : null;
 
     /// <summary>Applies a step.</summary>
-    /// <exception cref="ScimException">The path leads nowhere, or cannot take the value.</exception>
+    /// <exception cref="PatchException">The path leads nowhere, or cannot take the value.</exception>
+    /// <exception cref="Filtering.FilterFormatException">The path's filter asks for something that the values do not have.</exception>
     public void Apply(PatchStep step)
     {
+        if (step.IsPassedOver)
+        {
+            return;
+        }
+
+        step.Check();
         var path = step.Path;
         var verb = step.Verb != PatchVerb.Remove && step.Value is null ? PatchVerb.Remove : step.Verb;
         if (path.Name is AttributeName.Foreign foreign)
@@ -28,13 +47,11 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
         }
         else if (path.Name is AttributeName.WholeSchema)
         {
-            user.Remove(path.Schema.Length > 0 ? user.NameIn(path.Schema) : throw ScimException.Path("The whole user cannot be removed by PATCH."));
+            ApplyToSchema(path, verb, step.Value);
         }
         else if (path.Is("active"))
         {
-            user["active"] = verb == PatchVerb.Remove
-                ? throw ScimException.Value("active cannot be removed. Set it to true or false.")
-                : Booleans.Read("active", step.Value, tolerances);
+            Active = ActiveIn(step);
         }
         else if (Holder(path.Schema, create: verb != PatchVerb.Remove) is { } holder)
         {
@@ -45,11 +62,27 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
     }
 
     /// <summary>
-    /// Ends the PATCH: a manager who was changed loses the name and the address of the one before, unless the same PATCH gave new ones
-    /// (RFC 7643 section 8.7.1: displayName is the service's to tell).
+    /// Ends the PATCH. A manager who was changed loses the name and the address of the one before, unless the same PATCH gave new ones
+    /// (RFC 7643 section 8.7.1: displayName is the service's to tell). Entries that only say of what type a value is go, if the value never came.
     /// </summary>
     public void Finish()
     {
+        foreach (var name in _lists)
+        {
+            if (user[name] is JsonArray list)
+            {
+                foreach (var empty in list.Where(ListPatch.SaysNothing).ToList())
+                {
+                    list.Remove(empty);
+                }
+
+                if (list.Count == 0)
+                {
+                    user.Remove(name);
+                }
+            }
+        }
+
         if (ManagerOf(user) is not { } manager || manager.Member("value")?.ToJsonString() == _managerBefore || _managerBefore is null)
         {
             return;
@@ -64,6 +97,15 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
         }
     }
 
+    private static bool ActiveIn(PatchStep step) =>
+        step.Verb == PatchVerb.Remove ? throw PatchException.Value("active cannot be removed. Set it to true or false.")
+        : step.Value?.GetValueKind() switch
+        {
+            JsonValueKind.True => true,
+            JsonValueKind.False => false,
+            _ => throw PatchException.Value($"active must be true or false, not {step.Value?.ToJsonString() ?? "null"}."),
+        };
+
     private static JsonObject? ManagerOf(JsonObject user) => (user.Member(UserSchemas.Enterprise.Id) as JsonObject)?.Member(Manager) as JsonObject;
 
     /// <summary>Remembers which parts of the manager a step gives.</summary>
@@ -73,6 +115,22 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
         {
             _managerParts.UnionWith(path.SubAttribute.Length > 0 ? [path.SubAttribute] : (value as JsonObject ?? []).Select(entry => entry.Key));
         }
+    }
+
+    /// <summary>A whole schema can be removed where it is an extension. To set one, its attributes are set.</summary>
+    private void ApplyToSchema(PatchPath path, PatchVerb verb, JsonNode? value)
+    {
+        if (verb != PatchVerb.Remove)
+        {
+            foreach (var (name, node) in value as JsonObject ?? throw PatchException.Value($"The value for {path.Text} must be an object with its attributes."))
+            {
+                Apply(new(verb, PatchPath.InSchema(path.Schema, name, path.Type), node));
+            }
+
+            return;
+        }
+
+        user.Remove(path.Schema.Length > 0 ? user.NameIn(path.Schema) : throw PatchException.Path("The whole user cannot be removed by PATCH."));
     }
 
     /// <summary>
@@ -101,7 +159,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
 
         if (path.Filter is not null || (value is not JsonObject && (extension?.Length != urn.Length || user[extension] is JsonObject)))
         {
-            throw ScimException.Path($"Users have no attribute {urn}, and this one has no such extension. Correct the name, or send the extension as an object first.");
+            throw PatchException.Path($"Users have no attribute {urn}, and this one has no such extension. Correct the name, or send the extension as an object first.");
         }
 
         if (extension?.Length == urn.Length)
@@ -127,12 +185,16 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
         var name = holder.NameIn(attribute);
         if (known is null && part.Length > 0 && !holder.ContainsKey(name) && path.Type.FindCore(part) is { } meant)
         {
-            throw ScimException.Path($"Users have no attribute {path.Text}. If {meant.Name} is meant, send {meant.Name} alone.");
+            throw PatchException.Path($"Users have no attribute {path.Text}. If {meant.Name} is meant, send {meant.Name} alone.");
         }
 
         if (known is { MultiValued: true } || path.Filter is not null || holder[name] is JsonArray)
         {
-            new ListPatch(holder, name, known, tolerances).Apply(verb, path.Filter, part, value);
+            new ListPatch(holder, name, known, isStrict).Apply(verb, path.Filter, part, value);
+            if (known?.Sub("value") is not null)
+            {
+                _lists.Add(name);
+            }
         }
         else if (part.Length > 0)
         {
@@ -203,7 +265,7 @@ internal sealed class UserPatch(JsonObject user, Tolerances tolerances)
 
             if (holder[name] is not null)
             {
-                throw ScimException.Path($"{name} has no parts, so the path {name}.{part} leads nowhere.");
+                throw PatchException.Path($"{name} has no parts, so the path {name}.{part} leads nowhere.");
             }
 
             parts = [];

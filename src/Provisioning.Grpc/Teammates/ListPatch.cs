@@ -1,18 +1,21 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Provisioning.Json;
+using Provisioning.Patch;
 using Provisioning.Schemas;
-using Scim.Filter;
-using Scim.Tolerance;
-using Scim.Wire;
 
-namespace Scim.Patch;
+namespace Provisioning.Teammates;
 
 /// <summary>Steps on a multi-valued attribute.</summary>
-internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute? known, Tolerances tolerances)
+/// <param name="holder">The object that holds the list.</param>
+/// <param name="name">The list's name there.</param>
+/// <param name="known">The list in our schemas; null for one that they do not name.</param>
+/// <param name="isStrict">Whether a filter that matches nothing is refused.</param>
+internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute? known, bool isStrict)
 {
     /// <summary>Applies a step to the values that a filter chooses, to a part of each, or to the list.</summary>
-    /// <exception cref="ScimException">The filter or the value cannot be understood.</exception>
-    public void Apply(PatchVerb verb, Provisioning.V1.Filter? filter, string part, JsonNode? value)
+    /// <exception cref="PatchException">The filter or the value cannot be understood.</exception>
+    public void Apply(PatchVerb verb, V1.Filter? filter, string part, JsonNode? value)
     {
         var list = holder[name] switch
         {
@@ -34,7 +37,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
         }
     }
 
-    private List<JsonNode?> ApplyToList(ref JsonArray list, PatchVerb verb, JsonNode? value)
+    private static List<JsonNode?> ApplyToList(ref JsonArray list, PatchVerb verb, JsonNode? value)
     {
         switch (verb)
         {
@@ -42,24 +45,17 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
                 list = [];
                 return [];
             case PatchVerb.Remove:
-                tolerances.Note(Tolerated.RemoveValues);
-                var unwantedValues = Normal(value);
-                if (unwantedValues.Count < Items(value).Count())
-                {
-                    throw ScimException.Value($"A value to remove from {name} does not say which one it is. Send its \"value\", or choose values by a filter in the path.");
-                }
-
-                foreach (var unwanted in unwantedValues)
+                foreach (var unwanted in Items(value))
                 {
                     RemoveAll(list, item => SameValue(item, unwanted));
                 }
 
                 return [];
             case PatchVerb.Replace:
-                list = Normal(value);
+                list = [.. Items(value).Select(item => item?.DeepClone())];
                 return [.. list];
             default:
-                var added = Normal(value).Select(item => item?.DeepClone()).ToList();
+                var added = Items(value).Select(item => item?.DeepClone()).ToList();
                 var present = list;
                 added.RemoveAll(item => present.Any(each => JsonNode.DeepEquals(each, item)));
                 foreach (var item in added)
@@ -71,11 +67,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
         }
     }
 
-    /// <summary>Values as they are kept, so that one which is there already is known again in whatever form it comes.</summary>
-    private JsonArray Normal(JsonNode? value) =>
-        known is null ? new JsonArray([.. Items(value).Select(item => item?.DeepClone())]) : UserBody.ReadValues(known, value, tolerances) ?? [];
-
-    private List<JsonNode?> ApplyToMatching(JsonArray list, Provisioning.V1.Filter filter, string part, PatchVerb verb, JsonNode? value)
+    private List<JsonNode?> ApplyToMatching(JsonArray list, V1.Filter filter, string part, PatchVerb verb, JsonNode? value)
     {
         var values = new ValueFilter(ResourceType.User, name, known, filter);
         var matching = Opened(list, values.Matches);
@@ -102,12 +94,12 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
                 continue;
             }
 
-            var given = value as JsonObject ?? throw ScimException.Value($"The value for {name} must be an object.");
+            var given = value as JsonObject ?? throw PatchException.Value($"The value for {name} must be an object.");
             if (verb == PatchVerb.Replace)
             {
-                if (known is not null && UserBody.ReadValues(known, given, tolerances) is null)
+                if (known?.Sub("value") is not null && SaysNothing(given))
                 {
-                    throw ScimException.Value($"The value for {name} says nothing. Send its \"value\", or remove it by a remove operation.");
+                    throw PatchException.Value($"The value for {name} says nothing. Send its \"value\", or remove it by a remove operation.");
                 }
 
                 // All of the value is replaced (RFC 7644 section 3.5.2.3); what the path's filter says of it stays true.
@@ -116,7 +108,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
                 matching[at] = replaced;
             }
 
-            UserPatch.Merge(matching[at], given);
+            TeammatePatch.Merge(matching[at], given);
         }
 
         return [.. matching];
@@ -149,9 +141,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
     /// </summary>
     private JsonObject Make(JsonArray list, ValueFilter filter)
     {
-        var made = filter.Seed() ?? throw ScimException.NoTarget(
-            $"No value of {name} meets the filter of the path, so there is nothing to change.");
-        tolerances.Note(Tolerated.ValueMade);
+        var made = (isStrict ? null : filter.Seed()) ?? throw PatchException.NoTarget($"No value of {name} meets the filter of the path, so there is nothing to change.");
         list.Add(made);
         return made;
     }
@@ -192,6 +182,14 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             list.Remove(item);
         }
     }
+
+    /// <summary>Whether an entry of a list whose entries have a `value` only describes one that is not there.</summary>
+    public static bool SaysNothing(JsonNode? item) => item switch
+    {
+        null => true,
+        JsonObject parts => parts.All(part => part.Value is null || part.Key.Equals("type", StringComparison.OrdinalIgnoreCase) || part.Key.Equals("primary", StringComparison.OrdinalIgnoreCase)),
+        _ => false,
+    };
 
     /// <summary>At most one value is primary: what a step touched last wins (RFC 7644 section 3.5.2).</summary>
     private static void KeepOnePrimary(JsonArray list, List<JsonNode?> touched)

@@ -1,9 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Json;
+using Scim.Tolerance;
 using Scim.Wire;
 
-namespace Scim.Tolerance;
+namespace Scim.Users;
 
 /// <summary>
 /// Roles in the shapes in which providers send them: a list of objects or of texts, one object, one text (also with

@@ -2,26 +2,30 @@ using System.Text.Json.Nodes;
 using Provisioning.Filtering;
 using Provisioning.Schemas;
 using Provisioning.V1;
-using Scim.Wire;
 using Kind = Provisioning.V1.Filter.KindOneofCase;
 using Operator = Provisioning.V1.Comparison.Types.Operator;
 
-namespace Scim.Filter;
+namespace Provisioning.Patch;
 
 /// <summary>
 /// The filter of a PATCH path, which says which values of a list are meant. Its meaning is that of every filter; parts
 /// that no schema names are compared as texts without regard to letter case.
 /// </summary>
-internal sealed class ValueFilter
+public sealed class ValueFilter
 {
-    private readonly Provisioning.V1.Filter _filter;
+    private readonly V1.Filter _filter;
     private readonly SchemaAttribute _list;
     private readonly BoundFilter _bound;
 
     /// <summary>Binds a filter to a list.</summary>
-    /// <exception cref="ScimException">invalidFilter.</exception>
-    public ValueFilter(ResourceType type, string name, SchemaAttribute? known, Provisioning.V1.Filter filter)
+    /// <param name="type">The kind of resource that has the list.</param>
+    /// <param name="name">The list's name.</param>
+    /// <param name="known">The list in our schemas; null for one that they do not name.</param>
+    /// <param name="filter">The filter.</param>
+    /// <exception cref="FilterFormatException">It asks for something that the list's values do not have.</exception>
+    public ValueFilter(ResourceType type, string name, SchemaAttribute? known, V1.Filter filter)
     {
+        ArgumentNullException.ThrowIfNull(filter);
         _filter = filter.Clone();
         var list = known ?? new(name, "") { MultiValued = true, SubAttributes = [new("value", "")] };
         foreach (var comparison in Comparisons(_filter))
@@ -30,14 +34,7 @@ internal sealed class ValueFilter
         }
 
         _list = Widen(list, _filter);
-        try
-        {
-            _bound = FilterBinder.BindValues(_filter, type, _list);
-        }
-        catch (FilterFormatException failure)
-        {
-            throw ScimException.Filter(failure.Message);
-        }
+        _bound = FilterBinder.BindValues(_filter, type, _list);
     }
 
     /// <summary>Whether a value of the list is meant.</summary>
@@ -61,7 +58,7 @@ internal sealed class ValueFilter
     }
 
     /// <summary>The list's attribute with a part for every name in the filter.</summary>
-    private static SchemaAttribute Widen(SchemaAttribute list, Provisioning.V1.Filter filter)
+    private static SchemaAttribute Widen(SchemaAttribute list, V1.Filter filter)
     {
         foreach (var comparison in Comparisons(filter))
         {
@@ -82,7 +79,7 @@ internal sealed class ValueFilter
         return list;
     }
 
-    private static IEnumerable<Comparison> Comparisons(Provisioning.V1.Filter? filter) => filter?.KindCase switch
+    private static IEnumerable<Comparison> Comparisons(V1.Filter? filter) => filter?.KindCase switch
     {
         Kind.Comparison => [filter.Comparison],
         Kind.All => filter.All.Filters.SelectMany(Comparisons),
@@ -91,7 +88,7 @@ internal sealed class ValueFilter
         _ => [],
     };
 
-    private bool Fill(Provisioning.V1.Filter filter, JsonObject seed)
+    private bool Fill(V1.Filter filter, JsonObject seed)
     {
         if (filter.KindCase == Kind.All)
         {

@@ -1,0 +1,14 @@
+namespace Provisioning.Patch;
+
+/// <summary>What a step does (RFC 7644 section 3.5.2).</summary>
+public enum PatchVerb
+{
+    /// <summary>Adds to what is there.</summary>
+    Add,
+
+    /// <summary>Puts something in the place of what is there.</summary>
+    Replace,
+
+    /// <summary>Removes what is there.</summary>
+    Remove,
+}
