@@ -159,6 +159,30 @@ public sealed class StartTests
         Assert.Equal(2, started.Addresses.Count);
     }
 
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_database_from_before_the_first_release_is_refused_in_one_sentence(Setup setup)
+    {
+        var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
+        var isSqlite = setup is Setup.SqliteOneProcess;
+        var database = isSqlite ? $"Data Source={Path.Combine(folder, "old.db")}" : await Servers.NewDatabaseAsync();
+        await using (System.Data.Common.DbConnection connection = isSqlite ? new Microsoft.Data.Sqlite.SqliteConnection(database) : new Npgsql.NpgsqlConnection(database))
+        {
+            await connection.OpenAsync();
+            await using var command = connection.CreateCommand();
+            command.CommandText = """
+                CREATE TABLE "__EFMigrationsHistory" ("MigrationId" VARCHAR(150) NOT NULL PRIMARY KEY, "ProductVersion" VARCHAR(32) NOT NULL);
+                INSERT INTO "__EFMigrationsHistory" VALUES ('20261124020141_Initial', '10.0.14');
+                """;
+            await command.ExecuteNonQueryAsync();
+        }
+
+        var (code, _, error) = await RunningProgram.RunAsync("Provisioning.Grpc",
+            [$"--Data:Folder={folder}", $"--Storage:Provider={(isSqlite ? "Sqlite" : "Postgres")}", $"--Storage:ConnectionString={database}", "--Storage:MigrateAtStart=true", "--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0"]);
+
+        Assert.Equal(2, code);
+        Assert.Contains("before the first release", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task the_script_lists_and_blocks_and_says_what_failed()
     {

@@ -105,11 +105,10 @@ internal static class TeammateCounts
         var rows = new List<Row>();
         await Statements.RunAsync(db, [Statement.Each("SELECT id, from_id, is_block, active, blocked FROM teammate_counts WHERE company_id = $1 ORDER BY from_id, is_block DESC, id",
             row => rows.Add(new(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetInt64(3), row.GetInt64(4))), company)], cancellation);
-        // A row that does not say where it belongs, as the version before left them, may belong anywhere: everything is one block then.
-        var (blocks, isWhole) = (new List<Block> { new("", 0, 0) }, rows.Any(row => !row.IsBlock && row.FromId.Length == 0));
+        var blocks = new List<Block> { new("", 0, 0) };
         foreach (var row in rows)
         {
-            if (row.IsBlock && row.FromId.Length > 0 && !isWhole)
+            if (row.IsBlock && row.FromId.Length > 0)
             {
                 blocks.Add(new(row.FromId, 0, 0));
             }

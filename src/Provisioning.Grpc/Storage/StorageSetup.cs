@@ -150,11 +150,15 @@ internal sealed class Durable : DbConnectionInterceptor
 internal static class Schema
 {
     /// <summary>How many migrations the database lacks: all of them where it is not there yet.</summary>
+    /// <exception cref="SettingException">The database was made before the first release.</exception>
     public static async Task<int> PendingAsync(StorageConnections connections, StorageProvider provider, CancellationToken cancellation)
     {
         var isPostgres = provider == StorageProvider.Postgres;
         var applied = await AppliedAsync(connections, isPostgres, cancellation);
-        return Known(isPostgres ? typeof(PostgresProvisioningDb) : typeof(SqliteProvisioningDb)).Count(id => !applied.Contains(id));
+        var known = Known(isPostgres ? typeof(PostgresProvisioningDb) : typeof(SqliteProvisioningDb)).ToList();
+        return applied.Count == 0 || known.Any(applied.Contains)
+            ? known.Count(id => !applied.Contains(id))
+            : throw new SettingException("Storage:ConnectionString: the database was made by a build from before the first release, and cannot be upgraded; name a new database, or move the file away.");
     }
 
     private static async Task<HashSet<string>> AppliedAsync(StorageConnections connections, bool isPostgres, CancellationToken cancellation)

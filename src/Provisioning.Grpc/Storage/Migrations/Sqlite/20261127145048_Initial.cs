@@ -25,8 +25,10 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     created_by = table.Column<string>(type: "TEXT", nullable: false),
                     create_time = table.Column<long>(type: "INTEGER", nullable: false),
                     expire_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    first_use_time = table.Column<long>(type: "INTEGER", nullable: true),
                     last_use_time = table.Column<long>(type: "INTEGER", nullable: true),
-                    revoke_time = table.Column<long>(type: "INTEGER", nullable: true)
+                    revoke_time = table.Column<long>(type: "INTEGER", nullable: true),
+                    replaced_by = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -38,7 +40,6 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 columns: table => new
                 {
                     company_id = table.Column<string>(type: "TEXT", nullable: false),
-                    id = table.Column<string>(type: "TEXT", nullable: false),
                     transaction_id = table.Column<long>(type: "INTEGER", nullable: false),
                     position = table.Column<long>(type: "INTEGER", nullable: false),
                     kind = table.Column<int>(type: "INTEGER", nullable: false),
@@ -49,7 +50,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("PK_changes", x => new { x.company_id, x.id });
+                    table.PrimaryKey("PK_changes", x => new { x.company_id, x.transaction_id, x.position });
                 });
 
             migrationBuilder.CreateTable(
@@ -62,6 +63,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     scim_feature = table.Column<bool>(type: "INTEGER", nullable: false),
                     templates_feature = table.Column<bool>(type: "INTEGER", nullable: false),
                     seat_limit = table.Column<long>(type: "INTEGER", nullable: true),
+                    group_takeover = table.Column<int>(type: "INTEGER", nullable: false),
                     version = table.Column<long>(type: "INTEGER", nullable: false),
                     create_time = table.Column<long>(type: "INTEGER", nullable: false),
                     update_time = table.Column<long>(type: "INTEGER", nullable: false)
@@ -80,6 +82,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     name = table.Column<string>(type: "TEXT", nullable: false),
                     name_folded = table.Column<string>(type: "TEXT", nullable: false),
                     strict = table.Column<bool>(type: "INTEGER", nullable: false),
+                    first_teammate_id = table.Column<string>(type: "TEXT", nullable: true),
                     version = table.Column<long>(type: "INTEGER", nullable: false),
                     create_time = table.Column<long>(type: "INTEGER", nullable: false),
                     update_time = table.Column<long>(type: "INTEGER", nullable: false)
@@ -120,6 +123,20 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 });
 
             migrationBuilder.CreateTable(
+                name: "list_walks",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    after = table.Column<string>(type: "TEXT", nullable: false),
+                    time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_list_walks", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
                 name: "log_entries",
                 columns: table => new
                 {
@@ -136,6 +153,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     outcome = table.Column<int>(type: "INTEGER", nullable: false),
                     reason = table.Column<int>(type: "INTEGER", nullable: false),
                     resource_id = table.Column<string>(type: "TEXT", nullable: false),
+                    subject = table.Column<string>(type: "TEXT", nullable: false, defaultValue: ""),
                     kinds = table.Column<string>(type: "TEXT", nullable: false),
                     warnings = table.Column<string>(type: "TEXT", nullable: false),
                     personal = table.Column<string>(type: "TEXT", nullable: true),
@@ -144,6 +162,37 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_log_entries", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sessions",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    secret_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    teammate_id = table.Column<string>(type: "TEXT", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    last_use_time = table.Column<long>(type: "INTEGER", nullable: false),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sessions", x => new { x.company_id, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "sign_in_links",
+                columns: table => new
+                {
+                    secret_hash = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    teammate_id = table.Column<string>(type: "TEXT", nullable: false),
+                    expire_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_sign_in_links", x => x.secret_hash);
                 });
 
             migrationBuilder.CreateTable(
@@ -164,26 +213,14 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 {
                     company_id = table.Column<string>(type: "TEXT", nullable: false),
                     id = table.Column<string>(type: "TEXT", nullable: false),
+                    from_id = table.Column<string>(type: "TEXT", nullable: false),
+                    is_block = table.Column<bool>(type: "INTEGER", nullable: false),
                     active = table.Column<long>(type: "INTEGER", nullable: false),
                     blocked = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_teammate_counts", x => new { x.company_id, x.id });
-                });
-
-            migrationBuilder.CreateTable(
-                name: "teammate_group_members",
-                columns: table => new
-                {
-                    company_id = table.Column<string>(type: "TEXT", nullable: false),
-                    group_id = table.Column<string>(type: "TEXT", nullable: false),
-                    teammate_id = table.Column<string>(type: "TEXT", nullable: false),
-                    join_time = table.Column<long>(type: "INTEGER", nullable: false)
-                },
-                constraints: table =>
-                {
-                    table.PrimaryKey("PK_teammate_group_members", x => new { x.company_id, x.group_id, x.teammate_id });
                 });
 
             migrationBuilder.CreateTable(
@@ -278,6 +315,67 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     table.PrimaryKey("PK_teammates", x => new { x.company_id, x.id });
                 });
 
+            migrationBuilder.CreateTable(
+                name: "unknown_attributes",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    connection_id = table.Column<string>(type: "TEXT", nullable: false),
+                    name = table.Column<string>(type: "TEXT", nullable: false),
+                    create_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_unknown_attributes", x => new { x.company_id, x.connection_id, x.name });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "teammate_group_external_ids",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    group_id = table.Column<string>(type: "TEXT", nullable: false),
+                    connection_id = table.Column<string>(type: "TEXT", nullable: false),
+                    value = table.Column<string>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_teammate_group_external_ids", x => new { x.company_id, x.group_id, x.connection_id });
+                    table.ForeignKey(
+                        name: "FK_teammate_group_external_ids_teammate_groups_company_id_group_id",
+                        columns: x => new { x.company_id, x.group_id },
+                        principalTable: "teammate_groups",
+                        principalColumns: new[] { "company_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "teammate_group_members",
+                columns: table => new
+                {
+                    company_id = table.Column<string>(type: "TEXT", nullable: false),
+                    group_id = table.Column<string>(type: "TEXT", nullable: false),
+                    teammate_id = table.Column<string>(type: "TEXT", nullable: false),
+                    join_time = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_teammate_group_members", x => new { x.company_id, x.group_id, x.teammate_id });
+                    table.ForeignKey(
+                        name: "FK_teammate_group_members_teammate_groups_company_id_group_id",
+                        columns: x => new { x.company_id, x.group_id },
+                        principalTable: "teammate_groups",
+                        principalColumns: new[] { "company_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                    table.ForeignKey(
+                        name: "FK_teammate_group_members_teammates_company_id_teammate_id",
+                        columns: x => new { x.company_id, x.teammate_id },
+                        principalTable: "teammates",
+                        principalColumns: new[] { "company_id", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.CreateIndex(
                 name: "IX_api_tokens_company_id_id",
                 table: "api_tokens",
@@ -290,9 +388,9 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_changes_company_id_transaction_id_position",
-                table: "changes",
-                columns: new[] { "company_id", "transaction_id", "position" });
+                name: "IX_api_tokens_secret_hint",
+                table: "api_tokens",
+                column: "secret_hint");
 
             migrationBuilder.CreateIndex(
                 name: "IX_changes_time",
@@ -322,9 +420,16 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 column: "time");
 
             migrationBuilder.CreateIndex(
+                name: "IX_list_walks_time",
+                table: "list_walks",
+                column: "time");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_log_entries_company_id_repeat_key",
                 table: "log_entries",
-                columns: new[] { "company_id", "repeat_key" });
+                columns: new[] { "company_id", "repeat_key" },
+                unique: true,
+                filter: "repeat_key IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_log_entries_company_id_resource_id_id",
@@ -332,9 +437,49 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 columns: new[] { "company_id", "resource_id", "id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_log_entries_company_id_subject_id",
+                table: "log_entries",
+                columns: new[] { "company_id", "subject", "id" },
+                filter: "subject <> ''");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_log_entries_refused",
+                table: "log_entries",
+                columns: new[] { "company_id", "id" },
+                filter: "outcome = 3");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_log_entries_time",
                 table: "log_entries",
                 column: "time");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_company_id_teammate_id",
+                table: "sessions",
+                columns: new[] { "company_id", "teammate_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sessions_secret_hash",
+                table: "sessions",
+                column: "secret_hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_sign_in_links_company_id_teammate_id",
+                table: "sign_in_links",
+                columns: new[] { "company_id", "teammate_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_teammate_counts_positions",
+                table: "teammate_counts",
+                columns: new[] { "company_id", "from_id", "is_block" },
+                descending: new[] { false, false, true },
+                filter: "active + blocked <> 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_teammate_group_external_ids_company_id_connection_id_key",
+                table: "teammate_group_external_ids",
+                columns: new[] { "company_id", "connection_id", "key" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_teammate_group_members_company_id_teammate_id",
@@ -354,19 +499,21 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_teammate_values_company_id_teammate_id",
+                name: "ix_teammate_values_words",
                 table: "teammate_values",
-                columns: new[] { "company_id", "teammate_id" });
+                columns: new[] { "company_id", "teammate_id" },
+                filter: "attribute = 'word'");
 
             migrationBuilder.CreateIndex(
-                name: "IX_teammates_company_id_company_admin_state",
+                name: "ix_teammates_admins",
                 table: "teammates",
-                columns: new[] { "company_id", "company_admin", "state" });
+                column: "company_id",
+                filter: "company_admin");
 
             migrationBuilder.CreateIndex(
-                name: "IX_teammates_company_id_template_id",
+                name: "IX_teammates_company_id_template_id_user_name_folded",
                 table: "teammates",
-                columns: new[] { "company_id", "template_id" });
+                columns: new[] { "company_id", "template_id", "user_name_folded" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_teammates_company_id_user_name_folded",
@@ -397,7 +544,16 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 name: "idempotent_replies");
 
             migrationBuilder.DropTable(
+                name: "list_walks");
+
+            migrationBuilder.DropTable(
                 name: "log_entries");
+
+            migrationBuilder.DropTable(
+                name: "sessions");
+
+            migrationBuilder.DropTable(
+                name: "sign_in_links");
 
             migrationBuilder.DropTable(
                 name: "storage_facts");
@@ -406,10 +562,10 @@ namespace Provisioning.Storage.Migrations.Sqlite
                 name: "teammate_counts");
 
             migrationBuilder.DropTable(
-                name: "teammate_group_members");
+                name: "teammate_group_external_ids");
 
             migrationBuilder.DropTable(
-                name: "teammate_groups");
+                name: "teammate_group_members");
 
             migrationBuilder.DropTable(
                 name: "teammate_template_versions");
@@ -419,6 +575,12 @@ namespace Provisioning.Storage.Migrations.Sqlite
 
             migrationBuilder.DropTable(
                 name: "teammate_values");
+
+            migrationBuilder.DropTable(
+                name: "unknown_attributes");
+
+            migrationBuilder.DropTable(
+                name: "teammate_groups");
 
             migrationBuilder.DropTable(
                 name: "teammates");

@@ -12,8 +12,8 @@ using Provisioning.Storage;
 namespace Provisioning.Storage.Migrations.Postgres
 {
     [DbContext(typeof(PostgresProvisioningDb))]
-    [Migration("20261126070557_LeanIndexes")]
-    partial class LeanIndexes
+    [Migration("20261127145052_Initial")]
+    partial class Initial
     {
         /// <inheritdoc />
         protected override void BuildTargetModel(ModelBuilder modelBuilder)
@@ -24,30 +24,6 @@ namespace Provisioning.Storage.Migrations.Postgres
                 .HasAnnotation("Relational:MaxIdentifierLength", 63);
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
-
-            modelBuilder.Entity("Microsoft.AspNetCore.DataProtection.EntityFrameworkCore.DataProtectionKey", b =>
-                {
-                    b.Property<int>("Id")
-                        .ValueGeneratedOnAdd()
-                        .HasColumnType("integer")
-                        .HasColumnName("id");
-
-                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
-
-                    b.Property<string>("FriendlyName")
-                        .HasColumnType("text")
-                        .HasColumnName("friendly_name")
-                        .UseCollation("C");
-
-                    b.Property<string>("Xml")
-                        .HasColumnType("text")
-                        .HasColumnName("xml")
-                        .UseCollation("C");
-
-                    b.HasKey("Id");
-
-                    b.ToTable("data_protection_keys");
-                });
 
             modelBuilder.Entity("Provisioning.Changes.ChangeRow", b =>
                 {
@@ -210,6 +186,12 @@ namespace Provisioning.Storage.Migrations.Postgres
 
                     b.HasKey("CompanyId", "Id");
 
+                    b.HasIndex(new[] { "CompanyId", "FromId", "IsBlock" }, "ix_teammate_counts_positions")
+                        .IsDescending(false, false, true)
+                        .HasFilter("active + blocked <> 0");
+
+                    NpgsqlIndexBuilderExtensions.IncludeProperties(b.HasIndex(new[] { "CompanyId", "FromId", "IsBlock" }, "ix_teammate_counts_positions"), new[] { "Active", "Blocked" });
+
                     b.ToTable("teammate_counts");
                 });
 
@@ -228,6 +210,11 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.Property<DateTimeOffset>("CreateTime")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("create_time");
+
+                    b.Property<string>("FirstTeammateId")
+                        .HasColumnType("text")
+                        .HasColumnName("first_teammate_id")
+                        .UseCollation("C");
 
                     b.Property<string>("Name")
                         .IsRequired()
@@ -260,6 +247,32 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .IsUnique();
 
                     b.ToTable("connections");
+                });
+
+            modelBuilder.Entity("Provisioning.Connections.UnknownAttribute", b =>
+                {
+                    b.Property<string>("CompanyId")
+                        .HasColumnType("text")
+                        .HasColumnName("company_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("ConnectionId")
+                        .HasColumnType("text")
+                        .HasColumnName("connection_id")
+                        .UseCollation("C");
+
+                    b.Property<string>("Name")
+                        .HasColumnType("text")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<DateTimeOffset>("CreateTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("create_time");
+
+                    b.HasKey("CompanyId", "ConnectionId", "Name");
+
+                    b.ToTable("unknown_attributes", (string)null);
                 });
 
             modelBuilder.Entity("Provisioning.Groups.TeammateGroup", b =>
@@ -483,6 +496,14 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnName("resource_id")
                         .UseCollation("C");
 
+                    b.Property<string>("Subject")
+                        .IsRequired()
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("text")
+                        .HasDefaultValue("")
+                        .HasColumnName("subject")
+                        .UseCollation("C");
+
                     b.Property<DateTimeOffset>("Time")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("time");
@@ -500,9 +521,13 @@ namespace Provisioning.Storage.Migrations.Postgres
                     NpgsqlIndexBuilderExtensions.HasMethod(b.HasIndex("Time"), "brin");
 
                     b.HasIndex("CompanyId", "RepeatKey")
+                        .IsUnique()
                         .HasFilter("repeat_key IS NOT NULL");
 
                     b.HasIndex("CompanyId", "ResourceId", "Id");
+
+                    b.HasIndex("CompanyId", "Subject", "Id")
+                        .HasFilter("subject <> ''");
 
                     b.HasIndex(new[] { "CompanyId", "Id" }, "ix_log_entries_refused")
                         .HasFilter("outcome = 3");
@@ -620,6 +645,30 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.HasIndex("Time");
 
                     b.ToTable("idempotent_replies");
+                });
+
+            modelBuilder.Entity("Provisioning.Storage.RingKey", b =>
+                {
+                    b.Property<int>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("integer")
+                        .HasColumnName("id");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<int>("Id"));
+
+                    b.Property<string>("FriendlyName")
+                        .HasColumnType("text")
+                        .HasColumnName("friendly_name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Xml")
+                        .HasColumnType("text")
+                        .HasColumnName("xml")
+                        .UseCollation("C");
+
+                    b.HasKey("Id");
+
+                    b.ToTable("data_protection_keys");
                 });
 
             modelBuilder.Entity("Provisioning.Teammates.Teammate", b =>
@@ -865,6 +914,10 @@ namespace Provisioning.Storage.Migrations.Postgres
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("expire_time");
 
+                    b.Property<DateTimeOffset?>("FirstUseTime")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("first_use_time");
+
                     b.Property<DateTimeOffset?>("LastUseTime")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_use_time");
@@ -911,6 +964,8 @@ namespace Provisioning.Storage.Migrations.Postgres
 
                     b.HasIndex("SecretHash")
                         .IsUnique();
+
+                    b.HasIndex("SecretHint");
 
                     b.HasIndex("CompanyId", "Id");
 
