@@ -101,16 +101,7 @@ async Task<int> MoveAsync(bool block, string[] userNames)
 
 async Task<Teammate?> FindAsync(string userName)
 {
-    var filter = new Filter
-    {
-        Comparison = new()
-        {
-            Path = new() { Attribute = "userName" },
-            Operator = Comparison.Types.Operator.Eq,
-            Value = new() { Text = userName },
-        },
-    };
-    await foreach (var teammate in client.ListTeammatesAsync(filter, cancellation: stop.Token))
+    await foreach (var teammate in client.ListTeammatesAsync($"userName eq {FilterText.Quote(userName)}", cancellation: stop.Token))
     {
         return teammate;
     }

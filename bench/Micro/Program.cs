@@ -42,7 +42,7 @@ public class Pieces
 
     private static readonly string Secret = TokenSecret.New();
 
-    private readonly Provisioning.V1.Filter _filter = FilterParser.Parse(Filter);
+    private readonly Provisioning.Filtering.Filter _filter = FilterParser.Parse(Filter);
     private readonly Teammate _teammate = new() { Id = "tea_01", Etag = "1", State = Teammate.Types.State.Active, ProfileJson = Stored, CreateTime = new(), UpdateTime = new() };
 
     private readonly JsonObject _user = (JsonObject)JsonNode.Parse(User)!;

@@ -84,7 +84,7 @@ public sealed class AccessTests
         {
             ApiToken = new() { Name = "x", Scopes = { Scope.AutoProvisioning }, ConnectionId = connection.Id },
         }));
-        Assert.Empty((await mine.Person.Teammates.ListTeammatesAsync(new() { Filter = Equal("id", teammate.Id) })).Teammates);
+        Assert.Empty((await mine.Person.Teammates.ListTeammatesAsync(new() { Filter = $"id eq \"{teammate.Id}\"" })).Teammates);
         Assert.All(await mine.LogAsync(teammate.Id), entry => Assert.Equal(("", ErrorReason.TeammateNotFound), (entry.ResourceName, entry.Reason)));
         foreach (var (verb, body) in ((string, string?)[])[("GET", null), ("PUT", """{"userName":"x"}"""), ("PATCH", """{"Operations":[{"op":"replace","value":{"active":false}}]}"""), ("PATCH", """{"Operations":[{"op":"replace","value":{"title":"x"}}]}"""), ("DELETE", null)])
         {
@@ -145,11 +145,6 @@ public sealed class AccessTests
         using var wrong = tenant.Service.Operator("nowhere");
         await Expect.RefusedAsync(ErrorReason.CompanyNotFound, async () => await wrong.Teammates.ListTeammatesAsync(new()));
     }
-
-    public static Filter Equal(string attribute, string value) => new()
-    {
-        Comparison = new() { Path = new() { Attribute = attribute }, Operator = Comparison.Types.Operator.Eq, Value = new() { Text = value } },
-    };
 
     [Fact]
     public void signing_in_alone_is_anonymous() =>

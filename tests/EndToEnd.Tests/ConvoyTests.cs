@@ -34,7 +34,7 @@ public sealed class ConvoyTests
             2 => "EtagMismatch",
             _ => answer.Index < 30 ? "UserNameTaken" : "Active",
         }, answer.Item));
-        Assert.All((await tenant.Person.ListTeammatesAsync(null).ToListAsync(TestContext.Current.CancellationToken)).Where(each => ids.Contains(each.Id)),
+        Assert.All((await tenant.Person.ListTeammatesAsync().ToListAsync(TestContext.Current.CancellationToken)).Where(each => ids.Contains(each.Id)),
             each => Assert.Equal(ids.ToList().IndexOf(each.Id) % 4 == 0 ? (State.Blocked, 2L) : (State.Active, 1L), (each.State, each.Version)));
     }
 

@@ -6,7 +6,6 @@ using EndToEnd.Harness;
 using Provisioning.Filtering;
 using Provisioning.Schemas;
 using Provisioning.V1;
-using Operator = Provisioning.V1.Comparison.Types.Operator;
 
 namespace EndToEnd;
 
@@ -31,7 +30,7 @@ public sealed class FilterMeaningTests
         var documents = all.ToDictionary(each => each.Id, SearchDocument.Of);
 
         await FiltersOn(ResourceType.User, [.. all.Take(3).Select(each => each.Id), .. all.SelectMany(each => each.Groups).Take(2).Select(group => group.GroupId)])
-            .SampleAsync(filter => AgreesAsync(filter, ResourceType.User, documents, () => tenant.Provider.ListTeammatesAsync(filter).Select(each => each.Id)), iter: 1_500, threads: 4, print: Print);
+            .SampleAsync(filter => AgreesAsync(filter, ResourceType.User, documents, () => tenant.Provider.ListTeammatesAsync(filter.ToString()).Select(each => each.Id)), iter: 1_500, threads: 4, print: Print);
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -47,7 +46,7 @@ public sealed class FilterMeaningTests
         }
 
         await FiltersOn(ResourceType.Group, [.. people.Take(4), .. documents.Keys.Take(2)])
-            .SampleAsync(filter => AgreesAsync(filter, ResourceType.Group, documents, () => tenant.Provider.ListGroupsAsync(filter).Select(each => each.Id)), iter: 600, threads: 4, print: Print);
+            .SampleAsync(filter => AgreesAsync(filter, ResourceType.Group, documents, () => tenant.Provider.ListGroupsAsync(filter.ToString()).Select(each => each.Id)), iter: 600, threads: 4, print: Print);
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -66,7 +65,7 @@ public sealed class FilterMeaningTests
                 var (actual, token) = (new List<string>(), "");
                 do
                 {
-                    var page = await tenant.Provider.Teammates.ListTeammatesAsync(new() { PageSize = 7, PageToken = token, Order = new() { Path = path, Descending = descending } });
+                    var page = await tenant.Provider.Teammates.ListTeammatesAsync(new() { PageSize = 7, PageToken = token, OrderBy = new OrderBy(path, descending).ToString() });
                     actual.AddRange(page.Teammates.Select(each => each.Id));
                     token = page.NextPageToken;
                 }
@@ -169,41 +168,41 @@ public sealed class FilterMeaningTests
         var paths = Paths(type).ToArray();
         var lists = type.Core.Attributes.Where(each => each is { MultiValued: true, Searchable: true }).ToArray();
         var literals = Gen.Frequency(
-            (12, Text.Select(text => new Literal { Text = text })),
-            (2, Gen.Int[0, ids.Length - 1].Select(index => new Literal { Text = ids[index] })),
-            (3, Gen.Bool.Select(flag => new Literal { Boolean = flag })),
-            (1, Gen.Const(new Literal { Text = "2026-01-01T00:00:00Z" })),
-            (1, Gen.Const(new Literal { Text = "2100-01-01T00:00:00+02:00" })),
-            (1, Gen.Const(new Literal())));
-        Gen<Filter> Comparisons(AttributePath[] among) =>
-            from path in Gen.Int[0, among.Length - 1]
-            from operation in Gen.Enum<Operator>().Where(each => each != Operator.Unspecified)
+            (12, Text.Select(Literal.Of)),
+            (2, Gen.Int[0, ids.Length - 1].Select(index => Literal.Of(ids[index]))),
+            (3, Gen.Bool.Select(Literal.Of)),
+            (1, Gen.Const(Literal.Of("2026-01-01T00:00:00Z"))),
+            (1, Gen.Const(Literal.Of("2100-01-01T00:00:00+02:00"))),
+            (1, Gen.Const(Literal.Null)));
+        Gen<Filter> Comparisons(string[] among) =>
+            from name in Gen.Int[0, among.Length - 1]
+            from operation in Gen.Enum<ComparisonOperator>()
             from literal in literals
-            select new Filter { Comparison = new() { Path = among[path], Operator = operation, Value = operation == Operator.Pr ? null : literal } };
+            select (Filter)new Filter.Comparison(among[name], operation, operation == ComparisonOperator.Pr ? Literal.Null : literal);
 
         var values =
             from list in Gen.Int[0, lists.Length - 1]
             from inner in Trees(Comparisons([.. SubPaths(lists[list])]), null)
-            select new Filter { ValuePath = new() { Path = new() { Attribute = lists[list].Name }, Filter = inner } };
+            select (Filter)new Filter.OneOf(lists[list].Name, inner);
         return Trees(Comparisons(paths), values);
     }
 
     private static Gen<Filter> Trees(Gen<Filter> leaves, Gen<Filter>? values) => Gen.Recursive<Filter>((depth, inner) => depth > 2 ? leaves : Gen.Frequency(
         (5, leaves),
         (2, values ?? leaves),
-        (1, inner.List[2, 3].Select(all => new Filter { All = new() { Filters = { all } } })),
-        (1, inner.List[2, 3].Select(any => new Filter { Any = new() { Filters = { any } } })),
-        (1, inner.Select(one => new Filter { Negation = one }))));
+        (1, inner.List[2, 3].Select(all => (Filter)new Filter.All(all))),
+        (1, inner.List[2, 3].Select(any => (Filter)new Filter.Any(any))),
+        (1, inner.Select(one => (Filter)new Filter.Not(one)))));
 
-    private static IEnumerable<AttributePath> Paths(ResourceType type) =>
+    private static IEnumerable<string> Paths(ResourceType type) =>
         from schema in (ResourceSchema?[])[null, .. type.Schemas]
         from attribute in schema?.Attributes ?? ResourceType.Common
         where attribute.Searchable
         from sub in (string[])["", .. attribute.SubAttributes.Where(each => each.Searchable).Select(each => each.Name)]
-        select new AttributePath { Schema = schema is null || schema == type.Core ? "" : schema.Id, Attribute = attribute.Name, SubAttribute = sub };
+        select (schema is null || schema == type.Core ? "" : schema.Id + ":") + attribute.Name + (sub.Length > 0 ? "." + sub : "");
 
-    private static IEnumerable<AttributePath> SubPaths(SchemaAttribute list) =>
-        (list.SubAttributes.Count == 0 ? ["value"] : list.SubAttributes.Where(each => each.Searchable).Select(each => each.Name)).Select(name => new AttributePath { Attribute = name });
+    private static IEnumerable<string> SubPaths(SchemaAttribute list) =>
+        (list.SubAttributes.Count == 0 ? ["value"] : list.SubAttributes.Where(each => each.Searchable).Select(each => each.Name));
 
     private static List<string> Sorted(Dictionary<string, JsonObject> documents, SearchTarget target, bool descending)
     {

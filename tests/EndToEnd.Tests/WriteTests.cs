@@ -199,7 +199,7 @@ public sealed class WriteTests
         Assert.Equal((7, "u2@x"), (page.TotalSize, page.Teammates[0].Profile.UserName));
         var other = await setup.TenantAsync();
         await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await other.Person.Teammates.ListTeammatesAsync(new() { PageToken = page.NextPageToken }));
-        await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageToken = page.NextPageToken, Filter = AccessTests.Equal("title", "x") }));
+        await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageToken = page.NextPageToken, Filter = "title eq \"x\"" }));
         await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageSize = -1 }));
     }
 

@@ -88,11 +88,11 @@ public sealed class ProvisioningClient : IDisposable
         }), token, company);
 
     /// <summary>Lists every teammate that meets a filter, page by page as they are asked for.</summary>
-    /// <param name="filter">What to list; null for all.</param>
+    /// <param name="filter">What to list, in SCIM's grammar, such as `active eq true`; empty for all.</param>
     /// <param name="pageSize">How many to fetch at a time.</param>
     /// <param name="cancellation">Ends the walk.</param>
     /// <exception cref="ProvisioningException">INVALID_FILTER, or what every call may fail with.</exception>
-    public IAsyncEnumerable<Teammate> ListTeammatesAsync(Filter? filter = null, int pageSize = 500, CancellationToken cancellation = default) =>
+    public IAsyncEnumerable<Teammate> ListTeammatesAsync(string filter = "", int pageSize = 500, CancellationToken cancellation = default) =>
         Paging.WalkAsync(
             async (token, stop) =>
             {
@@ -101,10 +101,10 @@ public sealed class ProvisioningClient : IDisposable
             }, cancellation);
 
     /// <summary>Lists every teammate group that meets a filter, page by page as they are asked for.</summary>
-    /// <param name="filter">What to list; null for all.</param>
+    /// <param name="filter">What to list, in SCIM's grammar, such as `active eq true`; empty for all.</param>
     /// <param name="cancellation">Ends the walk.</param>
     /// <exception cref="ProvisioningException">INVALID_FILTER, or what every call may fail with.</exception>
-    public IAsyncEnumerable<TeammateGroup> ListGroupsAsync(Filter? filter = null, CancellationToken cancellation = default) =>
+    public IAsyncEnumerable<TeammateGroup> ListGroupsAsync(string filter = "", CancellationToken cancellation = default) =>
         Paging.WalkAsync(
             async (token, stop) =>
             {

@@ -1,9 +1,6 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Provisioning.Schemas;
-using Provisioning.V1;
-using Kind = Provisioning.V1.Filter.KindOneofCase;
-using Operator = Provisioning.V1.Comparison.Types.Operator;
 
 namespace Provisioning.Filtering;
 
@@ -39,61 +36,61 @@ public sealed partial class FilterBinder
     public static BoundFilter BindValues(Filter filter, ResourceType type, SchemaAttribute list) =>
         new FilterBinder(type, undefinedIsAbsent: false).Bind(filter, new(list.Name, list, null, IsWhole: true), 0);
 
-    private BoundFilter Bind(Filter? filter, SearchTarget? list, int depth)
+    private BoundFilter Bind(Filter filter, SearchTarget? list, int depth)
     {
         if (depth > MaxDepth)
         {
             throw new FilterFormatException("", $"The filter nests more than {MaxDepth} levels deep.");
         }
 
-        return filter?.KindCase switch
+        return filter switch
         {
-            Kind.All when filter.All.Filters.Count > 0 => new BoundFilter.All([.. filter.All.Filters.Select(each => Bind(each, list, depth + 1))]),
-            Kind.Any when filter.Any.Filters.Count > 0 => new BoundFilter.Any([.. filter.Any.Filters.Select(each => Bind(each, list, depth + 1))]),
-            Kind.Negation => new BoundFilter.Not(Bind(filter.Negation, list, depth + 1)),
-            Kind.ValuePath when list is null => BindValuePath(filter.ValuePath, depth),
-            Kind.ValuePath => throw new FilterFormatException(NameOf(filter.ValuePath.Path), "A condition inside [ ] cannot hold another [ ]."),
-            Kind.Comparison => BindComparison(filter.Comparison, list),
-            _ => throw new FilterFormatException("", "The filter is empty, or a part of it is."),
+            Filter.All all => new BoundFilter.All([.. all.Filters.Select(each => Bind(each, list, depth + 1))]),
+            Filter.Any any => new BoundFilter.Any([.. any.Filters.Select(each => Bind(each, list, depth + 1))]),
+            Filter.Not not => new BoundFilter.Not(Bind(not.Inner, list, depth + 1)),
+            Filter.OneOf one when list is null => BindValues(one, depth),
+            Filter.OneOf one => throw new FilterFormatException(one.List, "A condition inside [ ] cannot hold another [ ]."),
+            Filter.Comparison comparison => BindComparison(comparison, list),
+            _ => throw new InvalidOperationException($"{filter} is no filter."),
         };
     }
 
-    private BoundFilter BindValuePath(ValuePath path, int depth)
+    private BoundFilter BindValues(Filter.OneOf values, int depth)
     {
-        if (Resolve(path.Path, null) is not { } target)
+        if (Resolve(values.List, null) is not { } target)
         {
             return Never;
         }
 
         if (!target.Attribute.MultiValued || !target.IsWhole)
         {
-            throw new FilterFormatException(NameOf(path.Path), $"{NameOf(path.Path)} has no values to choose from with [ ].");
+            throw new FilterFormatException(values.List, $"{values.List} has no values to choose from with [ ].");
         }
 
-        return new BoundFilter.OneOf(target, Bind(path.Filter, target, depth + 1));
+        return new BoundFilter.OneOf(target, Bind(values.Inner, target, depth + 1));
     }
 
-    private BoundFilter BindComparison(Comparison comparison, SearchTarget? list)
+    private BoundFilter BindComparison(Filter.Comparison comparison, SearchTarget? list)
     {
         if (++_conditions > MaxConditions)
         {
             throw new FilterFormatException("", $"The filter has more than {MaxConditions} conditions.");
         }
 
-        var negative = comparison.Operator == Operator.Ne;
-        if (Resolve(comparison.Path, list) is not { } target)
+        var negative = comparison.Operator == ComparisonOperator.Ne;
+        if (Resolve(comparison.Attribute, list) is not { } target)
         {
-            return negative || IsNull(comparison, Operator.Eq) ? new BoundFilter.Not(Never) : Never;
+            return negative || IsNull(comparison) ? new BoundFilter.Not(Never) : Never;
         }
 
-        if (comparison.Operator == Operator.Pr)
+        if (comparison.Operator == ComparisonOperator.Pr)
         {
             return PresenceOf(target, list);
         }
 
         if (target.Leaf.Type == AttributeType.Complex)
         {
-            throw new FilterFormatException(NameOf(comparison.Path), $"{NameOf(comparison.Path)} is compared by its parts, such as {NameOf(comparison.Path)}.{SearchTarget.Parts(target.Attribute)[0].Name}.");
+            throw new FilterFormatException(comparison.Attribute, $"{comparison.Attribute} is compared by its parts, such as {comparison.Attribute}.{SearchTarget.Parts(target.Attribute)[0].Name}.");
         }
 
         var (kind, value) = (KindOf(comparison), LiteralOf(comparison, target.Leaf));
@@ -119,26 +116,22 @@ public sealed partial class FilterBinder
         list is null && target is { Attribute.MultiValued: true, IsWhole: false } ? new BoundFilter.OneOf(target, new BoundFilter.Present(target))
         : new BoundFilter.Present(target is { IsWhole: true, Attribute.MultiValued: false } ? target with { Part = null } : target);
 
-    private SearchTarget? Resolve(AttributePath? path, SearchTarget? list)
+    private SearchTarget? Resolve(string name, SearchTarget? list)
     {
-        if (path is { Attribute.Length: > 0 })
+        var target = list is null ? _type.Resolve(name) : PartOf(list, name);
+        if (target is not null || (_undefinedIsAbsent && list is null))
         {
-            var target = list is null ? _type.Resolve(path) : PartOf(list, path);
-            if (target is not null || (_undefinedIsAbsent && list is null))
-            {
-                return target;
-            }
+            return target;
         }
 
-        throw new FilterFormatException(NameOf(path), list is null
-            ? $"{_type.Name}s have no attribute {NameOf(path)} that can be searched by."
-            : $"The values of {list.Attribute.Name} have no {NameOf(path)} that can be searched by.");
+        throw new FilterFormatException(name, list is null
+            ? $"{_type.Name}s have no attribute {name} that can be searched by."
+            : $"The values of {list.Attribute.Name} have no {name} that can be searched by.");
     }
 
     /// <summary>A part of a list's values, named alone or behind the list.</summary>
-    private SearchTarget? PartOf(SearchTarget list, AttributePath path)
+    private SearchTarget? PartOf(SearchTarget list, string name)
     {
-        var name = NameOf(path);
         var part = SearchTarget.Parts(list.Attribute).FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
             ?? (AttributeNames.Resolve(_type, name) is AttributeName.Known { KnownPart: { } known } resolved && resolved.Attribute.Name == list.Attribute.Name ? known : null);
         return part is { Searchable: true } ? list with { Part = part, IsWhole = false } : null;
@@ -146,34 +139,34 @@ public sealed partial class FilterBinder
 
     private static readonly BoundFilter Never = new BoundFilter.Any([]);
 
-    private static bool IsNull(Comparison comparison, Operator operation) =>
-        comparison.Operator == operation && (comparison.Value is null || comparison.Value.KindCase == Literal.KindOneofCase.None || comparison.Value is { KindCase: Literal.KindOneofCase.Text, Text: "" });
+    private static bool IsNull(Filter.Comparison comparison) =>
+        comparison is { Operator: ComparisonOperator.Eq, Value: { Kind: LiteralKind.Null } or { Kind: LiteralKind.Text, Text: "" } };
 
-    private static ComparisonKind KindOf(Comparison comparison) => comparison.Operator switch
+    private static ComparisonKind KindOf(Filter.Comparison comparison) => comparison.Operator switch
     {
-        Operator.Eq or Operator.Ne => ComparisonKind.Equal,
-        Operator.Co => ComparisonKind.Contains,
-        Operator.Sw => ComparisonKind.StartsWith,
-        Operator.Ew => ComparisonKind.EndsWith,
-        Operator.Gt => ComparisonKind.Greater,
-        Operator.Ge => ComparisonKind.GreaterOrEqual,
-        Operator.Lt => ComparisonKind.Less,
-        Operator.Le => ComparisonKind.LessOrEqual,
-        _ => throw new FilterFormatException(NameOf(comparison.Path), "A comparison lacks its operator."),
+        ComparisonOperator.Eq or ComparisonOperator.Ne => ComparisonKind.Equal,
+        ComparisonOperator.Co => ComparisonKind.Contains,
+        ComparisonOperator.Sw => ComparisonKind.StartsWith,
+        ComparisonOperator.Ew => ComparisonKind.EndsWith,
+        ComparisonOperator.Gt => ComparisonKind.Greater,
+        ComparisonOperator.Ge => ComparisonKind.GreaterOrEqual,
+        ComparisonOperator.Lt => ComparisonKind.Less,
+        ComparisonOperator.Le => ComparisonKind.LessOrEqual,
+        _ => throw new InvalidOperationException($"{comparison.Operator} compares with no value."),
     };
 
     /// <summary>The value as documents hold it; empty for null and "".</summary>
-    private static string LiteralOf(Comparison comparison, SchemaAttribute leaf)
+    private static string LiteralOf(Filter.Comparison comparison, SchemaAttribute leaf)
     {
-        var (name, value) = (NameOf(comparison.Path), comparison.Value ?? new());
-        var isEquality = comparison.Operator is Operator.Eq or Operator.Ne;
-        if (!isEquality && (value.KindCase == Literal.KindOneofCase.None || leaf.Type == AttributeType.Boolean
-            || (leaf.Type == AttributeType.Binary && comparison.Operator is Operator.Gt or Operator.Ge or Operator.Lt or Operator.Le)))
+        var (name, value) = (comparison.Attribute, comparison.Value);
+        var isEquality = comparison.Operator is ComparisonOperator.Eq or ComparisonOperator.Ne;
+        if (!isEquality && (value.Kind == LiteralKind.Null || leaf.Type == AttributeType.Boolean
+            || (leaf.Type == AttributeType.Binary && comparison.Operator is ComparisonOperator.Gt or ComparisonOperator.Ge or ComparisonOperator.Lt or ComparisonOperator.Le)))
         {
             throw new FilterFormatException(name, $"{name} cannot be compared by {comparison.Operator.ToString().ToLowerInvariant()} with this value: use eq, ne or pr.");
         }
 
-        if (value.KindCase == Literal.KindOneofCase.None)
+        if (value.Kind == LiteralKind.Null)
         {
             return "";
         }
@@ -187,22 +180,22 @@ public sealed partial class FilterBinder
     }
 
     private static string TextOf(string name, Literal value) =>
-        value.KindCase == Literal.KindOneofCase.Text && Folding.IsStorable(value.Text)
+        value.Kind == LiteralKind.Text && Folding.IsStorable(value.Text)
             ? value.Text
             : throw new FilterFormatException(name, $"{name} is compared with a text in double quotes, without U+0000.");
 
     /// <summary>A boolean, also as the text that Entra sends.</summary>
-    private static string FlagOf(string name, Literal value) => value.KindCase switch
+    private static string FlagOf(string name, Literal value) => value.Kind switch
     {
-        Literal.KindOneofCase.Boolean => value.Boolean ? "true" : "false",
-        Literal.KindOneofCase.Text when bool.TryParse(value.Text, out var flag) => flag ? "true" : "false",
+        LiteralKind.Boolean => value.Text,
+        LiteralKind.Text when bool.TryParse(value.Text, out var flag) => flag ? "true" : "false",
         _ => throw new FilterFormatException(name, $"{name} is compared with true or false."),
     };
 
     /// <summary>A moment, to the microsecond, as everything here is kept.</summary>
-    private static string MomentOf(string name, Operator operation, Literal value) =>
-        operation is not (Operator.Co or Operator.Sw or Operator.Ew)
-        && value.KindCase == Literal.KindOneofCase.Text && MomentShape().IsMatch(value.Text)
+    private static string MomentOf(string name, ComparisonOperator operation, Literal value) =>
+        operation is not (ComparisonOperator.Co or ComparisonOperator.Sw or ComparisonOperator.Ew)
+        && value.Kind == LiteralKind.Text && MomentShape().IsMatch(value.Text)
         && DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? SearchDocument.Moment(time)
             : throw new FilterFormatException(name, $"{name} is compared by eq, ne, gt, ge, lt, le or pr with a moment such as \"2026-11-23T10:00:00Z\".");
@@ -210,6 +203,4 @@ public sealed partial class FilterBinder
     /// <summary>A moment as XML Schema writes it (RFC 7643 section 2.3.5); without a zone it is UTC.</summary>
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?$")]
     private static partial Regex MomentShape();
-
-    private static string NameOf(AttributePath? path) => AttributePaths.TextOf(path);
 }

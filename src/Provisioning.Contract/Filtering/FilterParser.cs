@@ -1,13 +1,10 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Provisioning.V1;
-using Kind = Provisioning.V1.Filter.KindOneofCase;
-using Operator = Provisioning.V1.Comparison.Types.Operator;
 
 namespace Provisioning.Filtering;
 
 /// <summary>
-/// Parses filters (RFC 7644 section 3.4.2.2) into the contract's tree: the whole grammar, with positions in its errors
+/// Parses filters (RFC 7644 section 3.4.2.2): the whole grammar, with positions in its errors
 /// and bounds on length, depth and conditions. Which attributes and operators can be searched by is the core's to say.
 /// </summary>
 public sealed partial class FilterParser
@@ -15,8 +12,8 @@ public sealed partial class FilterParser
     /// <summary>The longest filter taken, in characters.</summary>
     public const int MaxLength = 8_000;
 
-    private static readonly Dictionary<string, Operator> Operators = Enum.GetValues<Operator>()
-        .Where(each => each != Operator.Unspecified).ToDictionary(each => each.ToString(), StringComparer.OrdinalIgnoreCase);
+    private static readonly Dictionary<string, ComparisonOperator> Operators = Enum.GetValues<ComparisonOperator>()
+        .ToDictionary(each => each.ToString(), StringComparer.OrdinalIgnoreCase);
 
     private readonly FilterLexer _lexer;
     private FilterToken _token;
@@ -35,7 +32,7 @@ public sealed partial class FilterParser
 
     /// <summary>Parses a whole filter.</summary>
     /// <exception cref="FilterFormatException">It is no filter; the message names the position of what is wrong.</exception>
-    public static V1.Filter Parse(string text)
+    public static Filter Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         var parser = new FilterParser(text);
@@ -48,41 +45,31 @@ public sealed partial class FilterParser
         return DepthOf(filter) <= FilterBinder.MaxDepth ? filter : throw new FilterFormatException("", $"The filter nests more than {FilterBinder.MaxDepth} levels deep.");
     }
 
-    /// <summary>Splits an attribute's name as written into schema, attribute and sub-attribute. What it means is <see cref="Provisioning.Schemas.AttributeNames"/>' to say.</summary>
-    /// <returns>Null when it is no attribute's name.</returns>
-    public static AttributePath? ParsePath(string text)
+    /// <summary>Whether a text is an attribute's name as written, alone or behind a URN. What it means is <see cref="Schemas.AttributeNames"/>' to say.</summary>
+    public static bool IsName(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var colon = text.LastIndexOf(':');
-        var match = Name().Match(text[(colon + 1)..]);
-        return match.Success
-            ? new()
-            {
-                Schema = colon < 0 ? "" : text[..colon],
-                Attribute = match.Groups["name"].Value,
-                SubAttribute = match.Groups["sub"].Value,
-            }
-            : null;
+        return Name().IsMatch(text[(text.LastIndexOf(':') + 1)..]);
     }
 
     /// <summary>How deep the tree is, where each and, or, not and [ ] is a level.</summary>
-    private static int DepthOf(V1.Filter filter) => filter.KindCase switch
+    private static int DepthOf(Filter filter) => filter switch
     {
-        Kind.All => 1 + filter.All.Filters.Max(DepthOf),
-        Kind.Any => 1 + filter.Any.Filters.Max(DepthOf),
-        Kind.Negation => 1 + DepthOf(filter.Negation),
-        Kind.ValuePath => 1 + DepthOf(filter.ValuePath.Filter),
+        Filter.All all => 1 + all.Filters.Max(DepthOf),
+        Filter.Any any => 1 + any.Filters.Max(DepthOf),
+        Filter.Not not => 1 + DepthOf(not.Inner),
+        Filter.OneOf one => 1 + DepthOf(one.Inner),
         _ => 0,
     };
 
-    private V1.Filter ParseOr() => Chain("or", ParseAnd, filters => new() { Any = new() { Filters = { filters } } });
+    private Filter ParseOr() => Chain("or", ParseAnd, filters => new Filter.Any(filters));
 
-    private V1.Filter ParseAnd() => Chain("and", ParseTerm, filters => new() { All = new() { Filters = { filters } } });
+    private Filter ParseAnd() => Chain("and", ParseTerm, filters => new Filter.All(filters));
 
-    private V1.Filter Chain(
-        string word, Func<V1.Filter> part, Func<List<V1.Filter>, V1.Filter> join)
+    private Filter Chain(
+        string word, Func<Filter> part, Func<List<Filter>, Filter> join)
     {
-        var parts = new List<V1.Filter> { part() };
+        var parts = new List<Filter> { part() };
         while (IsWord(word))
         {
             Advance();
@@ -92,7 +79,7 @@ public sealed partial class FilterParser
         return parts.Count == 1 ? parts[0] : join(parts);
     }
 
-    private V1.Filter ParseTerm()
+    private Filter ParseTerm()
     {
         if (++_depth > FilterBinder.MaxDepth)
         {
@@ -110,7 +97,7 @@ public sealed partial class FilterParser
         return term;
     }
 
-    private V1.Filter ParseGroup()
+    private Filter ParseGroup()
     {
         Advance();
         var inner = ParseOr();
@@ -118,19 +105,18 @@ public sealed partial class FilterParser
         return inner;
     }
 
-    private V1.Filter ParseNot()
+    private Filter ParseNot()
     {
         Advance();
-        return _token.Kind == TokenKind.Open ? new() { Negation = ParseGroup() } : throw Unexpected("( after not");
+        return _token.Kind == TokenKind.Open ? new Filter.Not(ParseGroup()) : throw Unexpected("( after not");
     }
 
-    private V1.Filter ParseAttribute()
+    private Filter ParseAttribute()
     {
-        var path = ParsePath(_token.Text) ?? throw Unexpected("an attribute's name");
-        Advance();
+        var name = ParseName(_token.Text, "an attribute's name");
         if (_token.Kind != TokenKind.OpenValue)
         {
-            return ParseComparison(path);
+            return ParseComparison(name);
         }
 
         Advance();
@@ -138,22 +124,28 @@ public sealed partial class FilterParser
         Expect(TokenKind.CloseValue, "]");
         if (_token.Kind == TokenKind.Word && _token.Text.StartsWith('.'))
         {
-            return ParseSubOfValue(path, inner);
+            return ParseSubOfValue(name, inner);
         }
 
-        return new() { ValuePath = new() { Path = path, Filter = inner } };
+        return new Filter.OneOf(name, inner);
     }
 
     /// <summary>emails[type eq "work"].value eq "…", which Entra sends: both conditions hold for one value.</summary>
-    private V1.Filter ParseSubOfValue(AttributePath path, V1.Filter inner)
+    private Filter.OneOf ParseSubOfValue(string list, Filter inner) =>
+        new(list, new Filter.All([inner, ParseComparison(ParseName(_token.Text[1..], "a sub-attribute's name"))]));
+
+    private string ParseName(string text, string what)
     {
-        var sub = ParsePath(_token.Text[1..]) ?? throw Unexpected("a sub-attribute's name");
+        if (!IsName(text))
+        {
+            throw Unexpected(what);
+        }
+
         Advance();
-        var all = new Conjunction { Filters = { inner, ParseComparison(sub) } };
-        return new() { ValuePath = new() { Path = path, Filter = new() { All = all } } };
+        return text;
     }
 
-    private V1.Filter ParseComparison(AttributePath path)
+    private Filter.Comparison ParseComparison(string name)
     {
         if (++_conditions > FilterBinder.MaxConditions)
         {
@@ -166,24 +158,18 @@ public sealed partial class FilterParser
         }
 
         Advance();
-        var comparison = new Comparison { Path = path, Operator = operation };
-        if (operation != Operator.Pr)
-        {
-            comparison.Value = ParseLiteral();
-        }
-
-        return new() { Comparison = comparison };
+        return new(name, operation, operation == ComparisonOperator.Pr ? Literal.Null : ParseLiteral());
     }
 
     private Literal ParseLiteral()
     {
-        Literal literal = (_token.Kind, _token.Text.ToLowerInvariant()) switch
+        var literal = (_token.Kind, _token.Text.ToLowerInvariant()) switch
         {
-            (TokenKind.Text, _) => new() { Text = _token.Text },
-            (TokenKind.Word, "true") => new() { Boolean = true },
-            (TokenKind.Word, "false") => new() { Boolean = false },
-            (TokenKind.Word, "null") => new(),
-            (TokenKind.Number, _) when IsNumber(_token.Text) => new() { Number = _token.Text },
+            (TokenKind.Text, _) => Literal.Of(_token.Text),
+            (TokenKind.Word, "true") => Literal.Of(true),
+            (TokenKind.Word, "false") => Literal.Of(false),
+            (TokenKind.Word, "null") => Literal.Null,
+            (TokenKind.Number, _) when IsNumber(_token.Text) => new(LiteralKind.Number, _token.Text),
             _ => throw Unexpected("a value: a text in double quotes, a number, true, false or null"),
         };
         Advance();

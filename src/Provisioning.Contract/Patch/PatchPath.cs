@@ -22,7 +22,7 @@ public sealed partial record PatchPath
     public required AttributeName Name { get; init; }
 
     /// <summary>The filter that chooses values of a list; null for none.</summary>
-    public V1.Filter? Filter { get; init; }
+    public Filter? Filter { get; init; }
 
     /// <summary>The filter as it was written; empty for none.</summary>
     public string FilterText { get; private init; } = "";
@@ -106,7 +106,7 @@ public sealed partial record PatchPath
     private static PatchPath Of(ResourceType type, string text, AttributeName name) =>
         name is AttributeName.Meaningless nothing ? throw PatchException.Path(nothing.Sentence) : new() { Type = type, Text = text, Name = name };
 
-    private static V1.Filter ParseFilter(string text, string whole)
+    private static Filter ParseFilter(string text, string whole)
     {
         try
         {

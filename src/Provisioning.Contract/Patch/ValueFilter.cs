@@ -1,9 +1,6 @@
 using System.Text.Json.Nodes;
 using Provisioning.Filtering;
 using Provisioning.Schemas;
-using Provisioning.V1;
-using Kind = Provisioning.V1.Filter.KindOneofCase;
-using Operator = Provisioning.V1.Comparison.Types.Operator;
 
 namespace Provisioning.Patch;
 
@@ -13,8 +10,8 @@ namespace Provisioning.Patch;
 /// </summary>
 public sealed class ValueFilter
 {
-    private readonly V1.Filter _filter;
-    private readonly SchemaAttribute _list;
+    private readonly Filter _filter;
+    private SchemaAttribute _list;
     private readonly BoundFilter _bound;
 
     /// <summary>Binds a filter to a list.</summary>
@@ -23,17 +20,11 @@ public sealed class ValueFilter
     /// <param name="known">The list in our schemas; null for one that they do not name.</param>
     /// <param name="filter">The filter.</param>
     /// <exception cref="FilterFormatException">It asks for something that the list's values do not have.</exception>
-    public ValueFilter(ResourceType type, string name, SchemaAttribute? known, V1.Filter filter)
+    public ValueFilter(ResourceType type, string name, SchemaAttribute? known, Filter filter)
     {
         ArgumentNullException.ThrowIfNull(filter);
-        _filter = filter.Clone();
-        var list = known ?? new(name, "") { MultiValued = true, SubAttributes = [new("value", "")] };
-        foreach (var comparison in Comparisons(_filter))
-        {
-            NameShortly(comparison, type, list);
-        }
-
-        _list = Widen(list, _filter);
+        _list = known ?? new(name, "") { MultiValued = true, SubAttributes = [new("value", "")] };
+        _filter = Fit(filter, type);
         _bound = FilterBinder.BindValues(_filter, type, _list);
     }
 
@@ -47,66 +38,55 @@ public sealed class ValueFilter
         return Fill(_filter, seed) ? seed : null;
     }
 
-    /// <summary>Names a part by its short name, where the filter names it with the list in front.</summary>
-    private static void NameShortly(Comparison comparison, ResourceType type, SchemaAttribute list)
+    /// <summary>The filter with short names, and the list with a part for every name in it.</summary>
+    private Filter Fit(Filter filter, ResourceType type) => filter switch
     {
-        if (comparison.Path is not (null or { Schema: "", SubAttribute: "" })
-            && AttributeNames.Resolve(type, AttributePaths.TextOf(comparison.Path)) is AttributeName.Known { Part.Length: > 0 } known && known.Attribute.Name == list.Name)
-        {
-            comparison.Path = new() { Attribute = known.Part };
-        }
-    }
-
-    /// <summary>The list's attribute with a part for every name in the filter.</summary>
-    private static SchemaAttribute Widen(SchemaAttribute list, V1.Filter filter)
-    {
-        foreach (var comparison in Comparisons(filter))
-        {
-            var (path, value) = (comparison.Path, comparison.Value);
-            if (path is not { Schema: "", SubAttribute: "", Attribute.Length: > 0 } || list.Sub(path.Attribute) is not null)
-            {
-                continue;
-            }
-
-            var type = value?.KindCase == Literal.KindOneofCase.Boolean ? AttributeType.Boolean : AttributeType.String;
-            list = list with { SubAttributes = [.. list.SubAttributes, new SchemaAttribute(path.Attribute, "", type)] };
-            if (value?.KindCase == Literal.KindOneofCase.Number)
-            {
-                comparison.Value = new() { Text = value.Number };
-            }
-        }
-
-        return list;
-    }
-
-    private static IEnumerable<Comparison> Comparisons(V1.Filter? filter) => filter?.KindCase switch
-    {
-        Kind.Comparison => [filter.Comparison],
-        Kind.All => filter.All.Filters.SelectMany(Comparisons),
-        Kind.Any => filter.Any.Filters.SelectMany(Comparisons),
-        Kind.Negation => Comparisons(filter.Negation),
-        _ => [],
+        Filter.All all => new Filter.All([.. all.Filters.Select(each => Fit(each, type))]),
+        Filter.Any any => new Filter.Any([.. any.Filters.Select(each => Fit(each, type))]),
+        Filter.Not not => new Filter.Not(Fit(not.Inner, type)),
+        Filter.Comparison comparison => Fit(comparison, type),
+        _ => filter,
     };
 
-    private bool Fill(V1.Filter filter, JsonObject seed)
+    private Filter.Comparison Fit(Filter.Comparison comparison, ResourceType type)
     {
-        if (filter.KindCase == Kind.All)
+        var (name, value) = (comparison.Attribute, comparison.Value);
+        if (name.AsSpan().IndexOfAny('.', ':') >= 0)
         {
-            return filter.All.Filters.All(each => Fill(each, seed));
+            // A part by its whole name, with the list in front.
+            return AttributeNames.Resolve(type, name) is AttributeName.Known { Part.Length: > 0 } known && known.Attribute.Name == _list.Name
+                ? Fit(comparison with { Attribute = known.Part }, type)
+                : comparison;
         }
 
-        if (filter.KindCase != Kind.Comparison || filter.Comparison.Operator != Operator.Eq)
+        if (_list.Sub(name) is not null)
+        {
+            return comparison;
+        }
+
+        _list = _list with { SubAttributes = [.. _list.SubAttributes, new SchemaAttribute(name, "", value.Kind == LiteralKind.Boolean ? AttributeType.Boolean : AttributeType.String)] };
+        return value.Kind == LiteralKind.Number ? comparison with { Value = Literal.Of(value.Text) } : comparison;
+    }
+
+    private bool Fill(Filter filter, JsonObject seed)
+    {
+        if (filter is Filter.All all)
+        {
+            return all.Filters.All(each => Fill(each, seed));
+        }
+
+        if (filter is not Filter.Comparison { Operator: ComparisonOperator.Eq } comparison)
         {
             return false;
         }
 
-        var (name, value) = (filter.Comparison.Path.Attribute, filter.Comparison.Value);
+        var (name, value) = (comparison.Attribute, comparison.Value);
         var part = _list.Sub(name);
-        seed[part?.Name ?? name] = value?.KindCase switch
+        seed[part?.Name ?? name] = value.Kind switch
         {
-            Literal.KindOneofCase.Text when part?.Type == AttributeType.Boolean => bool.Parse(value.Text),
-            Literal.KindOneofCase.Text => value.Text,
-            Literal.KindOneofCase.Boolean => value.Boolean,
+            LiteralKind.Text when part?.Type == AttributeType.Boolean => bool.Parse(value.Text),
+            LiteralKind.Text => value.Text,
+            LiteralKind.Boolean => value.Text == "true",
             _ => null,
         };
         return true;

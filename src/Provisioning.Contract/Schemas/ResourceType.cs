@@ -1,4 +1,3 @@
-using Provisioning.V1;
 
 namespace Provisioning.Schemas;
 
@@ -70,10 +69,10 @@ public sealed record ResourceType(string Name, string Endpoint, ResourceSchema C
         return null;
     }
 
-    /// <summary>What an attribute's path leads to; null when nothing that can be searched has that name.</summary>
-    public SearchTarget? Resolve(AttributePath path)
+    /// <summary>What an attribute's name leads to; null when nothing that can be searched has that name.</summary>
+    public SearchTarget? Resolve(string name)
     {
-        if (AttributeNames.Resolve(this, AttributePaths.TextOf(path)) is not AttributeName.Known { Attribute.Searchable: true } known)
+        if (AttributeNames.Resolve(this, name) is not AttributeName.Known { Attribute.Searchable: true } known)
         {
             return null;
         }

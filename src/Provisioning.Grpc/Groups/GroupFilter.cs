@@ -2,7 +2,6 @@ using Provisioning.Access;
 using Provisioning.Filtering;
 using Provisioning.Lists;
 using Provisioning.Schemas;
-using Provisioning.V1;
 
 namespace Provisioning.Groups;
 
@@ -13,8 +12,8 @@ internal sealed class GroupFilter(StorageProvider provider, Caller caller) : Fil
     public const string Members = "teammate_group_members m JOIN teammates u ON u.company_id = m.company_id AND u.id = m.teammate_id";
 
     /// <summary>The condition for a filter on members, as within members[ ].</summary>
-    public string OfMembers(Filter filter) =>
-        Checked(() => Compile(FilterBinder.BindValues(filter, ResourceType.Group, GroupSchemas.Members), new(Members, "", Member)));
+    public string OfMembers(string filter) =>
+        Checked(() => Compile(FilterBinder.BindValues(FilterParser.Parse(filter), ResourceType.Group, GroupSchemas.Members), new(Members, "", Member)));
 
     private static SqlValue Member(SchemaAttribute part) => part.Name switch
     {

@@ -1,6 +1,5 @@
 using Provisioning.Access;
 using Provisioning.Storage;
-using Provisioning.V1;
 
 namespace Provisioning.Groups;
 
@@ -51,7 +50,7 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
 
     /// <summary>Lets the members leave who meet a filter on value, display or type.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FILTER.</exception>
-    public void Remove(Filter filter)
+    public void Remove(string filter)
     {
         var sql = new GroupFilter(provider, caller);
         var (company, group) = (sql.Parameter(caller.Company), sql.Parameter(groupId));

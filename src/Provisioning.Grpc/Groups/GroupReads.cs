@@ -31,7 +31,7 @@ internal sealed class GroupReads(ProvisioningDb db, CoreSettings settings, Seale
             IdOf = row => row.Id,
             SizeOf = row => row.DisplayName.Length,
         };
-        var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
+        var listed = await lists.ReadAsync(caller, source, ListRequest.Read(request.PageSize, request.PageToken, request.Skip, request.Filter, request.OrderBy) with
         {
             CountOnly = request.CountOnly,
             ContinueWalk = request.ContinueWalk,

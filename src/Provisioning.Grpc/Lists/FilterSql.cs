@@ -4,7 +4,6 @@ using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Schemas;
 using Provisioning.Storage;
-using Provisioning.V1;
 
 namespace Provisioning.Lists;
 
@@ -45,12 +44,11 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
         Checked(() => Compile(FilterBinder.Bind(filter, type, undefinedIsAbsent), null));
 
     /// <summary>The text that an order goes by; null where there is no value.</summary>
-    public string SortKey(Order order, ResourceType type)
+    public string SortKey(OrderBy order, ResourceType type)
     {
-        var path = order.Path ?? new();
-        if (type.Resolve(path) is not { } target || target.Leaf.Type == AttributeType.Complex)
+        if (type.Resolve(order.Attribute) is not { } target || target.Leaf.Type == AttributeType.Complex)
         {
-            throw Failures.InvalidField("sortBy", $"{type.Name}s cannot be sorted by \"{path.Attribute}{(path.SubAttribute.Length > 0 ? "." : "")}{path.SubAttribute}\". Name an attribute with one value, or a part of one, such as userName or name.familyName.");
+            throw Failures.InvalidField("order_by", $"{type.Name}s cannot be sorted by \"{order.Attribute}\". Name an attribute with one value, or a part of one, such as userName or name.familyName.");
         }
 
         if (!target.Attribute.MultiValued)
@@ -78,17 +76,7 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
 
     /// <summary>Compiles what may turn out not to be a filter.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FILTER.</exception>
-    protected static string Checked(Func<string> compile)
-    {
-        try
-        {
-            return compile();
-        }
-        catch (FilterFormatException failure)
-        {
-            throw Failures.InvalidFilter(failure.Attribute, failure.Message);
-        }
-    }
+    protected static string Checked(Func<string> compile) => ListRequest.Checked(compile);
 
     /// <summary>The condition for a bound filter on the resource, or on the rows of one of its lists.</summary>
     protected string Compile(BoundFilter filter, ValueRows? rows) => filter switch

@@ -1,21 +1,12 @@
 using System.Data.Common;
 using System.Globalization;
-using Google.Protobuf;
 using Provisioning.Access;
 using Provisioning.Contract;
+using Provisioning.Filtering;
 using Provisioning.Schemas;
 using Provisioning.Storage;
-using Provisioning.V1;
 
 namespace Provisioning.Lists;
-
-/// <summary>What a List request asks for.</summary>
-internal sealed record ListRequest(int PageSize, string PageToken, long Skip, Filter? Filter, Order? Order)
-{
-    public bool CountOnly { get; init; }
-    public bool ContinueWalk { get; init; }
-    public bool UndefinedIsAbsent { get; init; }
-}
 
 /// <summary>What is listed: rows of one table.</summary>
 /// <param name="Type">The kind of resource.</param>
@@ -117,7 +108,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
     }
 
     private static string NameOf(Caller caller, string table, ListRequest request) => string.Join('/', table, caller.Company,
-        request.Filter?.ToByteString().ToBase64(), request.Order?.ToByteString().ToBase64(), request.UndefinedIsAbsent);
+        request.Filter, request.Order, request.UndefinedIsAbsent);
 
     private async Task<long> CountAsync(Func<Action<long>, Statement> statement, CancellationToken cancellation)
     {
@@ -146,7 +137,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
 
     /// <summary>A page's rows, the key of the last resource it covers, and whether there are more.</summary>
     private async Task<PageRead<TRow>> PageAsync<TRow>(
-        ListSource<TRow> source, string where, string after, string? key, Order? order, int size, int skip, Statement[] beside, CancellationToken cancellation)
+        ListSource<TRow> source, string where, string after, string? key, OrderBy? order, int size, int skip, Statement[] beside, CancellationToken cancellation)
         where TRow : class
     {
         var (sql, t, page) = (source.Sql, source.Alias, new PageRead<TRow>(size, source.SizeOf));
@@ -194,7 +185,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
     }
 
     /// <summary>The condition for what comes after a key in the order.</summary>
-    private static string After(FilterSql sql, string t, string? key, Order? order, string after)
+    private static string After(FilterSql sql, string t, string? key, OrderBy? order, string after)
     {
         if (key is null)
         {

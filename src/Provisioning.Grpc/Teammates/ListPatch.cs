@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Provisioning.Filtering;
 using Provisioning.Json;
 using Provisioning.Patch;
 using Provisioning.Schemas;
@@ -15,7 +16,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
 {
     /// <summary>Applies a step to the values that a filter chooses, to a part of each, or to the list.</summary>
     /// <exception cref="PatchException">The filter or the value cannot be understood.</exception>
-    public void Apply(PatchVerb verb, V1.Filter? filter, string part, JsonNode? value)
+    public void Apply(PatchVerb verb, Filter? filter, string part, JsonNode? value)
     {
         var list = holder[name] switch
         {
@@ -67,7 +68,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
         }
     }
 
-    private List<JsonNode?> ApplyToMatching(JsonArray list, V1.Filter filter, string part, PatchVerb verb, JsonNode? value)
+    private List<JsonNode?> ApplyToMatching(JsonArray list, Filter filter, string part, PatchVerb verb, JsonNode? value)
     {
         var values = new ValueFilter(ResourceType.User, name, known, filter);
         var matching = Opened(list, values.Matches);

@@ -37,7 +37,7 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
             SizeOf = SizeOf,
             Counts = new(TeammateCounts.Total, TeammateCounts.TotalBehind, TeammateCounts.From),
         };
-        var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
+        var listed = await lists.ReadAsync(caller, source, ListRequest.Read(request.PageSize, request.PageToken, request.Skip, request.Filter, request.OrderBy) with
         {
             CountOnly = request.CountOnly,
             ContinueWalk = request.ContinueWalk,

@@ -27,7 +27,7 @@ internal sealed class TemplateNames(CoreSettings settings, ListReader lists)
             IdOf = name => name.Id,
             SizeOf = name => name.Name.Length,
         };
-        var listed = await lists.ReadAsync(caller, source, new(request.PageSize, request.PageToken, request.Skip, request.Filter, request.Order)
+        var listed = await lists.ReadAsync(caller, source, ListRequest.Read(request.PageSize, request.PageToken, request.Skip, request.Filter, request.OrderBy) with
         {
             CountOnly = request.CountOnly,
             ContinueWalk = request.ContinueWalk,

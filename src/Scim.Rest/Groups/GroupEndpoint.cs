@@ -43,7 +43,7 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
             PageToken = query.Cursor ?? "",
             ContinueWalk = query is { Cursor: null, ByRank: false },
             Filter = query.Filter,
-            Order = query.Order,
+            OrderBy = query.OrderBy,
             UndefinedIsAbsent = query.UndefinedIsAbsent,
         }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
         return new(page.TotalSize, await ToResourcesAsync(call, page.TeammateGroups), page.NextPageToken);

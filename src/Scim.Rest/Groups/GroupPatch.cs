@@ -88,17 +88,17 @@ internal sealed class GroupPatch(Tolerances tolerances)
         }
     }
 
-    private static GroupStep Removal(Provisioning.V1.Filter filter) =>
-        filter.KindCase == Provisioning.V1.Filter.KindOneofCase.Comparison && Seed(filter)?["value"] is { } id
+    private static GroupStep Removal(Filter filter) =>
+        filter is Filter.Comparison && Seed(filter)?["value"] is { } id
             ? new() { RemoveMembers = new() { TeammateIds_ = { id.GetValue<string>() } } }
-            : new() { RemoveMatching = filter };
+            : new() { RemoveMatching = filter.ToString() };
 
-    private static JsonObject? Seed(Provisioning.V1.Filter filter) => new ValueFilter(ResourceType.Group, "members", GroupSchemas.Members, filter).Seed();
+    private static JsonObject? Seed(Filter filter) => new ValueFilter(ResourceType.Group, "members", GroupSchemas.Members, filter).Seed();
 
     /// <summary>members[value eq "x"] as what to add or replace: that member is in it afterwards.</summary>
-    private GroupStep Addition(PatchStep step, Provisioning.V1.Filter filter)
+    private GroupStep Addition(PatchStep step, Filter filter)
     {
-        var named = (filter.KindCase == Provisioning.V1.Filter.KindOneofCase.Comparison ? Seed(filter) : null)?["value"]?.ToString()
+        var named = (filter is Filter.Comparison ? Seed(filter) : null)?["value"]?.ToString()
             ?? throw ScimException.NoTarget("A path into members must name one member, as in members[value eq \"tea_…\"].");
         var member = step.Value as JsonObject ?? throw ScimException.Value("The value for one member must be an object, such as {\"value\": \"tea_…\"}.");
         if (member.Member("value") is { } value && value.ToString() != named)

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Filtering;
 using Provisioning.Json;
-using Provisioning.V1;
 using Scim.Wire;
 
 namespace Scim.Lists;
@@ -16,9 +15,11 @@ internal sealed record ListQuery
 
     private const int MaxIndex = 100_000_000;
 
-    public Provisioning.V1.Filter? Filter { get; init; }
+    /// <summary>The filter as it came; empty for none. What it means is the core's to say.</summary>
+    public string Filter { get; init; } = "";
 
-    public Order? Order { get; init; }
+    /// <summary>The order in the contract's form; empty for none.</summary>
+    public string OrderBy { get; init; } = "";
 
     /// <summary>The position of the first, from 1.</summary>
     public int StartIndex { get; init; } = 1;
@@ -71,27 +72,15 @@ internal sealed record ListQuery
 
         return new()
         {
-            Filter = string.IsNullOrWhiteSpace(filter) ? null : FilterOf(filter),
-            Order = OrderOf(sortBy, sortOrder),
+            Filter = filter,
+            OrderBy = OrderOf(sortBy, sortOrder),
             StartIndex = Math.Clamp(Number("startIndex", startIndex, ScimType.InvalidValue) ?? 1, 1, MaxIndex),
             Count = Math.Clamp(number ?? DefaultCount, 0, MaxCount),
             Cursor = cursor,
         };
     }
 
-    private static Provisioning.V1.Filter FilterOf(string text)
-    {
-        try
-        {
-            return FilterParser.Parse(text);
-        }
-        catch (FilterFormatException failure)
-        {
-            throw ScimException.Of(failure);
-        }
-    }
-
-    private static Order? OrderOf(string sortBy, string sortOrder)
+    private static string OrderOf(string sortBy, string sortOrder)
     {
         var descending = sortOrder.ToLowerInvariant() switch
         {
@@ -99,11 +88,9 @@ internal sealed record ListQuery
             "descending" => true,
             _ => throw ScimException.Value($"sortOrder must be ascending or descending, not \"{sortOrder}\"."),
         };
-        return sortBy.Length == 0 ? null : new()
-        {
-            Path = FilterParser.ParsePath(sortBy) ?? throw ScimException.Value($"sortBy must be an attribute's name, such as userName, not \"{sortBy}\"."),
-            Descending = descending,
-        };
+        return sortBy.Length == 0 ? ""
+            : FilterParser.IsName(sortBy.Trim()) ? new OrderBy(sortBy.Trim(), descending).ToString()
+            : throw ScimException.Value($"sortBy must be an attribute's name, such as userName, not \"{sortBy}\".");
     }
 
     private static int? Number(string name, string text, string scimType)

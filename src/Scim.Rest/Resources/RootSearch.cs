@@ -1,8 +1,7 @@
 using System.Globalization;
-using Provisioning.V1;
+using Provisioning.Filtering;
 using Scim.Lists;
 using Scim.Wire;
-using Kind = Provisioning.V1.Filter.KindOneofCase;
 
 namespace Scim.Resources;
 
@@ -74,27 +73,26 @@ internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
 
     private void Check(ListQuery query)
     {
-        if (query.Order is not null)
+        if (query.OrderBy.Length > 0)
         {
             throw ScimException.Value("A search across all kinds of resources cannot be sorted. Search one of them, such as /Users/.search.");
         }
 
-        foreach (var path in Paths(query.Filter))
+        if (string.IsNullOrWhiteSpace(query.Filter))
         {
-            if (endpoints.All(endpoint => endpoint.Type.Resolve(path) is null))
+            return;
+        }
+
+        try
+        {
+            foreach (var name in FilterParser.Parse(query.Filter).Attributes.Where(name => endpoints.All(endpoint => endpoint.Type.Resolve(name) is null)))
             {
-                throw ScimException.Filter($"No resource has an attribute {path.Attribute}{(path.SubAttribute.Length > 0 ? "." : "")}{path.SubAttribute} that can be searched by.");
+                throw ScimException.Filter($"No resource has an attribute {name} that can be searched by.");
             }
         }
+        catch (FilterFormatException failure)
+        {
+            throw ScimException.Of(failure);
+        }
     }
-
-    private static IEnumerable<AttributePath> Paths(Provisioning.V1.Filter? filter) => filter?.KindCase switch
-    {
-        Kind.Comparison => [filter.Comparison.Path],
-        Kind.ValuePath => [filter.ValuePath.Path],
-        Kind.All => filter.All.Filters.SelectMany(Paths),
-        Kind.Any => filter.Any.Filters.SelectMany(Paths),
-        Kind.Negation => Paths(filter.Negation),
-        _ => [],
-    };
 }

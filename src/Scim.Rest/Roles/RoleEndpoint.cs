@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Provisioning.Client;
 using Provisioning.Schemas;
 using Provisioning.V1;
 using Scim.Lists;
@@ -18,8 +19,7 @@ internal sealed class RoleEndpoint() : ResourceEndpoint(ResourceType.Role)
 
     public override async Task<ScimReply> GetAsync(ScimCall call, string id)
     {
-        var byId = new Comparison { Path = new() { Attribute = "id" }, Operator = Comparison.Types.Operator.Eq, Value = new() { Text = id } };
-        var page = await ReadAsync(call, new() { PageSize = 1, Filter = new() { Comparison = byId } });
+        var page = await ReadAsync(call, new() { PageSize = 1, Filter = $"id eq {FilterText.Quote(id)}" });
         return page.Names is [var role]
             ? await ShowAsync(call, new JsonResource(ToScim(call, role)), role.Id, role.Etag)
             : throw new ScimException(HttpStatusCode.NotFound, null, $"There is no role {id} here. Roles are teammate templates; read /Roles for their ids.", ErrorReason.TemplateNotFound);
@@ -35,7 +35,7 @@ internal sealed class RoleEndpoint() : ResourceEndpoint(ResourceType.Role)
             PageToken = query.Cursor ?? "",
             ContinueWalk = query is { Cursor: null, ByRank: false },
             Filter = query.Filter,
-            Order = query.Order,
+            OrderBy = query.OrderBy,
             UndefinedIsAbsent = query.UndefinedIsAbsent,
         });
         return new(page.TotalSize, [.. page.Names.Select(role => new JsonResource(ToScim(call, role)))], page.NextPageToken);

@@ -40,7 +40,7 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
             PageToken = query.Cursor ?? "",
             ContinueWalk = query is { Cursor: null, ByRank: false },
             Filter = query.Filter,
-            Order = query.Order,
+            OrderBy = query.OrderBy,
             UndefinedIsAbsent = query.UndefinedIsAbsent,
             View = View(call),
             Form = TeammateForm.Scim,

@@ -52,7 +52,7 @@ public sealed class Browser : IDisposable
     /// <summary>The secret of a sign-in link.</summary>
     public static async Task<string> LinkAsync(Tenant tenant, string userName)
     {
-        var found = await tenant.Operated.Teammates.ListTeammatesAsync(new() { Filter = AccessTests.Equal("userName", userName) });
+        var found = await tenant.Operated.Teammates.ListTeammatesAsync(new() { Filter = $"userName eq \"{userName}\"" });
         var teammate = found.Teammates.FirstOrDefault() ?? await tenant.NewTeammateAsync(userName, admin: true);
         return SecretOf((await tenant.Operated.Sessions.CreateSignInLinkAsync(new() { TeammateId = teammate.Id })).Url);
     }

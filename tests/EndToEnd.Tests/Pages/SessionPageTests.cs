@@ -49,7 +49,7 @@ public sealed class SessionPageTests
         await using var visitor = await Visitor.SignInAsync(tenant);
         await visitor.TurnToAsync("Teammates");
         await visitor.SeesAsync("boss@acme.example");
-        var id = (await elsewhere.Teammates.ListTeammatesAsync(new() { Filter = AccessTests.Equal("userName", "grace@acme.example") })).Teammates[0].Id;
+        var id = (await elsewhere.Teammates.ListTeammatesAsync(new() { Filter = "userName eq \"grace@acme.example\"" })).Teammates[0].Id;
 
         await elsewhere.Teammates.BlockTeammateAsync(new() { Id = id });
 
