@@ -131,7 +131,17 @@ public sealed class Visitor : IAsyncDisposable
         Assert.All(Requests, url => Assert.True(url.StartsWith(Address.ToString(), StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal), url));
     }
 
-    public async ValueTask DisposeAsync() => await Page.Context.DisposeAsync();
+    /// <summary>Closes the visitor's pages. Chromium now and then never answers that; the pages then end with the browser.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await Page.Context.CloseAsync().WaitAsync(TimeSpan.FromSeconds(20));
+        }
+        catch (TimeoutException)
+        {
+        }
+    }
 
     private void Note(IConsoleMessage message)
     {
