@@ -35,6 +35,7 @@ public sealed class Patching
     [InlineData("""{"op":"replace","path":"emails","value":[null,"a@x",{"VALUE":"b@x"},{"type":"work"}]}""", "Replace emails [{\"value\":\"a@x\"},{\"value\":\"b@x\"}]")]
     [InlineData("""{"op":"replace","path":"name","value":{"givenName":null,"familyName":"","middleName":"M"}}""", "Replace name {\"middleName\":\"M\",\"givenName\":null,\"familyName\":null}")]
     [InlineData("""{"op":"replace","path":"title","value":""}""", "Replace title null")]
+    [InlineData("""{"op":"replace","path":"roles[primary eq \"True\"].value","value":"{\"id\":\"1\",\"value\":\"Lead\",\"displayName\":\"Lead\"}"}""", "Replace roles[primary eq \"True\"].value \"Lead\"")]
     [InlineData("""{"op":"remove","path":"emails[type eq \"work\"]"}""", "Remove emails[type eq \"work\"] ")]
     public void an_operation_becomes_steps_in_standard_form(string operation, params string[] expected) =>
         Assert.Equal(expected, Read($"[{operation}]").Select(step => $"{step.Op} {step.Path} {step.ValueJson}"));
@@ -46,6 +47,7 @@ public sealed class Patching
     [InlineData("""[{"op":"replace","path":"emails[type zz \"x\"]","value":[]}]""", ScimType.InvalidFilter)]
     [InlineData("""[{"op":"replace","path":"active","value":"banana"}]""", ScimType.InvalidValue)]
     [InlineData("""[{"op":"remove","path":"emails","value":[{"primary":true}]}]""", ScimType.InvalidValue)]
+    [InlineData("""[{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"cost center":"x"}}}]""", ScimType.InvalidPath)]
     [InlineData("""[]""", ScimType.InvalidSyntax)]
     public void a_bad_operation_is_refused_with_its_scim_type(string operations, string scimType) =>
         Assert.Equal(scimType, Assert.Throws<ScimException>(() => Read(operations)).ScimType);

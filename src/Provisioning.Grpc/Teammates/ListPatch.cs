@@ -38,7 +38,7 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
         }
     }
 
-    private static List<JsonNode?> ApplyToList(ref JsonArray list, PatchVerb verb, JsonNode? value)
+    private List<JsonNode?> ApplyToList(ref JsonArray list, PatchVerb verb, JsonNode? value)
     {
         switch (verb)
         {
@@ -48,6 +48,11 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             case PatchVerb.Remove:
                 foreach (var unwanted in Items(value))
                 {
+                    if (!IsNamed(unwanted))
+                    {
+                        throw PatchException.Value($"A value to remove from {name} does not say which one it is. Send its \"value\", or choose values by a filter in the path.");
+                    }
+
                     RemoveAll(list, item => SameValue(item, unwanted));
                 }
 
@@ -57,6 +62,11 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
                 return [.. list];
             default:
                 var added = Items(value).Select(item => item?.DeepClone()).ToList();
+                if (list.Count + added.Count > ProfileRules.MaxValues)
+                {
+                    throw PatchException.Value($"{name} must have at most {ProfileRules.MaxValues} values.");
+                }
+
                 var present = list;
                 added.RemoveAll(item => present.Any(each => JsonNode.DeepEquals(each, item)));
                 foreach (var item in added)
@@ -225,11 +235,17 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             return SameText(item is JsonObject parts ? parts.Member("value") : item, unwanted);
         }
 
-        var given = named.Where(entry => entry.Value is not null && !entry.Key.Equals("display", StringComparison.OrdinalIgnoreCase) && !entry.Key.Equals("primary", StringComparison.OrdinalIgnoreCase)).ToList();
-        return given.Count > 0 && given.All(entry => item is JsonObject present
+        return Naming(named).All(entry => item is JsonObject present
             ? SameText(present.Member(entry.Key), entry.Value)
             : entry.Key.Equals("value", StringComparison.OrdinalIgnoreCase) && SameText(item, entry.Value));
     }
+
+    /// <summary>Whether a value to remove says which one it is.</summary>
+    private static bool IsNamed(JsonNode? unwanted) => unwanted is JsonObject named ? Naming(named).Any() : unwanted is not null;
+
+    /// <summary>The parts that tell values apart: not how one is shown and preferred.</summary>
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> Naming(JsonObject named) => named.Where(entry =>
+        entry.Value is not null && !entry.Key.Equals("display", StringComparison.OrdinalIgnoreCase) && !entry.Key.Equals("primary", StringComparison.OrdinalIgnoreCase));
 
     private static bool SameText(JsonNode? one, JsonNode? other) =>
         JsonNode.DeepEquals(one, other)

@@ -12,7 +12,10 @@ namespace Provisioning.Teammates;
 /// <summary>What a profile must be before it is kept.</summary>
 internal static class ProfileRules
 {
-    private const int MaxUserName = 500, MaxExternalId = 1_000, MaxProfile = 256 * 1024, MaxValues = 500;
+    private const int MaxUserName = 500, MaxExternalId = 1_000, MaxProfile = 256 * 1024;
+
+    /// <summary>How many values a list may have.</summary>
+    public const int MaxValues = 500;
 
     /// <summary>Checks a whole profile and gives its JSON, and the text of it that is stored.</summary>
     /// <param name="profile">The profile.</param>

@@ -22,7 +22,7 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
         var steps = TeammateSteps.Read(request.Steps);
         var transition = steps.Active switch { null => State.Unspecified, true => State.Active, false => State.Blocked };
         var (locked, unknown) = (new TeammateLock(request.Id), new UnknownNames(names, caller, steps.UnknownNames));
-        var givesExternalId = false;
+        var (givesExternalId, isKept) = (false, false);
         var modified = await writes.RunAsync(caller, new("ModifyTeammate", request, request.ValidateOnly, request.RequestId)
         {
             WithoutScim = transition == State.Blocked,
@@ -34,7 +34,7 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
             ETag.Check(request.Etag, teammate.Version);
             var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var onlyBlocks = caller.IsProvider && !write.Company.ScimFeature;
-            List<Warning> warnings = onlyBlocks ? [Warnings.Of(Warning.Types.Code.OnlyBlocked)] : [];
+            List<Warning> warnings = onlyBlocks && steps.TouchMore ? [Warnings.Of(Warning.Types.Code.OnlyBlocked)] : [];
             var stored = (teammate.Profile, teammate.ExternalIds);
             if (!onlyBlocks)
             {
@@ -47,7 +47,7 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
                 warnings.AddRange(TeammateWrites.WarnOfRoles(stored.Profile, teammate.Profile));
             }
 
-            var hasChanged = stored != (teammate.Profile, teammate.ExternalIds);
+            var hasChanged = isKept = stored != (teammate.Profile, teammate.ExternalIds);
             var moved = await TeammateBlocking.MoveAsync(write, teammate, transition, warnings);
             if (hasChanged && unknown.Warn(write, null, areKept: true) is { } warning)
             {
@@ -59,7 +59,11 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
         }, cancellation);
         if (!request.ValidateOnly)
         {
-            unknown.Remember();
+            if (isKept)
+            {
+                unknown.Remember();
+            }
+
             if (givesExternalId)
             {
                 first.Remember(caller);

@@ -20,9 +20,6 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
     private readonly HashSet<string> _managerParts = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _lists = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>What `active` is set to; null where no step names it.</summary>
-    public bool? Active { get; private set; }
-
     /// <summary>What the steps set `active` to in the end; null where none names it.</summary>
     /// <exception cref="PatchException">It is no boolean.</exception>
     public static bool? ActiveAfter(IEnumerable<PatchStep> steps) =>
@@ -47,11 +44,11 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
         }
         else if (path.Name is AttributeName.WholeSchema)
         {
-            ApplyToSchema(path, verb, step.Value);
+            ApplyToSchema(path, verb);
         }
         else if (path.Is("active"))
         {
-            Active = ActiveIn(step);
+            _ = ActiveIn(step);
         }
         else if (Holder(path.Schema, create: verb != PatchVerb.Remove) is { } holder)
         {
@@ -117,17 +114,12 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
         }
     }
 
-    /// <summary>A whole schema can be removed where it is an extension. To set one, its attributes are set.</summary>
-    private void ApplyToSchema(PatchPath path, PatchVerb verb, JsonNode? value)
+    /// <summary>A whole schema can be removed where it is an extension. One that is set is set attribute by attribute (<see cref="TeammateSteps"/>).</summary>
+    private void ApplyToSchema(PatchPath path, PatchVerb verb)
     {
         if (verb != PatchVerb.Remove)
         {
-            foreach (var (name, node) in value as JsonObject ?? throw PatchException.Value($"The value for {path.Text} must be an object with its attributes."))
-            {
-                Apply(new(verb, PatchPath.InSchema(path.Schema, name, path.Type), node));
-            }
-
-            return;
+            throw PatchException.Value($"The value for {path.Text} must be an object with its attributes.");
         }
 
         user.Remove(path.Schema.Length > 0 ? user.NameIn(path.Schema) : throw PatchException.Path("The whole user cannot be removed by PATCH."));

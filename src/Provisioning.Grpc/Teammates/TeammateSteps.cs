@@ -21,8 +21,11 @@ internal sealed class TeammateSteps
     /// <summary>What they set `active` to in the end; null where none names it.</summary>
     public bool? Active { get; }
 
-    /// <summary>The names in them that no schema has, with the path to them.</summary>
-    public IEnumerable<string> UnknownNames => _steps.SelectMany(NamesIn).Distinct(StringComparer.Ordinal);
+    /// <summary>Whether they touch anything but `active`.</summary>
+    public bool TouchMore => _steps.Any(step => !step.IsPassedOver && !step.Path.Is("active"));
+
+    /// <summary>The names in them that no schema has and that are set, with the path to them.</summary>
+    public IEnumerable<string> UnknownNames => _steps.Where(step => step is { Verb: not PatchVerb.Remove, Value: not null }).SelectMany(NamesIn).Distinct(StringComparer.Ordinal);
 
     /// <summary>Reads steps.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, INVALID_PATH, INVALID_FILTER.</exception>
@@ -33,7 +36,7 @@ internal sealed class TeammateSteps
             throw Failures.InvalidField("steps", $"steps has more than {MaxSteps} entries. Send fewer in a request.");
         }
 
-        List<PatchStep> read = [.. steps.Select(Read)];
+        List<PatchStep> read = [.. steps.Select(Read).SelectMany(step => Translated<List<PatchStep>>(step.Path.Text, () => [.. AttributesOf(step)]))];
         return new(read, read.Count == 0 ? null : Translated("active", () => TeammatePatch.ActiveAfter(read)));
     }
 
@@ -55,6 +58,12 @@ internal sealed class TeammateSteps
 
         patch.Finish();
     }
+
+    /// <summary>A step on a whole schema as steps on its attributes: one of them may be `active`.</summary>
+    private static IEnumerable<PatchStep> AttributesOf(PatchStep step) =>
+        step is { Verb: not PatchVerb.Remove, Path.Name: AttributeName.WholeSchema whole, Value: JsonObject attributes }
+            ? attributes.SelectMany(each => AttributesOf(new(step.Verb, PatchPath.InSchema(whole.Schema, each.Key, ResourceType.User), each.Value)))
+            : [step];
 
     private static PatchStep Read(TeammateStep step, int index)
     {
@@ -103,7 +112,7 @@ internal sealed class TeammateSteps
     private static IEnumerable<string> NamesIn(PatchStep step) => step.Path.Name switch
     {
         AttributeName.Unknown unknown => [unknown.Schema.Length > 0 ? $"{unknown.Schema}:{unknown.Name}" : unknown.Name],
-        AttributeName.Known { Attribute.SubAttributes.Count: > 0 } known => PartsIn(step, known).Where(part => known.Attribute.Sub(part) is null)
+        AttributeName.Known { Attribute: { SubAttributes.Count: > 0, Name: not "roles" } } known => PartsIn(step, known).Where(part => known.Attribute.Sub(part) is null)
             .Select(part => $"{(known.Schema.Length > 0 ? known.Schema + ":" : "")}{known.Attribute.Name}.{part}"),
         _ => [],
     };

@@ -70,7 +70,7 @@ internal sealed class GroupPatch(Tolerances tolerances)
 
         if (step.Path.Filter is { } filter)
         {
-            return step.Verb == PatchVerb.Remove || step.Value is null ? [Removal(filter)] : [Addition(step, filter)];
+            return step.Verb == PatchVerb.Remove || step.Value is null ? [Removal(filter, step.Path.FilterText)] : [Addition(step, filter)];
         }
 
         switch (step.Verb)
@@ -88,10 +88,10 @@ internal sealed class GroupPatch(Tolerances tolerances)
         }
     }
 
-    private static GroupStep Removal(Filter filter) =>
+    private static GroupStep Removal(Filter filter, string text) =>
         filter is Filter.Comparison && Seed(filter)?["value"] is { } id
             ? new() { RemoveMembers = new() { TeammateIds_ = { id.GetValue<string>() } } }
-            : new() { RemoveMatching = filter.ToString() };
+            : new() { RemoveMatching = text };
 
     private static JsonObject? Seed(Filter filter) => new ValueFilter(ResourceType.Group, "members", GroupSchemas.Members, filter).Seed();
 

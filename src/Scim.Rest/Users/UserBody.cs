@@ -77,7 +77,14 @@ internal sealed class UserBody
         var attribute = name.Attribute;
         if (name.Part.Length > 0)
         {
+            Removals.Refuse(name.Part, value);
+            if (name.KnownPart is null)
+            {
+                _tolerances.Note(Tolerated.UnknownAttribute);
+            }
+
             return IsEmptyText(value) ? null
+                : attribute.Name == "roles" && name.Part == "value" ? RoleShapes.Read(new JsonArray(value.DeepClone()), _tolerances) is [var role] ? (role is JsonObject read ? read["value"] : role)?.DeepClone() : null
                 : name.KnownPart?.Type == AttributeType.Boolean ? JsonValue.Create(Booleans.Read($"{attribute.Name}.{name.Part}", value, _tolerances))
                 : value;
         }
@@ -109,7 +116,8 @@ internal sealed class UserBody
     /// <summary>Parts of a complex value, of which an empty one takes away what is there.</summary>
     private JsonObject PartsOrNull(SchemaAttribute attribute, JsonObject item)
     {
-        var parts = Parts(attribute, item);
+        var parts = attribute.Name != "roles" ? Parts(attribute, item)
+            : RoleShapes.Read(new JsonArray(item.DeepClone()), _tolerances) is [JsonObject role] ? (JsonObject)role.DeepClone() : [];
         foreach (var (name, node) in item)
         {
             if (node is null || IsEmptyText(node))

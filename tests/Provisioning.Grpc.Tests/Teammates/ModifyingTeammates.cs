@@ -79,6 +79,8 @@ public sealed class ModifyingTeammates
     [InlineData(Op.Remove, "active", "", ErrorReason.InvalidField)]
     [InlineData(Op.Replace, "emails[type ne \"work\"].value", "\"x\"", ErrorReason.NoTarget)]
     [InlineData(Op.Replace, "emails[type eq \"work\"]", """{"type":"other"}""", ErrorReason.InvalidField)]
+    [InlineData(Op.Remove, "emails", "[null]", ErrorReason.InvalidField)]
+    [InlineData(Op.Remove, "emails", """[{"primary":true}]""", ErrorReason.InvalidField)]
     public void a_step_that_cannot_be_applied_is_refused_for_its_reason(Op op, string path, string value, ErrorReason reason) =>
         Assert.Equal(reason, Failures.ReasonOf(Assert.Throws<RpcException>(() => ApplyAll(User(), [new() { Op = op, Path = path, ValueJson = value }]))));
 
@@ -99,6 +101,12 @@ public sealed class ModifyingTeammates
 
         Assert.Equal("""{"value":"2"}""", user[Enterprise]!["manager"]!.ToJsonString());
     }
+
+    [Theory]
+    [InlineData("User")]
+    [InlineData("urn:ietf:params:scim:schemas:core:2.0:User")]
+    public void a_block_within_a_whole_schema_is_a_block(string path) =>
+        Assert.False(TeammateSteps.Read([new() { Op = Op.Replace, Path = path, ValueJson = """{"title":"T","active":false}""" }]).Active);
 
     [Fact]
     public void the_last_active_counts_and_passwords_are_passed_over()
