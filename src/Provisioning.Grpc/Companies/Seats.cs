@@ -13,8 +13,11 @@ namespace Provisioning.Companies;
 /// <param name="alone">Whether to hold the lock alone.</param>
 internal sealed class Seats(StorageProvider provider, bool alone)
 {
-    /// <summary>More than other transactions can take at once (PostgreSQL's max_connections is 100 by default).</summary>
-    private const int Margin = 1_000;
+    /// <summary>
+    /// How many seats other transactions can take before they commit, and more: PostgreSQL has 100 connections by default, and up to
+    /// <see cref="Convoy.Longest"/> writes share a transaction. Writes that take more seats than that hold the lock alone.
+    /// </summary>
+    private const int Margin = 125 * Convoy.Longest;
 
     private readonly bool _isAlone = alone || provider == StorageProvider.Sqlite;
     private long? _active;

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Google.Protobuf;
 using Provisioning.Access;
-using Provisioning.Companies;
 
 namespace Provisioning.Storage;
 
@@ -37,11 +36,11 @@ internal sealed class SharedWrite(Caller caller, WriteRequest request, Sharing s
 /// The writes of a company that come while others are under way: they wait for one of these to end and then go together, in one
 /// transaction. Who comes alone goes at once; the busier the database is, the less each one costs.
 /// </summary>
-/// <param name="provider">The engine.</param>
 /// <param name="lanes">How many transactions are under way at once.</param>
-internal sealed class Convoy(StorageProvider provider, int lanes)
+internal sealed class Convoy(int lanes)
 {
-    private const int Longest = 32;
+    /// <summary>How many writes share a transaction at most.</summary>
+    public const int Longest = 32;
 
     /// <summary>How long a write waits before it goes alone: what is under way may wait for a lock that somebody forgot.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(200);
@@ -49,23 +48,6 @@ internal sealed class Convoy(StorageProvider provider, int lanes)
     private readonly List<SharedWrite> _waiting = [];
     private readonly HashSet<string> _keys = new(StringComparer.Ordinal);
     private int _underWay;
-    private volatile bool _hasSeatLimit, _hasFewSeats;
-
-    /// <summary>The seats that writes count before they start; null where they take none, or the company had no limit when it was last written.</summary>
-    public Seats? SeatsFor(IReadOnlyCollection<WriteRequest> requests) =>
-        _hasSeatLimit && requests.Any(request => request.TakesSeats)
-            ? new(provider, alone: _hasFewSeats || requests.Any(request => request is { TakesSeats: true, Sharing: null }))
-            : null;
-
-    /// <summary>Remembers what writes have just read about the company's seats.</summary>
-    public void Learn(long? limit, Seats? seats)
-    {
-        _hasSeatLimit = limit is not null;
-        if (limit is { } most && seats?.AreFew(most) is { } areFew)
-        {
-            _hasFewSeats = areFew;
-        }
-    }
 
     /// <summary>Waits for a turn; gives the writes to lead, or null when another has led this one, or none has in time.</summary>
     public async Task<IReadOnlyList<SharedWrite>?> JoinAsync(SharedWrite write)
@@ -145,7 +127,7 @@ internal sealed class Convoys(CoreSettings settings)
 
     private readonly ConcurrentDictionary<string, Convoy> _byCompany = new(StringComparer.Ordinal);
 
-    public Convoy Of(string company) => _byCompany.GetOrAdd(company, _ => new(settings.Provider, settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1));
+    public Convoy Of(string company) => _byCompany.GetOrAdd(company, _ => new(settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1));
 }
 
 /// <summary>A write cannot be done in one transaction with others: it starts over alone.</summary>

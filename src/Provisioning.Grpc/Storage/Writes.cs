@@ -69,7 +69,7 @@ internal sealed record Sharing(
 /// comes again.
 /// </summary>
 internal sealed class Writes(
-    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, Convoys convoys, IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
+    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, Convoys convoys, SeatMemory seatMemory, IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
 {
     private const int MaxAttempts = 20;
 
@@ -96,7 +96,7 @@ internal sealed class Writes(
             {
                 if (together.Count > 1)
                 {
-                    await TogetherAsync(convoy, together);
+                    await TogetherAsync(together);
                 }
                 else if (await AtOnceAsync(caller, request, work, cancellation) is { } reply)
                 {
@@ -166,11 +166,10 @@ internal sealed class Writes(
         var (company, seats) = ((Company?)null, (Seats?)null);
         if (caller.CompanyId is { } id)
         {
-            var convoy = convoys.Of(id);
-            seats = convoy.SeatsFor([request]);
+            seats = seatMemory.For(id, [request]);
             var ahead = request.Sharing is { } sharing ? Sharing.Ahead(settings.Provider, caller, withoutWaiting, sharing) : request.Ahead?.Invoke() ?? [];
-            await Statements.RunAsync(db, [CompanyRows.Begin(settings.Provider, id, null, found => company = found), .. ahead, .. seats?.Ahead(id, Seated([request])) ?? []], cancellation);
-            convoy.Learn(company?.SeatLimit, seats);
+            await Statements.RunAsync(db, [CompanyRows.Begin(settings.Provider, id, null, found => company = found), .. ahead, .. seats?.Ahead(id, SeatCandidates([request])) ?? []], cancellation);
+            seatMemory.Remember(id, company?.SeatLimit, seats);
         }
 
         if (withoutWaiting && request.Sharing is { IsHeld: false })
@@ -237,7 +236,7 @@ internal sealed class Writes(
     /// transaction fails, nothing is done, and each is left to be done alone; unless the database goes while it commits, which is each one's answer.
     /// It is nobody's own, so that no caller who gives up ends it for the others.
     /// </summary>
-    private async Task TogetherAsync(Convoy convoy, IReadOnlyList<SharedWrite> together)
+    private async Task TogetherAsync(IReadOnlyList<SharedWrite> together)
     {
         var (isEnding, isDone) = (false, false);
         try
@@ -247,14 +246,14 @@ internal sealed class Writes(
             using var turn = await turns.TakeAsync(CancellationToken.None);
             await using var transaction = await db.Database.BeginTransactionAsync(CancellationToken.None);
             var requests = together.Select(each => each.Request).ToList();
-            var seats = convoy.SeatsFor(requests);
+            var seats = seatMemory.For(caller.Company, requests);
             await Statements.RunAsync(db,
             [
                 CompanyRows.Begin(settings.Provider, caller.Company, LockPatience, found => company = found),
                 .. Sharing.Ahead(settings.Provider, caller, withoutWaiting: true, [.. together.Select(each => each.Sharing)]),
-                .. seats?.Ahead(caller.Company, Seated(requests)) ?? [],
+                .. seats?.Ahead(caller.Company, SeatCandidates(requests)) ?? [],
             ], CancellationToken.None);
-            convoy.Learn(company?.SeatLimit, seats);
+            seatMemory.Remember(caller.Company, company?.SeatLimit, seats);
             var (end, now) = (new WriteEnd(), Clock.Now(time));
 
             // A row that is not there, or is another writer's at the moment, is asked for alone.
@@ -303,7 +302,7 @@ internal sealed class Writes(
     }
 
     /// <summary>The teammates who take a seat if they are blocked; none where a request takes seats in any case.</summary>
-    private static IReadOnlyCollection<string> Seated(IReadOnlyCollection<WriteRequest> requests)
+    private static IReadOnlyCollection<string> SeatCandidates(IReadOnlyCollection<WriteRequest> requests)
     {
         var taking = requests.Where(request => request.TakesSeats).ToList();
         return taking.All(request => request.Sharing?.Lock is not null) ? [.. taking.Select(request => request.Sharing!.Lock!.Id)] : [];
