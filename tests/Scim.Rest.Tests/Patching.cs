@@ -48,6 +48,7 @@ public sealed class Patching
     [InlineData("""[{"op":"replace","path":"active","value":"banana"}]""", ScimType.InvalidValue)]
     [InlineData("""[{"op":"remove","path":"emails","value":[{"primary":true}]}]""", ScimType.InvalidValue)]
     [InlineData("""[{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"cost center":"x"}}}]""", ScimType.InvalidPath)]
+    [InlineData("""[{"op":"replace","value":{"emails[type eq \"work\"].value":"a","EMAILS[type  eq \"work\"].value":"b"}}]""", ScimType.InvalidSyntax)]
     [InlineData("""[]""", ScimType.InvalidSyntax)]
     public void a_bad_operation_is_refused_with_its_scim_type(string operations, string scimType) =>
         Assert.Equal(scimType, Assert.Throws<ScimException>(() => Read(operations)).ScimType);

@@ -3,7 +3,10 @@ using Provisioning.Json;
 
 namespace Provisioning.Filtering;
 
-/// <summary>A condition over one resource (RFC 7644 section 3.4.2.2), as <see cref="FilterParser"/> reads it and <see cref="ToString"/> writes it.</summary>
+/// <summary>
+/// A condition over one resource (RFC 7644 section 3.4.2.2). <see cref="FilterParser"/> reads it from text, and <see cref="ToString"/> writes it
+/// as text.
+/// </summary>
 public abstract record Filter
 {
     private Filter()
@@ -91,7 +94,7 @@ public enum ComparisonOperator
     Pr,
 }
 
-/// <summary>What kind of value a filter holds.</summary>
+/// <summary>The JSON type of a value in a filter.</summary>
 public enum LiteralKind
 {
     /// <summary>JSON's null.</summary>

@@ -45,7 +45,10 @@ public sealed partial class FilterParser
         return DepthOf(filter) <= FilterBinder.MaxDepth ? filter : throw new FilterFormatException("", $"The filter nests more than {FilterBinder.MaxDepth} levels deep.");
     }
 
-    /// <summary>Whether a text is an attribute's name as written, alone or behind a URN. What it means is <see cref="Schemas.AttributeNames"/>' to say.</summary>
+    /// <summary>
+    /// Whether a text has the form of an attribute's name, with or without a URN in front. <see cref="Schemas.AttributeNames"/> tells
+    /// which attribute it names.
+    /// </summary>
     public static bool IsName(string text)
     {
         ArgumentNullException.ThrowIfNull(text);

@@ -8,19 +8,16 @@ public sealed record OrderBy(string Attribute, bool Descending)
     private const int MaxLength = 1_000;
 
     /// <summary>Parses an order such as "userName" or "userName desc".</summary>
-    /// <returns>Null for an empty text.</returns>
-    /// <exception cref="FilterFormatException">It is no order.</exception>
-    public static OrderBy? Parse(string text)
+    /// <returns>Null for a text that is no order.</returns>
+    public static OrderBy? TryParse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        var words = text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        return words switch
+        return text.Split(' ', StringSplitOptions.RemoveEmptyEntries) switch
         {
-            [] => null,
             [var name] when IsName(name) => new(name, false),
             [var name, var direction] when IsName(name) && direction.Equals("asc", StringComparison.OrdinalIgnoreCase) => new(name, false),
             [var name, var direction] when IsName(name) && direction.Equals("desc", StringComparison.OrdinalIgnoreCase) => new(name, true),
-            _ => throw new FilterFormatException("order_by", "order_by must be one attribute's name, and asc or desc behind it, such as \"userName desc\"."),
+            _ => null,
         };
     }
 

@@ -18,7 +18,8 @@ public sealed class PatchException(PatchFault fault, string sentence) : Exceptio
     public static PatchException Mutability(string sentence) => new(PatchFault.Mutability, sentence);
 
     /// <summary>The attribute is the service's own.</summary>
-    public static PatchException ReadOnly(string attribute) => Mutability($"{attribute} is read-only. Remove it from the attributes that the identity provider sends.");
+    public static PatchException ReadOnly(string attribute) =>
+        Mutability($"{attribute} is read-only. Remove it from the attributes that the identity provider sends.");
 
     /// <summary>The attribute cannot hold the value.</summary>
     public static PatchException Value(string sentence) => new(PatchFault.InvalidValue, sentence);

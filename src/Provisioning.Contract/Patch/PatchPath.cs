@@ -55,8 +55,8 @@ public sealed partial record PatchPath
     /// <summary>The attribute in our schemas; null for one that they do not name.</summary>
     public SchemaAttribute? Known => (Name as AttributeName.Known)?.Attribute;
 
-    /// <summary>The path in its standard form, which any reader takes for the same attribute.</summary>
-    public string Standard => Name switch
+    /// <summary>The path in the form that RFC 7644 section 3.10 writes, with the filter as it came.</summary>
+    public string CanonicalText => Name switch
     {
         AttributeName.Foreign foreign => foreign.Urn + Brackets,
         AttributeName.WholeSchema { Schema: "" } => Type.Core.Id,
@@ -96,7 +96,7 @@ public sealed partial record PatchPath
             throw PatchException.Path($"The path \"{text}\" is not understood. Paths look like active, name.familyName or emails[type eq \"work\"].value.");
         }
 
-        return Of(type, text, AttributeNames.Resolve(type, name)) with
+        return Of(type, text, AttributeNames.WithoutBlanks(text, _ => AttributeNames.Resolve(type, name))) with
         {
             Filter = match.Groups["filter"].Success ? ParseFilter(match.Groups["filter"].Value, text) : null,
             FilterText = match.Groups["filter"].Value,

@@ -9,8 +9,11 @@ namespace Provisioning.Patch;
 /// <param name="Value">With what; null for nothing, which removes what the path names.</param>
 public sealed record PatchStep(PatchVerb Verb, PatchPath Path, JsonNode? Value)
 {
-    /// <summary>Whether it means nothing, so that it is passed over: a password, or `schemas`, which is computed (RFC 7644 section 3.5.2).</summary>
-    public bool IsPassedOver => Path.Known is { Mutability: Mutability.WriteOnly } || (Path.Known is { Name: "schemas" } && Verb != PatchVerb.Remove);
+    /// <summary>
+    /// Whether the step is ignored. A password is never stored, and `schemas` is computed, so that to set it changes nothing (RFC 7644
+    /// section 3.5.2).
+    /// </summary>
+    public bool IsIgnored => Path.Known is { Mutability: Mutability.WriteOnly } || (Path.Known is { Name: "schemas" } && Verb != PatchVerb.Remove);
 
     /// <summary>Checks that the path may be written so.</summary>
     /// <exception cref="PatchException">It may not.</exception>
@@ -22,12 +25,14 @@ public sealed record PatchStep(PatchVerb Verb, PatchPath Path, JsonNode? Value)
                 throw PatchException.ReadOnly(known.Name);
             case { Required: true } known when Verb == PatchVerb.Remove && Path.Filter is null && Path.SubAttribute.Length == 0:
                 throw PatchException.Mutability($"{known.Name} is required and cannot be removed. Set it to another value instead.");
-            case { } known when Path.SubAttribute.Length > 0 && known.Sub(Path.SubAttribute) is { Mutability: Mutability.ReadOnly or Mutability.Immutable } part:
+            case { } known when Path.SubAttribute.Length > 0
+                && known.Sub(Path.SubAttribute) is { Mutability: Mutability.ReadOnly or Mutability.Immutable } part:
                 throw PatchException.ReadOnly($"{known.Name}.{part.Name}");
             case { MultiValued: false } known when Path.Filter is not null:
                 throw PatchException.Path($"{known.Name} has one value at most, so that a path cannot choose from its values with [ ].");
             case null when !Path.Type.KeepsOthers:
-                throw PatchException.Path($"{Path.Type.Name}s have no attribute {Path.Text}. Remove it from the attributes that the identity provider sends.");
+                throw PatchException.Path(
+                    $"{Path.Type.Name}s have no attribute {Path.Text}. Remove it from the attributes that the identity provider sends.");
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace Provisioning.Patch;
 
-/// <summary>What a step does (RFC 7644 section 3.5.2).</summary>
+/// <summary>The operation of a PATCH step (RFC 7644 section 3.5.2).</summary>
 public enum PatchVerb
 {
     /// <summary>Adds to what is there.</summary>

@@ -24,14 +24,14 @@ public sealed class ValueFilter
     {
         ArgumentNullException.ThrowIfNull(filter);
         _list = known ?? new(name, "") { MultiValued = true, SubAttributes = [new("value", "")] };
-        _filter = Fit(filter, type);
+        _filter = Normalize(filter, type);
         _bound = FilterBinder.BindValues(_filter, type, _list);
     }
 
-    /// <summary>Whether a value of the list is meant.</summary>
+    /// <summary>Whether the filter chooses a value of the list.</summary>
     public bool Matches(JsonObject item) => FilterPredicate.MatchesValue(_bound, SearchDocument.OfValue(_list, item) ?? []);
 
-    /// <summary>What a new value must hold to meet a filter of equalities; null when the filter asks for more than that.</summary>
+    /// <summary>Makes a value that meets the filter. Null where the filter is more than equalities, so that no value follows from it.</summary>
     public JsonObject? Seed()
     {
         var seed = new JsonObject();
@@ -39,23 +39,24 @@ public sealed class ValueFilter
     }
 
     /// <summary>The filter with short names, and the list with a part for every name in it.</summary>
-    private Filter Fit(Filter filter, ResourceType type) => filter switch
+    private Filter Normalize(Filter filter, ResourceType type) => filter switch
     {
-        Filter.All all => new Filter.All([.. all.Filters.Select(each => Fit(each, type))]),
-        Filter.Any any => new Filter.Any([.. any.Filters.Select(each => Fit(each, type))]),
-        Filter.Not not => new Filter.Not(Fit(not.Inner, type)),
-        Filter.Comparison comparison => Fit(comparison, type),
+        Filter.All all => new Filter.All([.. all.Filters.Select(each => Normalize(each, type))]),
+        Filter.Any any => new Filter.Any([.. any.Filters.Select(each => Normalize(each, type))]),
+        Filter.Not not => new Filter.Not(Normalize(not.Inner, type)),
+        Filter.Comparison comparison => Normalize(comparison, type),
         _ => filter,
     };
 
-    private Filter.Comparison Fit(Filter.Comparison comparison, ResourceType type)
+    private Filter.Comparison Normalize(Filter.Comparison comparison, ResourceType type)
     {
         var (name, value) = (comparison.Attribute, comparison.Value);
         if (name.AsSpan().IndexOfAny('.', ':') >= 0)
         {
             // A part by its whole name, with the list in front.
-            return AttributeNames.Resolve(type, name) is AttributeName.Known { Part.Length: > 0 } known && known.Attribute.Name == _list.Name
-                ? Fit(comparison with { Attribute = known.Part }, type)
+            return AttributeNames.Resolve(type, name) is AttributeName.Known { Part.Length: > 0 } known
+                && known.Attribute.Name == _list.Name
+                ? Normalize(comparison with { Attribute = known.Part }, type)
                 : comparison;
         }
 
@@ -64,7 +65,8 @@ public sealed class ValueFilter
             return comparison;
         }
 
-        _list = _list with { SubAttributes = [.. _list.SubAttributes, new SchemaAttribute(name, "", value.Kind == LiteralKind.Boolean ? AttributeType.Boolean : AttributeType.String)] };
+        var part = new SchemaAttribute(name, "", value.Kind == LiteralKind.Boolean ? AttributeType.Boolean : AttributeType.String);
+        _list = _list with { SubAttributes = [.. _list.SubAttributes, part] };
         return value.Kind == LiteralKind.Number ? comparison with { Value = Literal.Of(value.Text) } : comparison;
     }
 

@@ -32,10 +32,9 @@ public static class AttributeNames
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(name);
-        name = name.Trim();
-        return ShortNamesOf(type).TryGetValue(name, out var known) ? known
-            : IsUrn(name) ? ResolveUrn(type, name)
-            : ResolveHead(type, name) ?? ResolvePath(type, "", name);
+        return WithoutBlanks(name, trimmed => ShortNamesOf(type).TryGetValue(trimmed, out var known) ? known
+            : IsUrn(trimmed) ? ResolveUrn(type, trimmed)
+            : ResolveHead(type, trimmed) ?? ResolvePath(type, "", trimmed));
     }
 
     /// <summary>
@@ -50,16 +49,19 @@ public static class AttributeNames
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(schema);
         ArgumentNullException.ThrowIfNull(name);
-        name = name.Trim();
-        return (IsUrn(name) ? ResolveUrn(type, name) : ResolveHead(type, name)) switch
+        return WithoutBlanks(name, trimmed => (IsUrn(trimmed) ? ResolveUrn(type, trimmed) : ResolveHead(type, trimmed)) switch
         {
-            null or AttributeName.Foreign => ResolvePath(type, schema, name),
-            AttributeName.Known known when known.Schema == schema => known,
-            AttributeName.Unknown unknown when unknown.Schema == schema => unknown,
+            null or AttributeName.Foreign => ResolvePath(type, schema, trimmed),
+            AttributeName.Known known when known.Schema == schema => known with { IsStandard = false },
+            AttributeName.Unknown unknown when unknown.Schema == schema => unknown with { IsStandard = false },
             AttributeName.Meaningless nothing => nothing,
-            _ => Nothing(type, name, $"it cannot stand within {(schema.Length > 0 ? schema : type.Core.Id)}"),
-        };
+            _ => Nothing(type, trimmed, $"it cannot stand within {(schema.Length > 0 ? schema : type.Core.Id)}"),
+        });
     }
+
+    /// <summary>Resolves a name without the blanks around it, which make it a form of its own.</summary>
+    internal static AttributeName WithoutBlanks(string name, Func<string, AttributeName> resolve) =>
+        name.Trim() is var trimmed && trimmed.Length == name.Length ? resolve(name) : resolve(trimmed) with { IsStandard = false };
 
     /// <summary>Resolves what stands behind a schema's URN or type name, or a name with neither.</summary>
     private static AttributeName ResolvePath(ResourceType type, string schema, string name)
@@ -68,9 +70,9 @@ public static class AttributeNames
         var (head, part) = dot > 0 && IsPlain(name.AsSpan(0, dot)) ? (name[..dot], name[(dot + 1)..]) : (name, "");
         if (type.Find(schema, head) is not { } attribute)
         {
-            if (!IsPlain(head) && Meant(type, schema, head) is { } meant)
+            if (!IsPlain(head) && SuggestionFor(type, schema, head) is { } suggestion)
             {
-                return Nothing(type, name, $"it has characters that no name has. Send {meant} if that is meant");
+                return Nothing(type, name, $"it has characters that no name has. Send {suggestion} if that is meant");
             }
 
             // Nobody but the core's `active` takes access away: one in another schema is a block that would not be one.
@@ -147,10 +149,14 @@ public static class AttributeNames
         return IsPath(rest) ? ResolvePath(type, urn.Schema, rest) : Nothing(type, name, $"\"{rest}\" is no attribute's name");
     }
 
-    /// <summary>The attribute that a name comes down to without the characters that no name has, such as "/active" or "emails[type eq \"work\"].value"; null for none.</summary>
-    private static string? Meant(ResourceType type, string schema, string name)
+    /// <summary>
+    /// The attribute that a misspelt name probably stands for. The name has characters that names do not have, such as "/active" or
+    /// "emails[type eq \"work\"].value". Null where no attribute comes near.
+    /// </summary>
+    private static string? SuggestionFor(ResourceType type, string schema, string name)
     {
-        if (name.Contains(':', StringComparison.Ordinal) && ResolvePath(type, schema, name.Replace(':', '.')) is AttributeName.Known { Part.Length: > 0 } path)
+        if (name.Contains(':', StringComparison.Ordinal)
+            && ResolvePath(type, schema, name.Replace(':', '.')) is AttributeName.Known { Part.Length: > 0 } path)
         {
             return $"{path.Attribute.Name}.{path.Part}";
         }
@@ -160,21 +166,24 @@ public static class AttributeNames
         var end = rest.AsSpan().IndexOfAnyExcept(PlainLetters);
         var (bare, behind) = end < 0 ? (rest, "") : (rest[..end], rest[end..]);
         return behind.StartsWith('[') || behind.AsSpan().IndexOfAny(PlainLetters) < 0
-            ? type.Find(schema, bare)?.Name ?? (bare.Equals("active", StringComparison.OrdinalIgnoreCase) ? type.FindCore(bare)?.Name : null)
+            ? (type.Find(schema, bare) ?? (bare.Equals("active", StringComparison.OrdinalIgnoreCase) ? type.FindCore(bare) : null))?.Name
             : null;
     }
 
-    /// <summary>A name behind the name of a kind of resource or of a schema, such as "User.active", or that name alone; null where none stands in front.</summary>
+    /// <summary>
+    /// Resolves a name that begins with the name of a resource type or of a schema, such as "User.active", and also that name alone.
+    /// Null for any other name.
+    /// </summary>
     private static AttributeName? ResolveHead(ResourceType type, string name)
     {
         if (name.Equals(type.Name, StringComparison.OrdinalIgnoreCase))
         {
-            return new AttributeName.WholeSchema("");
+            return new AttributeName.WholeSchema("") { IsStandard = false };
         }
 
         if (type.Extensions.FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } whole)
         {
-            return new AttributeName.WholeSchema(whole.Id);
+            return new AttributeName.WholeSchema(whole.Id) { IsStandard = false };
         }
 
         var end = name.AsSpan().IndexOfAny('.', ':');
@@ -218,7 +227,8 @@ public static class AttributeNames
         return rest.Length > 0 && char.IsAsciiLetter(rest[0]) && !rest.ContainsAnyExcept(PlainLetters);
     }
 
-    private static readonly System.Buffers.SearchValues<char> Letters = System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
+    private static readonly System.Buffers.SearchValues<char> Letters =
+        System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ");
 
     private static readonly System.Buffers.SearchValues<char> PlainLetters =
         System.Buffers.SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-$");

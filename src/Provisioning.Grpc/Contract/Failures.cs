@@ -100,10 +100,10 @@ internal static class Failures
     /// <param name="failure">Why.</param>
     public static RpcException Patch(string path, PatchException failure) => failure.Fault switch
     {
-        PatchFault.InvalidPath => Make(Code.InvalidArgument, ErrorReason.InvalidPath, failure.Message, ("path", path)),
-        PatchFault.NoTarget => Make(Code.InvalidArgument, ErrorReason.NoTarget, failure.Message, ("path", path)),
-        PatchFault.Mutability => Make(Code.InvalidArgument, ErrorReason.AttributeNotMutable, failure.Message, ("path", path)),
-        _ => InvalidField(path, failure.Message),
+        PatchFault.InvalidPath => Make(Code.InvalidArgument, ErrorReason.InvalidPath, failure.Message, ("path", Shorten(path))),
+        PatchFault.NoTarget => Make(Code.InvalidArgument, ErrorReason.NoTarget, failure.Message, ("path", Shorten(path))),
+        PatchFault.Mutability => Make(Code.InvalidArgument, ErrorReason.AttributeNotMutable, failure.Message, ("path", Shorten(path))),
+        _ => InvalidField(Shorten(path), failure.Message),
     };
 
     public static RpcException InvalidPageToken() => Make(Code.InvalidArgument, ErrorReason.InvalidPageToken,

@@ -1,4 +1,5 @@
 using Provisioning.Access;
+using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Lists;
 using Provisioning.Schemas;
@@ -12,8 +13,8 @@ internal sealed class GroupFilter(StorageProvider provider, Caller caller) : Fil
     public const string Members = "teammate_group_members m JOIN teammates u ON u.company_id = m.company_id AND u.id = m.teammate_id";
 
     /// <summary>The condition for a filter on members, as within members[ ].</summary>
-    public string OfMembers(string filter) =>
-        Checked(() => Compile(FilterBinder.BindValues(FilterParser.Parse(filter), ResourceType.Group, GroupSchemas.Members), new(Members, "", Member)));
+    public string OfMembers(string filter) => FilterFaults.Translate(() =>
+        Compile(FilterBinder.BindValues(FilterParser.Parse(filter), ResourceType.Group, GroupSchemas.Members), new(Members, "", Member)));
 
     private static SqlValue Member(SchemaAttribute part) => part.Name switch
     {

@@ -31,12 +31,13 @@ internal sealed class GroupReads(ProvisioningDb db, CoreSettings settings, Seale
             IdOf = row => row.Id,
             SizeOf = row => row.DisplayName.Length,
         };
-        var listed = await lists.ReadAsync(caller, source, ListRequest.Read(request.PageSize, request.PageToken, request.Skip, request.Filter, request.OrderBy) with
+        var asked = ListRequest.Read(request.PageSize, request.PageToken, request.Skip, request.Filter, request.OrderBy) with
         {
             CountOnly = request.CountOnly,
             ContinueWalk = request.ContinueWalk,
             UndefinedIsAbsent = request.UndefinedIsAbsent,
-        }, cancellation);
+        };
+        var listed = await lists.ReadAsync(caller, source, asked, cancellation);
         var externalIds = await ExternalIdsAsync(caller, listed.Rows, cancellation);
         var response = new ListTeammateGroupsResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
         response.TeammateGroups.AddRange(listed.Rows.Select(row => row.ToMessage(externalIds.GetValueOrDefault(row.Id))));

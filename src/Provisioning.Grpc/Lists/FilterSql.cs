@@ -41,14 +41,15 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
 
     /// <summary>The condition for a filter; every part of it is true or false, never null.</summary>
     public string Condition(Filter filter, ResourceType type, bool undefinedIsAbsent) =>
-        Checked(() => Compile(FilterBinder.Bind(filter, type, undefinedIsAbsent), null));
+        FilterFaults.Translate(() => Compile(FilterBinder.Bind(filter, type, undefinedIsAbsent), null));
 
     /// <summary>The text that an order goes by; null where there is no value.</summary>
     public string SortKey(OrderBy order, ResourceType type)
     {
         if (type.Resolve(order.Attribute) is not { } target || target.Leaf.Type == AttributeType.Complex)
         {
-            throw Failures.InvalidField("order_by", $"{type.Name}s cannot be sorted by \"{order.Attribute}\". Name an attribute with one value, or a part of one, such as userName or name.familyName.");
+            throw Failures.InvalidField("order_by", $"{type.Name}s cannot be sorted by \"{order.Attribute}\". "
+                + "Name an attribute with one value, or a part of one, such as userName or name.familyName.");
         }
 
         if (!target.Attribute.MultiValued)
@@ -73,10 +74,6 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
 
     /// <summary>A condition by an index that every row which meets the filter meets too; null for none.</summary>
     protected virtual string? ByIndex(SearchTarget target, string value) => null;
-
-    /// <summary>Compiles what may turn out not to be a filter.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_FILTER.</exception>
-    protected static string Checked(Func<string> compile) => ListRequest.Checked(compile);
 
     /// <summary>The condition for a bound filter on the resource, or on the rows of one of its lists.</summary>
     protected string Compile(BoundFilter filter, ValueRows? rows) => filter switch

@@ -17,29 +17,9 @@ internal sealed record ListRequest(int PageSize, string PageToken, long Skip, Fi
 
     /// <summary>Reads what a request gives as the contract has it.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FILTER, INVALID_FIELD.</exception>
-    public static ListRequest Read(int pageSize, string pageToken, long skip, string filter, string orderBy)
-    {
-        try
-        {
-            return new(pageSize, pageToken, skip, string.IsNullOrWhiteSpace(filter) ? null : Checked(() => FilterParser.Parse(filter)), OrderBy.Parse(orderBy));
-        }
-        catch (FilterFormatException failure)
-        {
-            throw Failures.InvalidField("order_by", failure.Message);
-        }
-    }
-
-    /// <summary>Reads what may turn out not to be a filter.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_FILTER.</exception>
-    public static T Checked<T>(Func<T> read)
-    {
-        try
-        {
-            return read();
-        }
-        catch (FilterFormatException failure)
-        {
-            throw Failures.InvalidFilter(failure.Attribute, failure.Message);
-        }
-    }
+    public static ListRequest Read(int pageSize, string pageToken, long skip, string filter, string orderBy) => new(
+        pageSize, pageToken, skip,
+        string.IsNullOrWhiteSpace(filter) ? null : FilterFaults.Translate(() => FilterParser.Parse(filter)),
+        string.IsNullOrWhiteSpace(orderBy) ? null : OrderBy.TryParse(orderBy) ?? throw Failures.InvalidField(
+            "order_by", "order_by must be one attribute's name, and asc or desc behind it, such as \"userName desc\"."));
 }

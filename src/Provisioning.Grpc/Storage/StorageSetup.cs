@@ -158,7 +158,8 @@ internal static class Schema
         var known = Known(isPostgres ? typeof(PostgresProvisioningDb) : typeof(SqliteProvisioningDb)).ToList();
         return applied.Count == 0 || known.Any(applied.Contains)
             ? known.Count(id => !applied.Contains(id))
-            : throw new SettingException("Storage:ConnectionString: the database was made by a build from before the first release, and cannot be upgraded; name a new database, or move the file away.");
+            : throw new SettingException("Storage:ConnectionString: the database was made by a build from before the first release, "
+                + "and cannot be upgraded; name a new database, or move the file away.");
     }
 
     private static async Task<HashSet<string>> AppliedAsync(StorageConnections connections, bool isPostgres, CancellationToken cancellation)

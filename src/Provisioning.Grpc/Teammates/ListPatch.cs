@@ -24,6 +24,11 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             null => [],
             var single => [single.DeepClone()],
         };
+        if (list.Count > ProfileRules.MaxValues && (filter is not null || part.Length > 0))
+        {
+            throw PatchException.Value($"{name} has more than {ProfileRules.MaxValues} values, too many to choose from. Replace the whole list.");
+        }
+
         var touched = filter is not null ? ApplyToMatching(list, filter, part, verb, value)
             : part.Length > 0 ? ApplyToParts(list, part, verb, value)
             : ApplyToList(ref list, verb, value);
@@ -46,11 +51,12 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
                 list = [];
                 return [];
             case PatchVerb.Remove:
-                foreach (var unwanted in Items(value))
+                foreach (var unwanted in Bounded(value, 0))
                 {
                     if (!IsNamed(unwanted))
                     {
-                        throw PatchException.Value($"A value to remove from {name} does not say which one it is. Send its \"value\", or choose values by a filter in the path.");
+                        throw PatchException.Value(
+                            $"A value to remove from {name} does not say which one it is. Send its \"value\", or choose values by a filter in the path.");
                     }
 
                     RemoveAll(list, item => SameValue(item, unwanted));
@@ -58,16 +64,11 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
 
                 return [];
             case PatchVerb.Replace:
-                list = [.. Items(value).Select(item => item?.DeepClone())];
+                list = [.. Bounded(value, 0).Select(item => item?.DeepClone())];
                 return [.. list];
             default:
-                var added = Items(value).Select(item => item?.DeepClone()).ToList();
-                if (list.Count + added.Count > ProfileRules.MaxValues)
-                {
-                    throw PatchException.Value($"{name} must have at most {ProfileRules.MaxValues} values.");
-                }
-
                 var present = list;
+                var added = Bounded(value, present.Count).Select(item => item?.DeepClone()).ToList();
                 added.RemoveAll(item => present.Any(each => JsonNode.DeepEquals(each, item)));
                 foreach (var item in added)
                 {
@@ -76,6 +77,13 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
 
                 return added;
         }
+    }
+
+    /// <summary>The values given, so few with those that are there that comparing them takes no time to speak of.</summary>
+    private List<JsonNode?> Bounded(JsonNode? value, int present)
+    {
+        var given = Items(value).ToList();
+        return given.Count + present <= ProfileRules.MaxValues ? given : throw PatchException.Value($"{name} has more than {ProfileRules.MaxValues} values.");
     }
 
     private List<JsonNode?> ApplyToMatching(JsonArray list, Filter filter, string part, PatchVerb verb, JsonNode? value)

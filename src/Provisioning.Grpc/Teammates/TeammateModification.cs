@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Access;
 using Provisioning.Connections;
@@ -13,9 +14,11 @@ namespace Provisioning.Teammates;
 /// Applies the steps of a PATCH to a teammate behind the lock of its row, in one transaction: any number of writers of one teammate lose
 /// nothing.
 /// </summary>
-internal sealed class TeammateModification(Writes writes, UnknownNameMemory names, FirstTeammates first)
+internal sealed class TeammateModification(Writes writes, UnknownNameMemory names, FirstTeammates first, CoreSettings settings)
 {
     private const string ExternalId = "externalId";
+
+    private const int MostInSharedTransaction = 100;
 
     public async Task<V1.Teammate> ModifyAsync(Caller caller, ModifyTeammateRequest request, CancellationToken cancellation)
     {
@@ -26,7 +29,9 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
         var modified = await writes.RunAsync(caller, new("ModifyTeammate", request, request.ValidateOnly, request.RequestId)
         {
             WithoutScim = transition == State.Blocked,
-            Sharing = new(request.Id, locked, Names: unknown),
+            // Many steps take long enough to hold up the writes that would share the transaction.
+            Sharing = steps.Count <= MostInSharedTransaction ? new(request.Id, locked, Names: unknown) : null,
+            Ahead = () => [.. TeammateLock.Ahead(settings.Provider, caller, locked), .. UnknownNames.Ahead(settings.Provider, unknown)],
             TakesSeats = transition == State.Active,
         }, async write =>
         {
@@ -34,7 +39,7 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
             ETag.Check(request.Etag, teammate.Version);
             var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var onlyBlocks = caller.IsProvider && !write.Company.ScimFeature;
-            List<Warning> warnings = onlyBlocks && steps.TouchMore ? [Warnings.Of(Warning.Types.Code.OnlyBlocked)] : [];
+            List<Warning> warnings = onlyBlocks && steps.ChangeMoreThanActive ? [Warnings.Of(Warning.Types.Code.OnlyBlocked)] : [];
             var stored = (teammate.Profile, teammate.ExternalIds);
             if (!onlyBlocks)
             {
@@ -88,7 +93,7 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
         var external = user[ExternalId] switch
         {
             null => "",
-            JsonValue text when text.GetValueKind() == System.Text.Json.JsonValueKind.String => text.GetValue<string>(),
+            JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>(),
             _ => throw Failures.InvalidField(ExternalId, "externalId must be a text."),
         };
         user.Remove(ExternalId);
@@ -98,7 +103,7 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
         }
         catch (TeammateFormatException failure)
         {
-            throw Failures.InvalidField(failure.Attribute, $"{failure.Message} Correct the attribute mapping in the identity provider.");
+            throw Failures.InvalidField(failure.Attribute, $"{failure.Message} Correct the value, or where it comes from.");
         }
 
         if (external != present)

@@ -30,7 +30,7 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
     /// <exception cref="Filtering.FilterFormatException">The path's filter asks for something that the values do not have.</exception>
     public void Apply(PatchStep step)
     {
-        if (step.IsPassedOver)
+        if (step.IsIgnored)
         {
             return;
         }
@@ -100,7 +100,7 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
         {
             JsonValueKind.True => true,
             JsonValueKind.False => false,
-            _ => throw PatchException.Value($"active must be true or false, not {step.Value?.ToJsonString() ?? "null"}."),
+            _ => throw PatchException.Value("active must be true or false."),
         };
 
     private static JsonObject? ManagerOf(JsonObject user) => (user.Member(UserSchemas.Enterprise.Id) as JsonObject)?.Member(Manager) as JsonObject;

@@ -37,12 +37,13 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
             SizeOf = SizeOf,
             Counts = new(TeammateCounts.Total, TeammateCounts.TotalBehind, TeammateCounts.From),
         };
-        var listed = await lists.ReadAsync(caller, source, ListRequest.Read(request.PageSize, request.PageToken, request.Skip, request.Filter, request.OrderBy) with
+        var asked = ListRequest.Read(request.PageSize, request.PageToken, request.Skip, request.Filter, request.OrderBy) with
         {
             CountOnly = request.CountOnly,
             ContinueWalk = request.ContinueWalk,
             UndefinedIsAbsent = request.UndefinedIsAbsent,
-        }, cancellation);
+        };
+        var listed = await lists.ReadAsync(caller, source, asked, cancellation);
         if (listed.Rows.Sum(shown => shown.Groups.Count) > MostGroupsInPage)
         {
             throw Failures.InvalidField("page_size", $"The teammates of this page are in more than {MostGroupsInPage} groups together. Ask for fewer teammates at a time, or leave their groups out.");

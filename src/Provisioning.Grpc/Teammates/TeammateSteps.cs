@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Contract;
-using Provisioning.Filtering;
 using Provisioning.Json;
 using Provisioning.Patch;
 using Provisioning.Schemas;
@@ -12,7 +11,7 @@ namespace Provisioning.Teammates;
 /// <summary>The steps of a ModifyTeammate, as read from the request.</summary>
 internal sealed class TeammateSteps
 {
-    private const int MaxSteps = 10_000;
+    private const int MaxSteps = 1_000;
 
     private readonly List<PatchStep> _steps;
 
@@ -21,23 +20,24 @@ internal sealed class TeammateSteps
     /// <summary>What they set `active` to in the end; null where none names it.</summary>
     public bool? Active { get; }
 
-    /// <summary>Whether they touch anything but `active`.</summary>
-    public bool TouchMore => _steps.Any(step => !step.IsPassedOver && !step.Path.Is("active"));
+    /// <summary>How many there are, those on a whole schema taken attribute by attribute.</summary>
+    public int Count => _steps.Count;
+
+    /// <summary>Whether they change anything but `active`.</summary>
+    public bool ChangeMoreThanActive => _steps.Any(step => !step.IsIgnored && !step.Path.Is("active"));
 
     /// <summary>The names in them that no schema has and that are set, with the path to them.</summary>
-    public IEnumerable<string> UnknownNames => _steps.Where(step => step is { Verb: not PatchVerb.Remove, Value: not null }).SelectMany(NamesIn).Distinct(StringComparer.Ordinal);
+    public IEnumerable<string> UnknownNames => _steps.Where(step => step is { Verb: not PatchVerb.Remove, Value: not null })
+        .SelectMany(NamesIn).Distinct(StringComparer.Ordinal);
 
     /// <summary>Reads steps.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, INVALID_PATH, INVALID_FILTER.</exception>
     public static TeammateSteps Read(IReadOnlyCollection<TeammateStep> steps)
     {
-        if (steps.Count > MaxSteps)
-        {
-            throw Failures.InvalidField("steps", $"steps has more than {MaxSteps} entries. Send fewer in a request.");
-        }
-
-        List<PatchStep> read = [.. steps.Select(Read).SelectMany(step => Translated<List<PatchStep>>(step.Path.Text, () => [.. AttributesOf(step)]))];
-        return new(read, read.Count == 0 ? null : Translated("active", () => TeammatePatch.ActiveAfter(read)));
+        List<PatchStep> read = [.. steps.Select(Read).SelectMany(step => Translate(step.Path.Text, () => AttributesOf(step).ToList())).Take(MaxSteps + 1)];
+        return read.Count > MaxSteps
+            ? throw Failures.InvalidField("steps", $"steps come to more than {MaxSteps} changes of one teammate. Send fewer in a request.")
+            : new(read, Translate("active", () => TeammatePatch.ActiveAfter(read)));
     }
 
     /// <summary>Applies the steps.</summary>
@@ -49,7 +49,7 @@ internal sealed class TeammateSteps
         var patch = new TeammatePatch(user, isStrict);
         foreach (var step in _steps)
         {
-            Translated(step.Path.Text, () =>
+            Translate(step.Path.Text, () =>
             {
                 patch.Apply(step);
                 return true;
@@ -74,50 +74,87 @@ internal sealed class TeammateSteps
             TeammateStep.Types.Op.Remove => PatchVerb.Remove,
             _ => throw Failures.InvalidField($"steps[{index}].op", $"steps[{index}].op must be ADD, REPLACE or REMOVE."),
         };
-        var path = Translated(step.Path, () => PatchPath.Parse(step.Path, ResourceType.User));
+        var path = Translate(step.Path, () => PatchPath.Parse(step.Path, ResourceType.User));
         return verb != PatchVerb.Remove && step.ValueJson.Length == 0
-            ? throw Failures.InvalidField($"steps[{index}].value_json", $"steps[{index}].value_json is missing. Give the value as JSON; null removes what the path names.")
-            : new(verb, path, ValueOf(step, index));
+            ? throw Failures.InvalidField(
+                $"steps[{index}].value_json", $"steps[{index}].value_json is missing. Give the value as JSON; null removes what the path names.")
+            : new(verb, path, ValueOf(step, path, index));
     }
 
-    private static JsonNode? ValueOf(TeammateStep step, int index)
+    private static JsonNode? ValueOf(TeammateStep step, PatchPath path, int index)
     {
         try
         {
-            return step.ValueJson.Length == 0 ? null : ProfileJson.ParseRaw(step.ValueJson);
+            var value = step.ValueJson.Length == 0 ? null : ProfileJson.ParseRaw(step.ValueJson);
+            return path is { Known: { SubAttributes.Count: > 0 } known, SubAttribute: "" } ? WithNamesOf(known, value) : value;
         }
         catch (JsonException)
         {
-            throw Failures.InvalidField($"steps[{index}].value_json", $"steps[{index}].value_json is no JSON, nests more than {ProfileJson.MaxDepth} levels deep, or repeats a key.");
+            throw Failures.InvalidField(
+                $"steps[{index}].value_json", $"steps[{index}].value_json is no JSON, nests more than {ProfileJson.MaxDepth} levels deep, or repeats a key.");
         }
     }
 
-    private static T Translated<T>(string path, Func<T> work)
+    /// <summary>A value of a complex attribute with its sub-attributes in the schema's letters, so that a later step finds them.</summary>
+    /// <exception cref="JsonException">A sub-attribute is there twice, in two letter cases.</exception>
+    private static JsonNode? WithNamesOf(SchemaAttribute known, JsonNode? value)
+    {
+        switch (value)
+        {
+            case JsonArray list:
+                return new JsonArray([.. list.Select(item => WithNamesOf(known, item is JsonArray ? null : item?.DeepClone()) ?? item?.DeepClone())]);
+            case JsonObject item:
+                var named = new JsonObject();
+                foreach (var (name, node) in item)
+                {
+                    if (named.Member(name) is not null || !named.TryAdd(known.Sub(name)?.Name ?? name, node?.DeepClone()))
+                    {
+                        throw new JsonException();
+                    }
+                }
+
+                return named;
+            default:
+                return value;
+        }
+    }
+
+    private static T Translate<T>(string path, Func<T> work)
     {
         try
         {
-            return work();
+            return FilterFaults.Translate(work);
         }
         catch (PatchException failure)
         {
             throw Failures.Patch(path, failure);
         }
-        catch (FilterFormatException failure)
-        {
-            throw Failures.InvalidFilter(failure.Attribute, failure.Message);
-        }
     }
 
-    /// <summary>Extensions of others are no misspelt names: a URN says what they are.</summary>
+    /// <summary>
+    /// The names in a step that no schema has. Extensions of others are no misspelt names: a URN says what they are.
+    /// </summary>
     private static IEnumerable<string> NamesIn(PatchStep step) => step.Path.Name switch
     {
-        AttributeName.Unknown unknown => [unknown.Schema.Length > 0 ? $"{unknown.Schema}:{unknown.Name}" : unknown.Name],
-        AttributeName.Known { Attribute: { SubAttributes.Count: > 0, Name: not "roles" } } known => PartsIn(step, known).Where(part => known.Attribute.Sub(part) is null)
-            .Select(part => $"{(known.Schema.Length > 0 ? known.Schema + ":" : "")}{known.Attribute.Name}.{part}"),
+        AttributeName.Unknown unknown => [Qualified(unknown.Schema, unknown.Name)],
+        AttributeName.Known { Attribute: { SubAttributes.Count: > 0, Name: not "roles" } } known =>
+            PartsIn(step, known).Where(part => known.Attribute.Sub(part) is null).Select(part => Qualified(known.Schema, $"{known.Attribute.Name}.{part}")),
         _ => [],
     };
 
+    private static string Qualified(string schema, string name) => schema.Length > 0 ? $"{schema}:{name}" : name;
+
+    /// <summary>The sub-attributes that a step names: in its path, in the path's filter, which a new value is made of, or in its value.</summary>
     private static IEnumerable<string> PartsIn(PatchStep step, AttributeName.Known known) =>
-        known.Part.Length > 0 ? [known.Part]
-        : (step.Value as JsonArray ?? [step.Value?.DeepClone()]).OfType<JsonObject>().SelectMany(item => item.Select(part => part.Key));
+    [
+        .. known.Part.Length > 0 ? [known.Part] : ObjectsIn(step.Value).SelectMany(item => item.Select(part => part.Key)),
+        .. step.Path.Filter?.Attributes.Where(name => name.AsSpan().IndexOfAny('.', ':') < 0) ?? [],
+    ];
+
+    private static IEnumerable<JsonObject> ObjectsIn(JsonNode? value) => value switch
+    {
+        JsonArray list => list.OfType<JsonObject>(),
+        JsonObject item => [item],
+        _ => [],
+    };
 }

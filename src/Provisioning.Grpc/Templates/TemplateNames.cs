@@ -27,12 +27,13 @@ internal sealed class TemplateNames(CoreSettings settings, ListReader lists)
             IdOf = name => name.Id,
             SizeOf = name => name.Name.Length,
         };
-        var listed = await lists.ReadAsync(caller, source, ListRequest.Read(request.PageSize, request.PageToken, request.Skip, request.Filter, request.OrderBy) with
+        var asked = ListRequest.Read(request.PageSize, request.PageToken, request.Skip, request.Filter, request.OrderBy) with
         {
             CountOnly = request.CountOnly,
             ContinueWalk = request.ContinueWalk,
             UndefinedIsAbsent = request.UndefinedIsAbsent,
-        }, cancellation);
+        };
+        var listed = await lists.ReadAsync(caller, source, asked, cancellation);
         var response = new ListTeammateTemplateNamesResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
         response.Names.AddRange(listed.Rows);
         return response;

@@ -25,7 +25,7 @@ internal sealed class GroupPatch(Tolerances tolerances)
         List<GroupStep> read;
         try
         {
-            read = [.. steps.Where(step => !step.IsPassedOver).SelectMany(ReadStep)];
+            read = [.. steps.Where(step => !step.IsIgnored).SelectMany(ReadStep)];
         }
         catch (Exception failure) when (failure is PatchException or FilterFormatException)
         {

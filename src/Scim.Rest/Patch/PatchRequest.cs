@@ -17,6 +17,8 @@ internal sealed class PatchRequest
 
     private const int MaxOperations = 1_000;
 
+    private const string WholeAttribute = "";
+
     private readonly ResourceType _type;
     private readonly Tolerances _tolerances;
 
@@ -60,7 +62,7 @@ internal sealed class PatchRequest
                 throw ScimException.NoTarget("A remove operation must have a \"path\" that says what to remove.");
             case null:
                 _tolerances.Note(Tolerated.NoPath);
-                return Agreeing(Pathless(verb, value));
+                return WithoutContradiction(Pathless(verb, value));
             case JsonValue text when text.GetValueKind() == JsonValueKind.String:
                 var path = PatchPath.Parse(text.GetValue<string>(), _type);
                 Note(path);
@@ -69,7 +71,9 @@ internal sealed class PatchRequest
                     throw ScimException.Value("The value for members is null. Name the members to remove, or leave \"value\" out to remove them all.");
                 }
 
-                return path.Name is AttributeName.WholeSchema whole && verb != PatchVerb.Remove ? Agreeing(InSchema(verb, whole.Schema, value)) : WithPath(verb, path, value);
+                return path.Name is AttributeName.WholeSchema whole && verb != PatchVerb.Remove
+                    ? WithoutContradiction(InSchema(verb, whole.Schema, value))
+                    : WithPath(verb, path, value);
             default:
                 throw ScimException.Path("\"path\" must be a text.");
         }
@@ -135,7 +139,8 @@ internal sealed class PatchRequest
                 _tolerances.Note(Tolerated.PathAsKey);
             }
 
-            if (_type == ResourceType.Group && path.Name is AttributeName.Unknown { Schema: "", Name: var part } && part.ToLowerInvariant() is "value" or "$ref")
+            if (_type == ResourceType.Group && path.Name is AttributeName.Unknown { Schema: "", Name: var part }
+                && GroupSchemas.Members.Sub(part) is { Name: "value" or "$ref" })
             {
                 throw ScimException.Path($"\"{key}\" belongs to a member. Send the path members, or {{\"members\": [...]}} as the value.");
             }
@@ -153,19 +158,21 @@ internal sealed class PatchRequest
     }
 
     /// <summary>
-    /// The steps of one value. Its keys have no order, so that two forms of one name must say the same: otherwise nobody could tell whether
-    /// a block was meant.
+    /// The steps of one value, which must not contradict each other. The keys of an object have no order, so that nobody could tell which of
+    /// two values is meant, and a block could be lost.
     /// </summary>
-    private static List<PatchStep> Agreeing(IEnumerable<PatchStep> steps)
+    /// <exception cref="ScimException">Two of them give one attribute different values.</exception>
+    private static List<PatchStep> WithoutContradiction(IEnumerable<PatchStep> steps)
     {
         var all = steps.ToList();
         foreach (var same in all.GroupBy(AttributeOf, StringComparer.OrdinalIgnoreCase).Where(same => same.Skip(1).Any()))
         {
-            var said = new Dictionary<string, JsonNode?>(StringComparer.OrdinalIgnoreCase);
+            var values = new Dictionary<string, JsonNode?>(StringComparer.OrdinalIgnoreCase);
             foreach (var step in same)
             {
-                if (Said(step).Any(each => !said.TryAdd(each.Part, each.Value) && !SayTheSame(step.Path.Known, said[each.Part], each.Value))
-                    || (said.ContainsKey("") && said.Count > 1))
+                var contradicts = ValuesByPart(step).Any(each =>
+                    !values.TryAdd(each.Part, each.Value) && !AreEqual(step.Path.Known, values[each.Part], each.Value));
+                if (contradicts || (values.ContainsKey(WholeAttribute) && values.Count > 1))
                 {
                     throw ScimException.Syntax($"{step.Path.Text} is there twice, with different values. Send each attribute once.");
                 }
@@ -175,21 +182,24 @@ internal sealed class PatchRequest
         return all;
     }
 
-    private static string AttributeOf(PatchStep step) => step.Path.Name is AttributeName.Foreign foreign ? foreign.Urn : $"{step.Path.Schema}:{step.Path.Attribute}";
+    private static string AttributeOf(PatchStep step) =>
+        step.Path.Name is AttributeName.Foreign foreign ? foreign.Urn : $"{step.Path.Schema}:{step.Path.Attribute}";
 
-    /// <summary>What a step says of which part of its attribute, "" being all of it. An object says of each sub-attribute what a path to it would.</summary>
-    private static IEnumerable<(string Part, JsonNode? Value)> Said(PatchStep step)
+    /// <summary>The values that a step gives, by the part of the attribute. An object gives each sub-attribute what a path to it would.</summary>
+    private static IEnumerable<(string Part, JsonNode? Value)> ValuesByPart(PatchStep step)
     {
         var path = step.Path;
-        return path.Filter is not null ? [($"[{path.Text}]", step.Value)]
+        return path.Filter is not null ? [($"[{path.Filter}].{path.SubAttribute}", step.Value)]
             : path.SubAttribute.Length > 0 ? [(path.SubAttribute, step.Value)]
             : step.Value is JsonObject parts ? parts.Select(part => (part.Key, part.Value))
-            : [("", step.Value)];
+            : [(WholeAttribute, step.Value)];
     }
 
-    private static bool SayTheSame(SchemaAttribute? known, JsonNode? one, JsonNode? other) =>
+    /// <summary>Whether two values are equal. A boolean equals its text.</summary>
+    private static bool AreEqual(SchemaAttribute? known, JsonNode? one, JsonNode? other) =>
         JsonNode.DeepEquals(one, other)
-        || (known is { Type: AttributeType.Boolean } && bool.TryParse(one?.ToString(), out var first) && bool.TryParse(other?.ToString(), out var second) && first == second);
+        || (known is { Type: AttributeType.Boolean } && bool.TryParse(one?.ToString(), out var first)
+            && bool.TryParse(other?.ToString(), out var second) && first == second);
 
     /// <summary>The attributes of one schema, each by its name in a value.</summary>
     private IEnumerable<PatchStep> InSchema(PatchVerb verb, string schema, JsonNode? value)

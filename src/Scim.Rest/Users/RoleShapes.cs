@@ -31,6 +31,14 @@ internal static class RoleShapes
         return roles.Length == 0 ? null : new JsonArray(roles);
     }
 
+    /// <summary>The value of one role; null for an empty one.</summary>
+    /// <exception cref="ScimException">It is no text.</exception>
+    public static JsonNode? ReadValue(JsonNode value, Tolerances tolerances)
+    {
+        var role = ReadRole(value, tolerances);
+        return role is JsonObject read ? read["value"]?.DeepClone() : role;
+    }
+
     private static JsonNode? ReadRole(JsonNode? role, Tolerances tolerances)
     {
         switch (role?.GetValueKind())
@@ -47,7 +55,9 @@ internal static class RoleShapes
         }
     }
 
-    private static JsonObject? ReadObject(JsonObject role, Tolerances tolerances)
+    /// <summary>One role as an object; null for an empty one.</summary>
+    /// <exception cref="ScimException">Its value is no text.</exception>
+    public static JsonObject? ReadObject(JsonObject role, Tolerances tolerances)
     {
         var read = new JsonObject();
         foreach (var (name, node) in role)
@@ -73,7 +83,8 @@ internal static class RoleShapes
         if (string.IsNullOrWhiteSpace(value?.GetValue<string>()))
         {
             // A role that is only shown is known by what it is shown as.
-            if (read["display"] is not JsonValue shown || shown.GetValueKind() != JsonValueKind.String || string.IsNullOrWhiteSpace(shown.GetValue<string>()))
+            if (read["display"] is not JsonValue shown || shown.GetValueKind() != JsonValueKind.String
+                || string.IsNullOrWhiteSpace(shown.GetValue<string>()))
             {
                 return null;
             }

@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Json;
-using Provisioning.Patch;
 using Provisioning.Schemas;
 using Provisioning.V1;
 using Scim.Tolerance;
@@ -18,8 +17,9 @@ internal sealed class UserBody
     private readonly JsonObject _profile = [];
     private readonly HashSet<string> _seen = new(StringComparer.OrdinalIgnoreCase);
     private readonly Tolerances _tolerances;
+    private readonly UserValues _values;
 
-    private UserBody(Tolerances tolerances) => _tolerances = tolerances;
+    private UserBody(Tolerances tolerances) => (_tolerances, _values) = (tolerances, new(tolerances));
 
     /// <summary>What `active` says; null where the body says nothing.</summary>
     public bool? Active { get; private set; }
@@ -56,77 +56,6 @@ internal sealed class UserBody
         var user = new UserBody(tolerances);
         user.TakeAll(body, nested: false);
         return user;
-    }
-
-    /// <summary>Reads the value of a PATCH step; null for one that says nothing, which removes what the path names.</summary>
-    /// <exception cref="ScimException">The value cannot be understood.</exception>
-    public static JsonNode? ReadStep(PatchStep step, Tolerances tolerances)
-    {
-        var (path, value) = (step.Path, step.Value);
-        return value is null ? null : path.Name switch
-        {
-            AttributeName.Known { Attribute.Mutability: Mutability.ReadOnly } => value,
-            AttributeName.Known known => new UserBody(tolerances).ReadStep(known, path.Filter is not null, step.Verb, value),
-            AttributeName.Unknown { Schema.Length: > 0, Part: "" } when IsEmptyText(value) => null,
-            _ => value,
-        };
-    }
-
-    private JsonNode? ReadStep(AttributeName.Known name, bool isFiltered, PatchVerb verb, JsonNode value)
-    {
-        var attribute = name.Attribute;
-        if (name.Part.Length > 0)
-        {
-            Removals.Refuse(name.Part, value);
-            if (name.KnownPart is null)
-            {
-                _tolerances.Note(Tolerated.UnknownAttribute);
-            }
-
-            return IsEmptyText(value) ? null
-                : attribute.Name == "roles" && name.Part == "value" ? RoleShapes.Read(new JsonArray(value.DeepClone()), _tolerances) is [var role] ? (role is JsonObject read ? read["value"] : role)?.DeepClone() : null
-                : name.KnownPart?.Type == AttributeType.Boolean ? JsonValue.Create(Booleans.Read($"{attribute.Name}.{name.Part}", value, _tolerances))
-                : value;
-        }
-
-        if (isFiltered)
-        {
-            return value is JsonObject one && attribute.MultiValued ? PartsOrNull(attribute, one) : value;
-        }
-
-        if (attribute is { MultiValued: true })
-        {
-            return verb == PatchVerb.Remove ? ReadRemoved(attribute, value) : ReadValues(attribute, value, _tolerances) ?? [];
-        }
-
-        return attribute.Type == AttributeType.Boolean ? JsonValue.Create(Booleans.Read(attribute.Name, value, _tolerances))
-            : attribute.Type == AttributeType.Complex && value is JsonObject parts ? PartsOrNull(attribute, parts)
-            : Known(attribute, value);
-    }
-
-    /// <summary>Values to remove from a list, where RFC 7644 would empty it: Entra and others name them so.</summary>
-    private JsonArray ReadRemoved(SchemaAttribute attribute, JsonNode value)
-    {
-        _tolerances.Note(Tolerated.RemoveValues);
-        var values = ReadValues(attribute, value, _tolerances) ?? [];
-        return values.Count >= (value as JsonArray)?.Count || value is not JsonArray && values.Count > 0 ? values
-            : throw ScimException.Value($"A value to remove from {attribute.Name} does not say which one it is. Send its \"value\", or choose values by a filter in the path.");
-    }
-
-    /// <summary>Parts of a complex value, of which an empty one takes away what is there.</summary>
-    private JsonObject PartsOrNull(SchemaAttribute attribute, JsonObject item)
-    {
-        var parts = attribute.Name != "roles" ? Parts(attribute, item)
-            : RoleShapes.Read(new JsonArray(item.DeepClone()), _tolerances) is [JsonObject role] ? (JsonObject)role.DeepClone() : [];
-        foreach (var (name, node) in item)
-        {
-            if (node is null || IsEmptyText(node))
-            {
-                parts.TryAdd((attribute.Sub(name) ?? Qualified(attribute, name))?.Name ?? name, null);
-            }
-        }
-
-        return parts;
     }
 
     private void TakeAll(JsonObject body, bool nested)
@@ -173,7 +102,7 @@ internal sealed class UserBody
     {
         if (node is not JsonObject attributes)
         {
-            if (!IsEmptyText(node))
+            if (!UserValues.IsEmptyText(node))
             {
                 throw ScimException.Value($"{urn} must be an object.");
             }
@@ -204,17 +133,19 @@ internal sealed class UserBody
                 break;
             case AttributeName.Known { Schema: "", Attribute.Name: "active" } known:
                 Once("active");
-                Active = IsEmpty(node) ? null : Booleans.Read("active", Single(known.Attribute, node), _tolerances);
+                Active = UserValues.IsEmpty(node) ? null : Booleans.Read("active", _values.Single(known.Attribute, node), _tolerances);
                 break;
             case AttributeName.Known { Schema: "", Attribute.Name: "externalId" } known:
                 Once("externalId");
-                ExternalId = IsEmpty(node) ? "" : Single(known.Attribute, node) is JsonValue text && text.GetValueKind() == JsonValueKind.String ? Text(text) : throw ScimException.Value("externalId must be a text.");
+                ExternalId = UserValues.IsEmpty(node) ? ""
+                    : _values.Single(known.Attribute, node) is JsonValue text && text.GetValueKind() == JsonValueKind.String ? text.GetValue<string>()
+                    : throw ScimException.Value("externalId must be a text.");
                 break;
             case AttributeName.Known known:
-                Put(known.Schema, known.Attribute, Known(known.Attribute, node));
+                Put(known.Schema, known.Attribute, _values.Of(known.Attribute, node));
                 break;
             case AttributeName.Unknown { Part: "" } unknown:
-                AddTo(unknown.Schema, unknown.Name, unknown.Schema.Length > 0 && IsEmptyText(node) ? null : node.DeepClone());
+                AddTo(unknown.Schema, unknown.Name, unknown.Schema.Length > 0 && UserValues.IsEmptyText(node) ? null : node.DeepClone());
                 break;
             case AttributeName.Unknown unknown:
                 throw ScimException.Value($"{unknown.Name}.{unknown.Part} names a part of an attribute that no schema here has. Send {unknown.Name} as an object, or correct the name.");
@@ -231,7 +162,7 @@ internal sealed class UserBody
             throw ScimException.Value($"{name.Attribute.Name}.{name.Part} names a part of a list's values. Send {name.Attribute.Name} as a list of objects.");
         }
 
-        if (!IsEmptyText(node))
+        if (!UserValues.IsEmptyText(node))
         {
             Put(name.Schema, name.Attribute, new JsonObject { [name.Part] = node.DeepClone() });
         }
@@ -292,139 +223,4 @@ internal sealed class UserBody
             throw ScimException.Syntax($"{shown ?? name} is there twice. Send each attribute once.");
         }
     }
-
-    private JsonNode? Known(SchemaAttribute attribute, JsonNode node)
-    {
-        if (attribute.MultiValued)
-        {
-            return ReadValues(attribute, node, _tolerances);
-        }
-
-        var value = Single(attribute, node);
-        return IsEmpty(value) ? null
-            : attribute.Type != AttributeType.Complex ? value.DeepClone()
-            : value is JsonObject item ? Parts(attribute, item)
-            : attribute.Name == "manager" ? Manager(value)
-            : throw ScimException.Value($"{attribute.Name} must be an object.");
-    }
-
-    /// <summary>The one value of a list of one, where one value belongs.</summary>
-    private JsonNode Single(SchemaAttribute attribute, JsonNode node)
-    {
-        if (node is not JsonArray { Count: 1 } list || list[0] is null)
-        {
-            return node;
-        }
-
-        _tolerances.Note(Tolerated.ListOfOne);
-        return list[0]!;
-    }
-
-    /// <summary>The values of a list in the form of RFC 7643; null for none.</summary>
-    /// <exception cref="ScimException">A value cannot be understood.</exception>
-    public static JsonArray? ReadValues(SchemaAttribute attribute, JsonNode? node, Tolerances tolerances) =>
-        attribute.Name == "roles" ? RoleShapes.Read(node, tolerances) : node is null ? null : new UserBody(tolerances).Values(attribute, node);
-
-    private JsonArray? Values(SchemaAttribute attribute, JsonNode node)
-    {
-        if (node is not JsonArray list)
-        {
-            _tolerances.Note(Tolerated.SingleValue);
-            list = [node.DeepClone()];
-        }
-
-        var values = new JsonArray();
-        foreach (var item in list)
-        {
-            if (ReadValue(attribute, item) is { Count: > 0 } value)
-            {
-                values.Add((JsonNode)value);
-            }
-            else
-            {
-                _tolerances.Note(Tolerated.EmptyValue);
-            }
-        }
-
-        return values.Count == 0 ? null : values;
-    }
-
-    /// <summary>One value of a list; null for one that says nothing, such as {"value": ""}.</summary>
-    private JsonObject? ReadValue(SchemaAttribute attribute, JsonNode? item)
-    {
-        switch (item)
-        {
-            case null:
-                return null;
-            case JsonObject parts:
-                var read = Parts(attribute, parts);
-                return attribute.Sub("value") is null || read.ContainsKey("value") || read.Any(entry => !Describes(entry.Key)) ? read : null;
-            case JsonValue when item.GetValueKind() == JsonValueKind.String && attribute.Sub("value") is not null:
-                _tolerances.Note(Tolerated.TextValue);
-                return Text(item).Length == 0 ? null : new() { ["value"] = Text(item) };
-            default:
-                throw ScimException.Value($"{attribute.Name} must be a list of objects.");
-        }
-    }
-
-    /// <summary>Whether a part only describes a value that is not there.</summary>
-    private static bool Describes(string part) => part is "type" or "primary";
-
-    private JsonObject Parts(SchemaAttribute attribute, JsonObject item)
-    {
-        var parts = new JsonObject();
-        foreach (var (name, node) in item)
-        {
-            var known = attribute.Sub(name) ?? Qualified(attribute, name);
-            if (node is null || IsEmptyText(node))
-            {
-                continue;
-            }
-
-            Removals.Refuse(name, node);
-            if (known is null)
-            {
-                _tolerances.Note(Tolerated.UnknownAttribute);
-            }
-
-            var value = known?.Type == AttributeType.Boolean
-                ? JsonValue.Create(Booleans.Read($"{attribute.Name}.{known.Name}", node, _tolerances))
-                : node.DeepClone();
-            if (!parts.TryAdd(known?.Name ?? name, value))
-            {
-                throw ScimException.Syntax($"{attribute.Name}.{name} is there twice. Send each attribute once.");
-            }
-        }
-
-        return parts;
-    }
-
-    /// <summary>A part by its whole name, such as "name.givenName" within `name`; null for a name that is no whole name.</summary>
-    /// <exception cref="ScimException">It is the whole name of something else.</exception>
-    private static SchemaAttribute? Qualified(SchemaAttribute attribute, string name) =>
-        name.AsSpan().IndexOfAny('.', ':') < 0 ? null : AttributeNames.Resolve(ResourceType.User, name) switch
-        {
-            AttributeName.Known known when known.Attribute == attribute && known.KnownPart is { } part => part,
-            AttributeName.Known or AttributeName.Meaningless => throw ScimException.Value($"{name} cannot stand within {attribute.Name}. Send it beside {attribute.Name}, or correct the name."),
-            _ => null,
-        };
-
-    /// <summary>The manager as the bare id that Entra sends.</summary>
-    private JsonNode Manager(JsonNode value)
-    {
-        if (value.GetValueKind() != JsonValueKind.String)
-        {
-            throw ScimException.Value("manager must be an object, or the manager's id as a text.");
-        }
-
-        _tolerances.Note(Tolerated.TextValue);
-        return new JsonObject { ["value"] = Text(value) };
-    }
-
-    private static string Text(JsonNode node) => node.GetValue<string>();
-
-    private static bool IsEmptyText(JsonNode node) => node.GetValueKind() == JsonValueKind.String && Text(node).Length == 0;
-
-    /// <summary>Whether a value says nothing: "" or [], as RFC 7643 section 2.5 counts them.</summary>
-    private static bool IsEmpty(JsonNode node) => IsEmptyText(node) || node is JsonArray { Count: 0 };
 }

@@ -70,14 +70,17 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
     public override async Task<ScimReply> PatchAsync(ScimCall call, string id, JsonObject body)
     {
         var patch = new UserPatch(PatchRequest.Read(body, Type, call.Tolerances), call.Tolerances);
-        var (active, steps) = (patch.OnlyActive(), patch.Read().ToList());
-        var etag = await EtagAsync(call, id);
+        var active = patch.OnlyActive();
+        List<TeammateStep> steps = active is null ? [.. patch.Read()] : [];
+        var (etag, form, stop) = (await EtagAsync(call, id), TeammateForm.Scim, call.Cancellation);
+        // The client names the tolerances noted so far: all of the body has been read by now.
         var teammates = call.Core.Teammates;
         return Written(call, await (active switch
         {
-            true => teammates.UnblockTeammateAsync(new() { Id = id, Etag = etag, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation),
-            false => teammates.BlockTeammateAsync(new() { Id = id, Etag = etag, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation),
-            null => teammates.ModifyTeammateAsync(new() { Id = id, Etag = etag, Steps = { steps }, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation),
+            true => teammates.UnblockTeammateAsync(new() { Id = id, Etag = etag, Form = form }, deadline: ScimCall.Deadline, cancellationToken: stop),
+            false => teammates.BlockTeammateAsync(new() { Id = id, Etag = etag, Form = form }, deadline: ScimCall.Deadline, cancellationToken: stop),
+            null => teammates.ModifyTeammateAsync(
+                new() { Id = id, Etag = etag, Steps = { steps }, Form = form }, deadline: ScimCall.Deadline, cancellationToken: stop),
         }));
     }
 

@@ -79,6 +79,8 @@ public sealed class ModifyingTeammates
     [InlineData(Op.Remove, "active", "", ErrorReason.InvalidField)]
     [InlineData(Op.Replace, "emails[type ne \"work\"].value", "\"x\"", ErrorReason.NoTarget)]
     [InlineData(Op.Replace, "emails[type eq \"work\"]", """{"type":"other"}""", ErrorReason.InvalidField)]
+    [InlineData(Op.Replace, "name", """{"givenName":"A","GIVENNAME":"B"}""", ErrorReason.InvalidField)]
+    [InlineData(Op.Replace, "emails", """[{"value":"a@x","Value":"b@x"}]""", ErrorReason.InvalidField)]
     [InlineData(Op.Remove, "emails", "[null]", ErrorReason.InvalidField)]
     [InlineData(Op.Remove, "emails", """[{"primary":true}]""", ErrorReason.InvalidField)]
     public void a_step_that_cannot_be_applied_is_refused_for_its_reason(Op op, string path, string value, ErrorReason reason) =>
@@ -91,6 +93,48 @@ public sealed class ModifyingTeammates
 
         Assert.Equal(ErrorReason.NoTarget, Failures.ReasonOf(Assert.Throws<RpcException>(() => steps.ApplyTo(User(), isStrict: true))));
     }
+
+    [Fact]
+    public void a_later_step_finds_what_an_earlier_one_named_in_other_letters()
+    {
+        var user = ApplyAll(User(),
+        [
+            new() { Op = Op.Replace, Path = "emails", ValueJson = """[{"VALUE":"a@x","Type":"home"}]""" },
+            new() { Op = Op.Replace, Path = "emails[type eq \"home\"].value", ValueJson = "\"b@x\"" },
+        ]);
+
+        Assert.Equal("""[{"value":"b@x","type":"home"}]""", user["emails"]!.ToJsonString());
+    }
+
+    [Fact]
+    public void names_that_no_schema_has_are_told_wherever_they_stand()
+    {
+        var steps = TeammateSteps.Read(
+        [
+            new() { Op = Op.Add, Path = "tilte", ValueJson = "\"T\"" },
+            new() { Op = Op.Add, Path = "emails[typ eq \"work\"].value", ValueJson = "\"a@x\"" },
+            new() { Op = Op.Add, Path = Enterprise, ValueJson = """{"startDate":"2026-01-01","manager":{"nmae":"M"}}""" },
+            new() { Op = Op.Remove, Path = "gone", ValueJson = "" },
+        ]);
+
+        Assert.Equal(["tilte", "emails.typ", $"{Enterprise}:startDate", $"{Enterprise}:manager.nmae"], steps.UnknownNames);
+    }
+
+    [Fact]
+    public void steps_and_values_are_bounded()
+    {
+        var many = $"{{{string.Join(',', Enumerable.Range(0, 1_001).Select(number => $"\"a{number}\":1"))}}}";
+        var values = $"[{string.Join(',', Enumerable.Range(0, 501).Select(number => $"{{\"value\":\"{number}\"}}"))}]";
+        foreach (var step in (TeammateStep[])
+            [new() { Op = Op.Add, Path = "User", ValueJson = many }, new() { Op = Op.Add, Path = "ims", ValueJson = values }, new() { Op = Op.Remove, Path = "ims", ValueJson = values }])
+        {
+            Assert.Equal(ErrorReason.InvalidField, Failures.ReasonOf(Assert.Throws<RpcException>(() => ApplyAll(User(), [step]))));
+        }
+    }
+
+    [Fact]
+    public void a_refusal_stays_short_however_long_the_path_is() =>
+        Assert.InRange(Assert.Throws<RpcException>(() => TeammateSteps.Read([new() { Op = Op.Remove, Path = new string('x', 1_000_000) }])).Trailers.Sum(entry => entry.ValueBytes.Length), 1, 4_000);
 
     [Fact]
     public void another_manager_has_another_name()
