@@ -78,15 +78,14 @@ public sealed partial class MetamorphicTests
             }
 
             var request = NewRequest();
-            var answers = new List<(int Status, string Text)>();
-            foreach (var world in _worlds)
+            var answers = await Task.WhenAll(_worlds.Select(async world =>
             {
                 var before = await world.ReadAsync(request);
                 var answer = await world.SendAsync(request);
                 Assert.True((int)answer.Status < 500, $"{Show(request)}\nanswered {(int)answer.Status} {answer.Text}");
-                answers.Add(((int)answer.Status, world.Common(answer.Text)));
                 await world.JudgeAsync(request, (int)answer.Status, answer.Text, before, Show(request));
-            }
+                return (Status: (int)answer.Status, Text: world.Common(answer.Text));
+            }));
 
             Assert.True(answers.Distinct().Count() == 1, $"The engines differ: {Show(request)}\n{string.Join('\n', answers)}");
             var isAccepted = answers[0].Status < 300;
@@ -115,31 +114,33 @@ public sealed partial class MetamorphicTests
                 }
             }
 
-            var all = new List<string>();
-            var any = false;
-            foreach (var world in _worlds)
+            var all = await Task.WhenAll(_worlds.Select(async world =>
             {
-                List<JsonObject?> before = [];
-                foreach (var request in requests)
-                {
-                    before.Add(await world.ReadAsync(request));
-                }
-
+                var before = await Task.WhenAll(requests.Select(world.ReadAsync));
                 var answer = await world.SendBulkAsync(requests);
                 Assert.True((int)answer.Status == 200, answer.Text);
-                all.Add(world.Common(answer.Text));
-                foreach (var (index, result) in ((JsonArray)answer.Json["Operations"]!).Index())
+                var results = (JsonArray)answer.Json["Operations"]!;
+                foreach (var (index, result) in results.Index())
                 {
-                    var status = int.Parse(result!["status"]!.GetValue<string>(), CultureInfo.InvariantCulture);
-                    any |= status < 300;
-                    NotePassedOver(requests[index], status < 300);
-                    await world.JudgeAsync(requests[index], status, result.ToJsonString(), before[index], "In bulk: " + Show(requests[index]));
+                    await world.JudgeAsync(requests[index], StatusOf(result!), result!.ToJsonString(), before[index], "In bulk: " + Show(requests[index]));
                 }
+
+                return (Results: results, Text: world.Common(answer.Text));
+            }));
+
+            Assert.True(
+                all.Select(each => each.Text).Distinct().Count() == 1,
+                $"The engines differ in bulk: {string.Join('\n', requests.Select(Show))}\n{string.Join('\n', all.Select(each => each.Text))}");
+            var accepted = all[0].Results.Select(result => StatusOf(result!) < 300).ToList();
+            foreach (var (request, isAccepted) in requests.Zip(accepted))
+            {
+                NotePassedOver(request, isAccepted);
             }
 
-            Assert.True(all.Distinct().Count() == 1, $"The engines differ in bulk: {string.Join('\n', requests.Select(Show))}\n{string.Join('\n', all)}");
-            return any;
+            return accepted.Contains(true);
         }
+
+        private static int StatusOf(JsonNode result) => int.Parse(result["status"]!.GetValue<string>(), CultureInfo.InvariantCulture);
 
         private void NotePassedOver(Request request, bool isAccepted)
         {
