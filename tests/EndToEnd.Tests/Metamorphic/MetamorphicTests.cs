@@ -80,7 +80,7 @@ public sealed partial class MetamorphicTests
             var request = NewRequest();
             var answers = await Task.WhenAll(_worlds.Select(async world =>
             {
-                var before = await world.ReadAsync(request);
+                var before = await world.ReadBeforeAsync(request);
                 var answer = await world.SendAsync(request);
                 Assert.True((int)answer.Status < 500, $"{Show(request)}\nanswered {(int)answer.Status} {answer.Text}");
                 await world.JudgeAsync(request, (int)answer.Status, answer.Text, before, Show(request));
@@ -116,7 +116,7 @@ public sealed partial class MetamorphicTests
 
             var all = await Task.WhenAll(_worlds.Select(async world =>
             {
-                var before = await Task.WhenAll(requests.Select(world.ReadAsync));
+                var before = await Task.WhenAll(requests.Select(world.ReadBeforeAsync));
                 var answer = await world.SendBulkAsync(requests);
                 Assert.True((int)answer.Status == 200, answer.Text);
                 var results = (JsonArray)answer.Json["Operations"]!;
@@ -199,8 +199,8 @@ public sealed partial class MetamorphicTests
         public Task<Answer> SendBulkAsync(IEnumerable<Request> requests) =>
             tenant.ScimAsync("POST", "/Bulk", Filled(RequestMaker.Bulk(requests.Select(request => (request, PathOf(request)))).ToJsonString()));
 
-        /// <summary>The resource that a request is about; null for a new one.</summary>
-        public async Task<JsonObject?> ReadAsync(Request request) => request.Target < 0 ? null : (await tenant.ScimAsync("GET", PathOf(request))).Json;
+        /// <summary>The resource that a request is about, for comparison where the request must be refused; null otherwise.</summary>
+        public async Task<JsonObject?> ReadBeforeAsync(Request request) => request.Nonsense is null ? null : await ReadAsync(request);
 
         public async Task JudgeAsync(Request request, int status, string answer, JsonObject? before, string shown)
         {
@@ -233,6 +233,8 @@ public sealed partial class MetamorphicTests
 
             return Own().Replace(text, "…");
         }
+
+        private async Task<JsonObject?> ReadAsync(Request request) => request.Target < 0 ? null : (await tenant.ScimAsync("GET", PathOf(request))).Json;
 
         private async Task<JsonObject> ReadNewAsync(Request request, string answer)
         {
