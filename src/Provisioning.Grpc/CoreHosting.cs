@@ -26,7 +26,8 @@ internal static class CoreHosting
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddStorage(settings);
-        services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<Convoys>().AddSingleton<SeatMemory>().AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
+        services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<Convoys>().AddSingleton<SeatMemory>()
+            .AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
         services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>().AddSingleton<SessionDirectory>();
         services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>().AddSingleton<UnknownNameMemory>().AddSingleton<FirstTeammates>().AddSingleton<RefusedTokens>();
         // A context is leased by who needs one: reads by hand-written statements do not.

@@ -4,8 +4,8 @@ using Provisioning.Json;
 namespace Provisioning.Filtering;
 
 /// <summary>
-/// A condition over one resource (RFC 7644 section 3.4.2.2). <see cref="FilterParser"/> reads it from text, and <see cref="ToString"/> writes it
-/// as text.
+/// A condition over one resource (RFC 7644 section 3.4.2.2). <see cref="FilterParser"/> reads it from text, and <see cref="ToString"/>
+/// writes it as text.
 /// </summary>
 public abstract record Filter
 {

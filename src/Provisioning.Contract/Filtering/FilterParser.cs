@@ -46,8 +46,8 @@ public sealed partial class FilterParser
     }
 
     /// <summary>
-    /// Whether a text has the form of an attribute's name, with or without a URN in front. <see cref="Schemas.AttributeNames"/> tells
-    /// which attribute it names.
+    /// Whether a text looks like an attribute's name, with or without a URN in front. It need not name an attribute that exists:
+    /// <see cref="Schemas.AttributeNames"/> finds out.
     /// </summary>
     public static bool IsName(string text)
     {

@@ -10,10 +10,11 @@ namespace Provisioning.Patch;
 public sealed record PatchStep(PatchVerb Verb, PatchPath Path, JsonNode? Value)
 {
     /// <summary>
-    /// Whether the step is ignored. A password is never stored, and `schemas` is computed, so that to set it changes nothing (RFC 7644
-    /// section 3.5.2).
+    /// True for a step that changes nothing and is no fault: it sets a password, which is never stored, or `schemas`, which the service
+    /// computes (RFC 7644 section 3.5.2).
     /// </summary>
-    public bool IsIgnored => Path.Known is { Mutability: Mutability.WriteOnly } || (Path.Known is { Name: "schemas" } && Verb != PatchVerb.Remove);
+    public bool IsIgnored =>
+        Path.Known is { Mutability: Mutability.WriteOnly } || (Path.Known is { Name: "schemas" } && Verb != PatchVerb.Remove);
 
     /// <summary>Checks that the path may be written so.</summary>
     /// <exception cref="PatchException">It may not.</exception>

@@ -28,10 +28,12 @@ public sealed class ValueFilter
         _bound = FilterBinder.BindValues(_filter, type, _list);
     }
 
-    /// <summary>Whether the filter chooses a value of the list.</summary>
+    /// <summary>Says if a value of the list meets the filter.</summary>
     public bool Matches(JsonObject item) => FilterPredicate.MatchesValue(_bound, SearchDocument.OfValue(_list, item) ?? []);
 
-    /// <summary>Makes a value that meets the filter. Null where the filter is more than equalities, so that no value follows from it.</summary>
+    /// <summary>
+    /// Makes a new value that meets the filter. Null if the filter has anything but equalities: then it does not say what a value holds.
+    /// </summary>
     public JsonObject? Seed()
     {
         var seed = new JsonObject();

@@ -4,14 +4,17 @@ using Provisioning.Storage;
 namespace Provisioning.Companies;
 
 /// <summary>
-/// What this process last read about companies' seats. It decides what a write counts before it starts. A write that finds it outdated
-/// starts over, after what it found is remembered.
+/// Remembers, for each company with a seat limit, if few seats were left when this process last looked. So a write knows before it starts
+/// whether it must count seats, and whether it must do so alone. If the memory is wrong, the write finds the truth, corrects the memory
+/// and starts over.
 /// </summary>
 internal sealed class SeatMemory(CoreSettings settings)
 {
     private readonly ConcurrentDictionary<string, bool> _areFew = new(StringComparer.Ordinal);
 
-    /// <summary>The seats for writes of one company to count before they start; null where they take none, or the company had no limit.</summary>
+    /// <summary>
+    /// The seats for writes of one company to count before they start; null where they take none, or the company had no limit.
+    /// </summary>
     /// <param name="company">The company.</param>
     /// <param name="requests">The writes, which share a transaction.</param>
     public Seats? For(string company, IReadOnlyCollection<WriteRequest> requests) =>

@@ -127,7 +127,8 @@ internal sealed class Convoys(CoreSettings settings)
 
     private readonly ConcurrentDictionary<string, Convoy> _byCompany = new(StringComparer.Ordinal);
 
-    public Convoy Of(string company) => _byCompany.GetOrAdd(company, _ => new(settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1));
+    public Convoy Of(string company) =>
+        _byCompany.GetOrAdd(company, _ => new(settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1));
 }
 
 /// <summary>A write cannot be done in one transaction with others: it starts over alone.</summary>

@@ -69,7 +69,8 @@ internal sealed record Sharing(
 /// comes again.
 /// </summary>
 internal sealed class Writes(
-    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, Convoys convoys, SeatMemory seatMemory, IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
+    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, Convoys convoys, SeatMemory seatMemory,
+    IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
 {
     private const int MaxAttempts = 20;
 
@@ -168,7 +169,12 @@ internal sealed class Writes(
         {
             seats = seatMemory.For(id, [request]);
             var ahead = request.Sharing is { } sharing ? Sharing.Ahead(settings.Provider, caller, withoutWaiting, sharing) : request.Ahead?.Invoke() ?? [];
-            await Statements.RunAsync(db, [CompanyRows.Begin(settings.Provider, id, null, found => company = found), .. ahead, .. seats?.Ahead(id, SeatCandidates([request])) ?? []], cancellation);
+            await Statements.RunAsync(db,
+            [
+                CompanyRows.Begin(settings.Provider, id, null, found => company = found),
+                .. ahead,
+                .. seats?.Ahead(id, SeatCandidates([request])) ?? [],
+            ], cancellation);
             seatMemory.Remember(id, company?.SeatLimit, seats);
         }
 

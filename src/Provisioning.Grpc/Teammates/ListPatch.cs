@@ -26,7 +26,8 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
         };
         if (list.Count > ProfileRules.MaxValues && (filter is not null || part.Length > 0))
         {
-            throw PatchException.Value($"{name} has more than {ProfileRules.MaxValues} values, too many to choose from. Replace the whole list.");
+            throw PatchException.Value(
+                $"{name} has more than {ProfileRules.MaxValues} values, too many to choose from. Replace the whole list.");
         }
 
         var touched = filter is not null ? ApplyToMatching(list, filter, part, verb, value)
@@ -53,10 +54,11 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             case PatchVerb.Remove:
                 foreach (var unwanted in Bounded(value, 0))
                 {
-                    if (!IsNamed(unwanted))
+                    if (!IsIdentified(unwanted))
                     {
                         throw PatchException.Value(
-                            $"A value to remove from {name} does not say which one it is. Send its \"value\", or choose values by a filter in the path.");
+                            $"A value to remove from {name} does not say which one it is. "
+                            + "Send its \"value\", or choose values by a filter in the path.");
                     }
 
                     RemoveAll(list, item => SameValue(item, unwanted));
@@ -83,7 +85,9 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
     private List<JsonNode?> Bounded(JsonNode? value, int present)
     {
         var given = Items(value).ToList();
-        return given.Count + present <= ProfileRules.MaxValues ? given : throw PatchException.Value($"{name} has more than {ProfileRules.MaxValues} values.");
+        return given.Count + present <= ProfileRules.MaxValues
+            ? given
+            : throw PatchException.Value($"{name} has more than {ProfileRules.MaxValues} values.");
     }
 
     private List<JsonNode?> ApplyToMatching(JsonArray list, Filter filter, string part, PatchVerb verb, JsonNode? value)
@@ -243,17 +247,19 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             return SameText(item is JsonObject parts ? parts.Member("value") : item, unwanted);
         }
 
-        return Naming(named).All(entry => item is JsonObject present
+        return IdentifyingParts(named).All(entry => item is JsonObject present
             ? SameText(present.Member(entry.Key), entry.Value)
             : entry.Key.Equals("value", StringComparison.OrdinalIgnoreCase) && SameText(item, entry.Value));
     }
 
-    /// <summary>Whether a value to remove says which one it is.</summary>
-    private static bool IsNamed(JsonNode? unwanted) => unwanted is JsonObject named ? Naming(named).Any() : unwanted is not null;
+    /// <summary>True if a value to remove has anything by which the list's value can be found.</summary>
+    private static bool IsIdentified(JsonNode? unwanted) => unwanted is JsonObject named ? IdentifyingParts(named).Any() : unwanted is not null;
 
     /// <summary>The parts that tell values apart: not how one is shown and preferred.</summary>
-    private static IEnumerable<KeyValuePair<string, JsonNode?>> Naming(JsonObject named) => named.Where(entry =>
-        entry.Value is not null && !entry.Key.Equals("display", StringComparison.OrdinalIgnoreCase) && !entry.Key.Equals("primary", StringComparison.OrdinalIgnoreCase));
+    private static IEnumerable<KeyValuePair<string, JsonNode?>> IdentifyingParts(JsonObject given) => given.Where(entry =>
+        entry.Value is not null
+        && !entry.Key.Equals("display", StringComparison.OrdinalIgnoreCase)
+        && !entry.Key.Equals("primary", StringComparison.OrdinalIgnoreCase));
 
     private static bool SameText(JsonNode? one, JsonNode? other) =>
         JsonNode.DeepEquals(one, other)

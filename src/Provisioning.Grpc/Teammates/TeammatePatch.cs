@@ -114,7 +114,9 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
         }
     }
 
-    /// <summary>A whole schema can be removed where it is an extension. One that is set is set attribute by attribute (<see cref="TeammateSteps"/>).</summary>
+    /// <summary>
+    /// A whole schema can be removed where it is an extension. One that is set is set attribute by attribute (<see cref="TeammateSteps"/>).
+    /// </summary>
     private void ApplyToSchema(PatchPath path, PatchVerb verb)
     {
         if (verb != PatchVerb.Remove)

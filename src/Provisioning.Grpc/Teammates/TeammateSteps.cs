@@ -23,7 +23,7 @@ internal sealed class TeammateSteps
     /// <summary>How many there are, those on a whole schema taken attribute by attribute.</summary>
     public int Count => _steps.Count;
 
-    /// <summary>Whether they change anything but `active`.</summary>
+    /// <summary>True if a step changes something else than `active`.</summary>
     public bool ChangeMoreThanActive => _steps.Any(step => !step.IsIgnored && !step.Path.Is("active"));
 
     /// <summary>The names in them that no schema has and that are set, with the path to them.</summary>
@@ -34,7 +34,10 @@ internal sealed class TeammateSteps
     /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, INVALID_PATH, INVALID_FILTER.</exception>
     public static TeammateSteps Read(IReadOnlyCollection<TeammateStep> steps)
     {
-        List<PatchStep> read = [.. steps.Select(Read).SelectMany(step => Translate(step.Path.Text, () => AttributesOf(step).ToList())).Take(MaxSteps + 1)];
+        List<PatchStep> read =
+        [
+            .. steps.Select(Read).SelectMany(step => Translate(step.Path.Text, () => AttributesOf(step).ToList())).Take(MaxSteps + 1),
+        ];
         return read.Count > MaxSteps
             ? throw Failures.InvalidField("steps", $"steps come to more than {MaxSteps} changes of one teammate. Send fewer in a request.")
             : new(read, Translate("active", () => TeammatePatch.ActiveAfter(read)));
@@ -62,7 +65,8 @@ internal sealed class TeammateSteps
     /// <summary>A step on a whole schema as steps on its attributes: one of them may be `active`.</summary>
     private static IEnumerable<PatchStep> AttributesOf(PatchStep step) =>
         step is { Verb: not PatchVerb.Remove, Path.Name: AttributeName.WholeSchema whole, Value: JsonObject attributes }
-            ? attributes.SelectMany(each => AttributesOf(new(step.Verb, PatchPath.InSchema(whole.Schema, each.Key, ResourceType.User), each.Value)))
+            ? attributes.SelectMany(each =>
+                AttributesOf(new(step.Verb, PatchPath.InSchema(whole.Schema, each.Key, ResourceType.User), each.Value)))
             : [step];
 
     private static PatchStep Read(TeammateStep step, int index)
@@ -77,7 +81,8 @@ internal sealed class TeammateSteps
         var path = Translate(step.Path, () => PatchPath.Parse(step.Path, ResourceType.User));
         return verb != PatchVerb.Remove && step.ValueJson.Length == 0
             ? throw Failures.InvalidField(
-                $"steps[{index}].value_json", $"steps[{index}].value_json is missing. Give the value as JSON; null removes what the path names.")
+                $"steps[{index}].value_json",
+                $"steps[{index}].value_json is missing. Give the value as JSON; null removes what the path names.")
             : new(verb, path, ValueOf(step, path, index));
     }
 
@@ -91,7 +96,8 @@ internal sealed class TeammateSteps
         catch (JsonException)
         {
             throw Failures.InvalidField(
-                $"steps[{index}].value_json", $"steps[{index}].value_json is no JSON, nests more than {ProfileJson.MaxDepth} levels deep, or repeats a key.");
+                $"steps[{index}].value_json",
+                $"steps[{index}].value_json is no JSON, nests more than {ProfileJson.MaxDepth} levels deep, or repeats a key.");
         }
     }
 
@@ -102,7 +108,7 @@ internal sealed class TeammateSteps
         switch (value)
         {
             case JsonArray list:
-                return new JsonArray([.. list.Select(item => WithNamesOf(known, item is JsonArray ? null : item?.DeepClone()) ?? item?.DeepClone())]);
+                return new JsonArray([.. list.Select(item => item is JsonObject ? WithNamesOf(known, item) : item?.DeepClone())]);
             case JsonObject item:
                 var named = new JsonObject();
                 foreach (var (name, node) in item)
@@ -138,13 +144,16 @@ internal sealed class TeammateSteps
     {
         AttributeName.Unknown unknown => [Qualified(unknown.Schema, unknown.Name)],
         AttributeName.Known { Attribute: { SubAttributes.Count: > 0, Name: not "roles" } } known =>
-            PartsIn(step, known).Where(part => known.Attribute.Sub(part) is null).Select(part => Qualified(known.Schema, $"{known.Attribute.Name}.{part}")),
+            PartsIn(step, known).Where(part => known.Attribute.Sub(part) is null)
+                .Select(part => Qualified(known.Schema, $"{known.Attribute.Name}.{part}")),
         _ => [],
     };
 
     private static string Qualified(string schema, string name) => schema.Length > 0 ? $"{schema}:{name}" : name;
 
-    /// <summary>The sub-attributes that a step names: in its path, in the path's filter, which a new value is made of, or in its value.</summary>
+    /// <summary>
+    /// The sub-attributes that a step names: in its path, in its value, or in the path's filter, from which a new value may be made.
+    /// </summary>
     private static IEnumerable<string> PartsIn(PatchStep step, AttributeName.Known known) =>
     [
         .. known.Part.Length > 0 ? [known.Part] : ObjectsIn(step.Value).SelectMany(item => item.Select(part => part.Key)),

@@ -158,8 +158,8 @@ internal sealed class PatchRequest
     }
 
     /// <summary>
-    /// The steps of one value, which must not contradict each other. The keys of an object have no order, so that nobody could tell which of
-    /// two values is meant, and a block could be lost.
+    /// The steps of one value, which must not contradict each other. The keys of an object have no order, so that nobody could tell which
+    /// of two values is meant, and a block could be lost.
     /// </summary>
     /// <exception cref="ScimException">Two of them give one attribute different values.</exception>
     private static List<PatchStep> WithoutContradiction(IEnumerable<PatchStep> steps)
@@ -185,7 +185,9 @@ internal sealed class PatchRequest
     private static string AttributeOf(PatchStep step) =>
         step.Path.Name is AttributeName.Foreign foreign ? foreign.Urn : $"{step.Path.Schema}:{step.Path.Attribute}";
 
-    /// <summary>The values that a step gives, by the part of the attribute. An object gives each sub-attribute what a path to it would.</summary>
+    /// <summary>
+    /// The values that a step gives, by sub-attribute. An object gives one for each of its keys, as steps on these paths would.
+    /// </summary>
     private static IEnumerable<(string Part, JsonNode? Value)> ValuesByPart(PatchStep step)
     {
         var path = step.Path;
@@ -195,7 +197,7 @@ internal sealed class PatchRequest
             : [(WholeAttribute, step.Value)];
     }
 
-    /// <summary>Whether two values are equal. A boolean equals its text.</summary>
+    /// <summary>Compares two values of one attribute. A boolean and its text, such as true and "True", are equal.</summary>
     private static bool AreEqual(SchemaAttribute? known, JsonNode? one, JsonNode? other) =>
         JsonNode.DeepEquals(one, other)
         || (known is { Type: AttributeType.Boolean } && bool.TryParse(one?.ToString(), out var first)

@@ -138,7 +138,8 @@ internal sealed class UserBody
             case AttributeName.Known { Schema: "", Attribute.Name: "externalId" } known:
                 Once("externalId");
                 ExternalId = UserValues.IsEmpty(node) ? ""
-                    : _values.Single(known.Attribute, node) is JsonValue text && text.GetValueKind() == JsonValueKind.String ? text.GetValue<string>()
+                    : _values.Single(known.Attribute, node) is JsonValue text && text.GetValueKind() == JsonValueKind.String
+                        ? text.GetValue<string>()
                     : throw ScimException.Value("externalId must be a text.");
                 break;
             case AttributeName.Known known:

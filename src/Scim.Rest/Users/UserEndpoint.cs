@@ -77,8 +77,10 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
         var teammates = call.Core.Teammates;
         return Written(call, await (active switch
         {
-            true => teammates.UnblockTeammateAsync(new() { Id = id, Etag = etag, Form = form }, deadline: ScimCall.Deadline, cancellationToken: stop),
-            false => teammates.BlockTeammateAsync(new() { Id = id, Etag = etag, Form = form }, deadline: ScimCall.Deadline, cancellationToken: stop),
+            true => teammates.UnblockTeammateAsync(
+                new() { Id = id, Etag = etag, Form = form }, deadline: ScimCall.Deadline, cancellationToken: stop),
+            false => teammates.BlockTeammateAsync(
+                new() { Id = id, Etag = etag, Form = form }, deadline: ScimCall.Deadline, cancellationToken: stop),
             null => teammates.ModifyTeammateAsync(
                 new() { Id = id, Etag = etag, Steps = { steps }, Form = form }, deadline: ScimCall.Deadline, cancellationToken: stop),
         }));

@@ -25,7 +25,8 @@ internal sealed class UserPatch(IReadOnlyList<PatchStep> operations, Tolerances 
     {
         Op = step.Verb switch { PatchVerb.Add => Op.Add, PatchVerb.Replace => Op.Replace, _ => Op.Remove },
         Path = CanonicalPath(step.Path),
-        ValueJson = UserValues.OfStep(step, tolerances) is { } value ? ProfileJson.WriteRaw(value) : step.Verb == PatchVerb.Remove ? "" : "null",
+        ValueJson = UserValues.OfStep(step, tolerances) is { } value ? ProfileJson.WriteRaw(value)
+            : step.Verb == PatchVerb.Remove ? "" : "null",
     });
 
     private static bool IsActive(PatchStep step) =>

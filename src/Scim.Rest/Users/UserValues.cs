@@ -41,7 +41,8 @@ internal sealed class UserValues(Tolerances tolerances)
 
             return IsEmptyText(value) ? null
                 : attribute.Name == "roles" && name.Part == "value" ? RoleShapes.ReadValue(value, tolerances)
-                : name.KnownPart?.Type == AttributeType.Boolean ? JsonValue.Create(Booleans.Read($"{attribute.Name}.{name.Part}", value, tolerances))
+                : name.KnownPart?.Type == AttributeType.Boolean
+                    ? JsonValue.Create(Booleans.Read($"{attribute.Name}.{name.Part}", value, tolerances))
                 : value;
         }
 
@@ -66,7 +67,8 @@ internal sealed class UserValues(Tolerances tolerances)
         tolerances.Note(Tolerated.RemoveValues);
         var values = List(attribute, value) ?? [];
         return values.Count >= (value is JsonArray given ? given.Count : 1) ? values : throw ScimException.Value(
-            $"A value to remove from {attribute.Name} does not say which one it is. Send its \"value\", or choose values by a filter in the path.");
+            $"A value to remove from {attribute.Name} does not say which one it is. "
+            + "Send its \"value\", or choose values by a filter in the path.");
     }
 
     /// <summary>Parts of a complex value, of which an empty one takes away what is there.</summary>
@@ -114,7 +116,8 @@ internal sealed class UserValues(Tolerances tolerances)
 
     /// <summary>The values of a list in the form of RFC 7643; null for none.</summary>
     /// <exception cref="ScimException">A value cannot be understood.</exception>
-    private JsonArray? List(SchemaAttribute attribute, JsonNode node) => attribute.Name == "roles" ? RoleShapes.Read(node, tolerances) : Values(attribute, node);
+    private JsonArray? List(SchemaAttribute attribute, JsonNode node) =>
+        attribute.Name == "roles" ? RoleShapes.Read(node, tolerances) : Values(attribute, node);
 
     private JsonArray? Values(SchemaAttribute attribute, JsonNode node)
     {
@@ -149,7 +152,9 @@ internal sealed class UserValues(Tolerances tolerances)
                 return null;
             case JsonObject parts:
                 var read = Parts(attribute, parts);
-                return attribute.Sub("value") is null || read.ContainsKey("value") || read.Any(entry => !Describes(entry.Key)) ? read : null;
+                return attribute.Sub("value") is null || read.ContainsKey("value") || read.Any(entry => !IsOnlyLabel(entry.Key))
+                    ? read
+                    : null;
             case JsonValue when item.GetValueKind() == JsonValueKind.String && attribute.Sub("value") is not null:
                 tolerances.Note(Tolerated.TextValue);
                 return Text(item).Length == 0 ? null : new() { ["value"] = Text(item) };
@@ -158,8 +163,8 @@ internal sealed class UserValues(Tolerances tolerances)
         }
     }
 
-    /// <summary>Whether a part only describes a value that is not there.</summary>
-    private static bool Describes(string part) => part is "type" or "primary";
+    /// <summary>True for a sub-attribute that tells something about a value, and is no value without it.</summary>
+    private static bool IsOnlyLabel(string part) => part is "type" or "primary";
 
     private JsonObject Parts(SchemaAttribute attribute, JsonObject item)
     {

@@ -122,7 +122,8 @@ public sealed partial class MetamorphicTests
                 var results = (JsonArray)answer.Json["Operations"]!;
                 foreach (var (index, result) in results.Index())
                 {
-                    await world.JudgeAsync(requests[index], StatusOf(result!), result!.ToJsonString(), before[index], "In bulk: " + Show(requests[index]));
+                    await world.JudgeAsync(
+                        requests[index], StatusOf(result!), result!.ToJsonString(), before[index], "In bulk: " + Show(requests[index]));
                 }
 
                 return (Results: results, Text: world.Common(answer.Text));
@@ -130,7 +131,8 @@ public sealed partial class MetamorphicTests
 
             Assert.True(
                 all.Select(each => each.Text).Distinct().Count() == 1,
-                $"The engines differ in bulk: {string.Join('\n', requests.Select(Show))}\n{string.Join('\n', all.Select(each => each.Text))}");
+                $"The engines differ in bulk: {string.Join('\n', requests.Select(Show))}\n"
+                + string.Join('\n', all.Select(each => each.Text)));
             var accepted = all[0].Results.Select(result => StatusOf(result!) < 300).ToList();
             foreach (var (request, isAccepted) in requests.Zip(accepted))
             {
@@ -234,7 +236,8 @@ public sealed partial class MetamorphicTests
             return Own().Replace(text, "…");
         }
 
-        private async Task<JsonObject?> ReadAsync(Request request) => request.Target < 0 ? null : (await tenant.ScimAsync("GET", PathOf(request))).Json;
+        private async Task<JsonObject?> ReadAsync(Request request) =>
+            request.Target < 0 ? null : (await tenant.ScimAsync("GET", PathOf(request))).Json;
 
         private async Task<JsonObject> ReadNewAsync(Request request, string answer)
         {
