@@ -35,7 +35,9 @@ public sealed class Patching
     [InlineData("""{"op":"replace","path":"emails","value":[null,"a@x",{"VALUE":"b@x"},{"type":"work"}]}""", "Replace emails [{\"value\":\"a@x\"},{\"value\":\"b@x\"}]")]
     [InlineData("""{"op":"replace","path":"name","value":{"givenName":null,"familyName":"","middleName":"M"}}""", "Replace name {\"middleName\":\"M\",\"givenName\":null,\"familyName\":null}")]
     [InlineData("""{"op":"replace","path":"title","value":""}""", "Replace title null")]
-    [InlineData("""{"op":"replace","path":"roles[primary eq \"True\"].value","value":"{\"id\":\"1\",\"value\":\"Lead\",\"displayName\":\"Lead\"}"}""", "Replace roles[primary eq \"True\"].value \"Lead\"")]
+    [InlineData(
+        """{"op":"replace","path":"roles[primary eq \"True\"].value","value":"{\"id\":\"1\",\"value\":\"Lead\",\"displayName\":\"Lead\"}"}""",
+        "Replace roles[primary eq \"True\"].value \"Lead\"")]
     [InlineData("""{"op":"remove","path":"emails[type eq \"work\"]"}""", "Remove emails[type eq \"work\"] ")]
     public void an_operation_becomes_steps_in_standard_form(string operation, params string[] expected) =>
         Assert.Equal(expected, Read($"[{operation}]").Select(step => $"{step.Op} {step.Path} {step.ValueJson}"));
@@ -47,11 +49,26 @@ public sealed class Patching
     [InlineData("""[{"op":"replace","path":"emails[type zz \"x\"]","value":[]}]""", ScimType.InvalidFilter)]
     [InlineData("""[{"op":"replace","path":"active","value":"banana"}]""", ScimType.InvalidValue)]
     [InlineData("""[{"op":"remove","path":"emails","value":[{"primary":true}]}]""", ScimType.InvalidValue)]
-    [InlineData("""[{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"cost center":"x"}}}]""", ScimType.InvalidPath)]
-    [InlineData("""[{"op":"replace","value":{"emails[type eq \"work\"].value":"a","EMAILS[type  eq \"work\"].value":"b"}}]""", ScimType.InvalidSyntax)]
+    [InlineData(
+        """[{"op":"replace","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"cost center":"x"}}}]""",
+        ScimType.InvalidPath)]
+    [InlineData(
+        """[{"op":"replace","value":{"emails[type eq \"work\"].value":"a","EMAILS[type  eq \"work\"].value":"b"}}]""",
+        ScimType.InvalidSyntax)]
     [InlineData("""[]""", ScimType.InvalidSyntax)]
     public void a_bad_operation_is_refused_with_its_scim_type(string operations, string scimType) =>
         Assert.Equal(scimType, Assert.Throws<ScimException>(() => Read(operations)).ScimType);
+
+    [Theory]
+    [InlineData("""[{"op":"X","path":"title"}]""")]
+    [InlineData("""[{"op":"add","path":"roles","value":[["X"]]}]""")]
+    [InlineData("""[{"op":"add","path":"X.X","value":1}]""")]
+    public void a_refusal_stays_short_however_long_its_cause_is(string operations)
+    {
+        var refusal = Assert.Throws<ScimException>(() => Read(operations.Replace("X", new string('x', 100_000), StringComparison.Ordinal)));
+
+        Assert.InRange(refusal.Message.Length, 10, 1_000);
+    }
 
     [Fact]
     public void passwords_and_what_is_sent_back_without_a_path_are_passed_over() =>

@@ -16,11 +16,16 @@ internal static class ScimType
 /// <summary>The front end itself refuses a request: it could not be understood, so the core was never asked.</summary>
 /// <param name="status">The HTTP status.</param>
 /// <param name="scimType">The `scimType`; null where RFC 7644 names none.</param>
-/// <param name="detail">One sentence for the admin who reads it in the provider's task list.</param>
+/// <param name="detail">
+/// One sentence for the admin who reads it in the provider's task list. A long one loses its middle: it may quote what was sent.
+/// </param>
 /// <param name="reason">What the log shall say.</param>
 internal sealed class ScimException(HttpStatusCode status, string? scimType, string detail, ErrorReason reason = ErrorReason.InvalidField)
-    : Exception(detail)
+    : Exception(Shorten(detail))
 {
+    /// <summary>How many characters a detail has at most, and how many of them are its end, which says what to do.</summary>
+    private const int MaxDetail = 1_000, End = 300;
+
     public HttpStatusCode Status { get; } = status;
 
     public string? ScimType { get; } = scimType;
@@ -57,4 +62,8 @@ internal sealed class ScimException(HttpStatusCode status, string? scimType, str
 
     public static ScimException ReadOnly(string attribute) => Mutability(
         $"{attribute} is read-only. Remove it from the attributes that the identity provider sends.");
+
+    private static string Shorten(string detail) => detail.Length <= MaxDetail
+        ? detail
+        : Folding.Storable($"{detail[..(MaxDetail - End - 1)]}…{detail[^End..]}");
 }
