@@ -36,7 +36,10 @@ public sealed class Patching
     [InlineData("""{"op":"replace","path":"name","value":{"givenName":null,"familyName":"","middleName":"M"}}""", "Replace name {\"middleName\":\"M\",\"givenName\":null,\"familyName\":null}")]
     [InlineData("""{"op":"replace","path":"title","value":""}""", "Replace title null")]
     [InlineData(
-        """{"op":"replace","path":"roles[primary eq \"True\"].value","value":"{\"id\":\"1\",\"value\":\"Lead\",\"displayName\":\"Lead\"}"}""",
+        """
+        {"op":"replace","path":"roles[primary eq \"True\"].value",
+         "value":"{\"id\":\"1\",\"value\":\"Lead\",\"displayName\":\"Lead\"}"}
+        """,
         "Replace roles[primary eq \"True\"].value \"Lead\"")]
     [InlineData("""{"op":"remove","path":"emails[type eq \"work\"]"}""", "Remove emails[type eq \"work\"] ")]
     public void an_operation_becomes_steps_in_standard_form(string operation, params string[] expected) =>

@@ -253,7 +253,8 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
     }
 
     /// <summary>True if a value to remove has anything by which the list's value can be found.</summary>
-    private static bool IsIdentified(JsonNode? unwanted) => unwanted is JsonObject named ? IdentifyingParts(named).Any() : unwanted is not null;
+    private static bool IsIdentified(JsonNode? unwanted) =>
+        unwanted is JsonObject named ? IdentifyingParts(named).Any() : unwanted is not null;
 
     /// <summary>The parts that tell values apart: not how one is shown and preferred.</summary>
     private static IEnumerable<KeyValuePair<string, JsonNode?>> IdentifyingParts(JsonObject given) => given.Where(entry =>
