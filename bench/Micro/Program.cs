@@ -5,6 +5,7 @@
 using System.Text.Json.Nodes;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Running;
+using Provisioning.Access;
 using Provisioning.Filtering;
 using Provisioning.Json;
 using Provisioning.Schemas;

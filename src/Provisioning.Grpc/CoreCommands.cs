@@ -1,3 +1,4 @@
+using Provisioning.Access;
 using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.Tokens;

@@ -4,6 +4,7 @@ using Provisioning.Companies;
 using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Groups;
+using Provisioning.Hosting;
 using Provisioning.Lists;
 using Provisioning.Log;
 using Provisioning.Sessions;
@@ -12,6 +13,7 @@ using Provisioning.Teammates;
 using Provisioning.Templates;
 using Provisioning.Tokens;
 using Provisioning.Transcoding;
+using Provisioning.Writing;
 
 namespace Provisioning;
 
@@ -26,8 +28,7 @@ internal static class CoreHosting
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddStorage(settings);
-        services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<Convoys>().AddSingleton<SeatMemory>()
-            .AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
+        services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<Convoys>().AddSingleton<IWrittenCompanies, WrittenCompanies>().AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
         services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>().AddSingleton<SessionDirectory>();
         services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>().AddSingleton<UnknownNameMemory>().AddSingleton<FirstTeammates>().AddSingleton<RefusedTokens>();
         // A context is leased by who needs one: reads by hand-written statements do not.

@@ -1,5 +1,4 @@
 using Provisioning.Contract;
-using Provisioning.Tokens;
 using Provisioning.V1;
 
 namespace Provisioning.Access;

@@ -42,7 +42,7 @@ internal sealed record Caller(
     /// <exception cref="RpcException">COMPANY_REQUIRED.</exception>
     public string Company => CompanyId ?? throw Failures.CompanyRequired();
 
-    /// <summary>The caller of a call that passed <see cref="AccessInterceptor"/>; null before that.</summary>
+    /// <summary>The caller of a call whose token or session is known; null before that.</summary>
     public static Caller? Find(ServerCallContext context) => context.UserState.TryGetValue(Key, out var caller) ? (Caller)caller : null;
 
     /// <summary>Notes who calls.</summary>

@@ -25,10 +25,3 @@ internal sealed class ChangeRow
 
     public DateTimeOffset Time { get; init; }
 }
-
-/// <summary>A fact about the database itself, such as which cluster wrote it.</summary>
-internal sealed class StorageFact
-{
-    public required string Name { get; init; }
-    public required string Value { get; set; }
-}

@@ -69,7 +69,7 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
         var horizon = await FeedHorizon.ReadAsync(db, cancellation);
-        var rows = db.Changes.AsNoTracking().Where(row =>
+        var rows = db.Set<ChangeRow>().AsNoTracking().Where(row =>
             (row.TransactionId > after.Transaction || (row.TransactionId == after.Transaction && row.Position > after.Position))
             && row.TransactionId < horizon);
         return await (company is null ? rows : rows.Where(row => row.CompanyId == company))
@@ -82,9 +82,9 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
         var horizon = await FeedHorizon.ReadAsync(db, cancellation);
-        var last = await db.Changes.AsNoTracking().Where(row => row.TransactionId < horizon)
+        var last = await db.Set<ChangeRow>().AsNoTracking().Where(row => row.TransactionId < horizon)
             .OrderByDescending(row => row.TransactionId).ThenByDescending(row => row.Position).FirstOrDefaultAsync(cancellation);
-        var before = await db.Changes.AsNoTracking().Where(row => row.TransactionId >= horizon).Select(row => row.TransactionId).Distinct().ToListAsync(cancellation);
+        var before = await db.Set<ChangeRow>().AsNoTracking().Where(row => row.TransactionId >= horizon).Select(row => row.TransactionId).Distinct().ToListAsync(cancellation);
         return (new(present, last?.TransactionId ?? 0, last?.Position ?? 0), before.ToHashSet());
     }
 

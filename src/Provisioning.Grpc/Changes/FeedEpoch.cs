@@ -24,7 +24,7 @@ internal sealed class FeedEpoch(IServiceScopeFactory scopes)
 
     private static async Task<string?> ReadAsync(ProvisioningDb db, string cluster, CancellationToken cancellation)
     {
-        var known = await db.StorageFacts.AsNoTracking().SingleOrDefaultAsync(row => row.Name == Fact, cancellation);
+        var known = await db.Set<StorageFact>().AsNoTracking().SingleOrDefaultAsync(row => row.Name == Fact, cancellation);
         return known?.Value.Split(' ') is [var epoch, var of] && of == cluster ? epoch : null;
     }
 
@@ -42,8 +42,8 @@ internal sealed class FeedEpoch(IServiceScopeFactory scopes)
         }
 
         var epoch = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9));
-        await db.Changes.Where(row => row.TransactionId != 0).ExecuteUpdateAsync(set => set.SetProperty(row => row.TransactionId, 0L), cancellation);
-        await db.StorageFacts.Where(row => row.Name == Fact || row.Name == FeedRetention.Fact).ExecuteDeleteAsync(cancellation);
+        await db.Set<ChangeRow>().Where(row => row.TransactionId != 0).ExecuteUpdateAsync(set => set.SetProperty(row => row.TransactionId, 0L), cancellation);
+        await db.Set<StorageFact>().Where(row => row.Name == Fact || row.Name == FeedRetention.Fact).ExecuteDeleteAsync(cancellation);
         db.Add(new StorageFact { Name = Fact, Value = $"{epoch} {cluster}" });
         await db.SaveChangesAsync(cancellation);
         await transaction.CommitAsync(cancellation);

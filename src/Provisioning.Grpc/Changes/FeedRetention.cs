@@ -12,7 +12,7 @@ internal static class FeedRetention
     /// <summary>Deletes changes from before a time; the newest always stays, since SQLite counts on from it.</summary>
     public static async Task SweepAsync(ProvisioningDb db, DateTimeOffset before, CancellationToken cancellation)
     {
-        var last = await db.Changes.AsNoTracking().Where(row => row.Time < before)
+        var last = await db.Set<ChangeRow>().AsNoTracking().Where(row => row.Time < before)
             .OrderByDescending(row => row.TransactionId).ThenByDescending(row => row.Position).FirstOrDefaultAsync(cancellation);
         if (last is null)
         {
@@ -21,13 +21,13 @@ internal static class FeedRetention
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var swept = string.Create(CultureInfo.InvariantCulture, $"{last.TransactionId} {last.Position}");
-        if (await db.StorageFacts.Where(row => row.Name == Fact).ExecuteUpdateAsync(set => set.SetProperty(row => row.Value, swept), cancellation) == 0)
+        if (await db.Set<StorageFact>().Where(row => row.Name == Fact).ExecuteUpdateAsync(set => set.SetProperty(row => row.Value, swept), cancellation) == 0)
         {
             db.Add(new StorageFact { Name = Fact, Value = swept });
             await db.SaveChangesAsync(cancellation);
         }
 
-        await db.Changes.Where(row =>
+        await db.Set<ChangeRow>().Where(row =>
             row.TransactionId < last.TransactionId || (row.TransactionId == last.TransactionId && row.Position < last.Position))
             .ExecuteDeleteAsync(cancellation);
         await transaction.CommitAsync(cancellation);
@@ -36,7 +36,7 @@ internal static class FeedRetention
     /// <summary>The last place that was swept; changes up to it are gone.</summary>
     public static async Task<(long Transaction, long Position)> SweptAsync(ProvisioningDb db, CancellationToken cancellation)
     {
-        var fact = await db.StorageFacts.AsNoTracking().SingleOrDefaultAsync(row => row.Name == Fact, cancellation);
+        var fact = await db.Set<StorageFact>().AsNoTracking().SingleOrDefaultAsync(row => row.Name == Fact, cancellation);
         return fact?.Value.Split(' ') is [var transaction, var position]
             ? (long.Parse(transaction, CultureInfo.InvariantCulture), long.Parse(position, CultureInfo.InvariantCulture))
             : (0, 0);

@@ -1,15 +1,14 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Google.Protobuf.WellKnownTypes;
-using Grpc.Core;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Contract;
 using Provisioning.Lists;
-using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.Templates;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 
@@ -45,14 +44,14 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings 
             write.OnDuplicate("slug", () => Failures.SlugTaken(row.Slug));
             write.Db.Add(row);
             write.Change(row.Id, Kind.CompanyCreated, row.Id, row.Version, Fields(row).Keys);
-            write.Log(Outcome.Done, row.Id, row.DisplayName, [], Between([], Fields(row)), row.Id);
+            write.Log(Outcome.Done, row.Id, row.DisplayName, [], LogDifference.Between([], Fields(row)), row.Id);
             return Task.FromResult(ToMessage(row, (0, 0)));
         }, cancellation);
 
     public async Task<V1.Company> GetAsync(Caller caller, string idOrSlug, CancellationToken cancellation)
     {
         var named = idOrSlug == Current ? caller.Company : idOrSlug;
-        var row = await db.Companies.AsNoTracking().FirstOrDefaultAsync(row => row.Id == named || row.Slug == named, cancellation);
+        var row = await db.Set<Company>().AsNoTracking().FirstOrDefaultAsync(row => row.Id == named || row.Slug == named, cancellation);
         if (row is null || !(caller.IsOperator || row.Id == caller.Company))
         {
             throw Failures.CompanyNotFound(idOrSlug);
@@ -64,12 +63,12 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings 
     public async Task<ListCompaniesResponse> ListAsync(ListCompaniesRequest request, CancellationToken cancellation)
     {
         var page = Page.Read(tokens, "companies", request.PageSize, request.PageToken, request.Skip);
-        var response = new ListCompaniesResponse { TotalSize = await db.Companies.LongCountAsync(cancellation) };
-        var rows = await db.Companies.AsNoTracking().Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
+        var response = new ListCompaniesResponse { TotalSize = await db.Set<Company>().LongCountAsync(cancellation) };
+        var rows = await db.Set<Company>().AsNoTracking().Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
             .Skip(page.Skip).Take(page.Size + 1).ToListAsync(cancellation);
         (rows, response.NextPageToken) = page.Cut(tokens, "companies", rows, row => row.Id);
         var ids = rows.Select(row => row.Id).ToList();
-        var counts = await db.TeammateCounts.Where(row => ids.Contains(row.CompanyId)).GroupBy(row => row.CompanyId)
+        var counts = await db.Set<TeammateCount>().Where(row => ids.Contains(row.CompanyId)).GroupBy(row => row.CompanyId)
             .Select(each => new { Id = each.Key, Active = each.Sum(row => row.Active), Blocked = each.Sum(row => row.Blocked) })
             .ToDictionaryAsync(each => each.Id, each => (each.Active, each.Blocked), cancellation);
         response.Companies.AddRange(rows.Select(row => ToMessage(row, counts.GetValueOrDefault(row.Id))));
@@ -81,7 +80,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings 
         {
             var given = request.Company?.Clone() ?? throw Failures.InvalidField("company", "company is required.");
             var paths = Masks.Paths(request.UpdateMask, given, "display_name", "features.*", "seat_limit", "group_takeover");
-            var row = await write.Db.Companies.FirstOrDefaultAsync(each => each.Id == given.Id || each.Slug == given.Id, write.Cancellation)
+            var row = await write.Db.Set<Company>().FirstOrDefaultAsync(each => each.Id == given.Id || each.Slug == given.Id, write.Cancellation)
                 ?? throw Failures.CompanyNotFound(given.Id);
             ETag.Check(given.Etag, row.Version);
             var before = Fields(row);
@@ -106,7 +105,7 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings 
             row.TemplatesFeature = target.Features?.Templates ?? false;
             row.SeatLimit = CheckedLimit(target);
             row.GroupTakeover = CheckedTakeover(target);
-            var differences = Between(before, Fields(row));
+            var differences = LogDifference.Between(before, Fields(row));
             if (differences.Count == 0)
             {
                 write.Log(Outcome.Unchanged, row.Id, row.DisplayName, companyId: row.Id);
@@ -154,9 +153,6 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings 
         return fields;
     }
 
-    private static IReadOnlyList<LogDifference> Between(SortedDictionary<string, string> before, SortedDictionary<string, string> after) =>
-        Teammates.TeammateDifferences.Between(before, after);
-
     private V1.Company ToMessage(Company row, (long Active, long Blocked) counts)
     {
         var message = new V1.Company
@@ -184,20 +180,4 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings 
 
     [GeneratedRegex("^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
     private static partial Regex Slug();
-}
-
-/// <summary>The Companies service.</summary>
-internal sealed class CompanyRpc(CompanyOperations operations) : V1.Companies.CompaniesBase
-{
-    public override Task<V1.Company> CreateCompany(CreateCompanyRequest request, ServerCallContext context) =>
-        operations.CreateAsync(context.Caller(), request, context.CancellationToken);
-
-    public override Task<V1.Company> GetCompany(GetCompanyRequest request, ServerCallContext context) =>
-        operations.GetAsync(context.Caller(), request.Id, context.CancellationToken);
-
-    public override Task<ListCompaniesResponse> ListCompanies(ListCompaniesRequest request, ServerCallContext context) =>
-        operations.ListAsync(request, context.CancellationToken);
-
-    public override Task<V1.Company> UpdateCompany(UpdateCompanyRequest request, ServerCallContext context) =>
-        operations.UpdateAsync(context.Caller(), request, context.CancellationToken);
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Contract;
 using Provisioning.Storage;
+using Provisioning.Writing;
 
 namespace Provisioning.Companies;
 
@@ -10,8 +11,10 @@ namespace Provisioning.Companies;
 /// each holds the lock alone.
 /// </summary>
 /// <param name="provider">The engine. On SQLite, which has one writer, each writer is alone.</param>
+/// <param name="company">The company's id.</param>
+/// <param name="teammates">Who takes a seat unless they are active already; empty where seats are taken in any case.</param>
 /// <param name="alone">Whether to hold the lock alone.</param>
-internal sealed class Seats(StorageProvider provider, bool alone)
+internal sealed class Seats(StorageProvider provider, string company, IReadOnlyCollection<string> teammates, bool alone) : ISeats
 {
     /// <summary>
     /// How many seats other transactions can take before they commit, and more: PostgreSQL has 100 connections by default, and up to
@@ -22,12 +25,8 @@ internal sealed class Seats(StorageProvider provider, bool alone)
     private readonly bool _isAlone = alone || provider == StorageProvider.Sqlite;
     private long? _active;
 
-    /// <summary>
-    /// Statements that the writes need before they start, behind the locks of their teammates: the lock on seats, and behind it the count.
-    /// </summary>
-    /// <param name="company">The company.</param>
-    /// <param name="teammates">Who takes a seat unless they are active already; empty where seats are taken in any case.</param>
-    public IEnumerable<Statement> Ahead(string company, IReadOnlyCollection<string> teammates)
+    /// <inheritdoc/>
+    public IEnumerable<Statement> Read()
     {
         var (condition, blocked) = teammates.Count == 0
             ? ("TRUE", [])
@@ -43,13 +42,31 @@ internal sealed class Seats(StorageProvider provider, bool alone)
             row => _active = row.IsDBNull(0) ? null : row.GetInt64(0), [company, .. blocked]);
     }
 
-    /// <summary>Whether so few seats are left that the next writer must be alone; null where they were not counted.</summary>
+    /// <inheritdoc/>
     public bool? AreFew(long limit) => _active is { } active ? limit - active <= Margin : null;
+
+    /// <inheritdoc/>
+    public bool TryTake(bool isShared, long limit)
+    {
+        if (_active is not { } active || (!_isAlone && limit - active <= Margin))
+        {
+            throw new WriteRaced();
+        }
+
+        if (active >= limit)
+        {
+            // A write that was refused after it took one may have been counted: only a write by itself can tell.
+            return isShared ? throw new WriteNeedsItsOwn() : false;
+        }
+
+        _active = active + 1;
+        return true;
+    }
 
     /// <summary>Takes a seat in the write's company, if one is left.</summary>
     /// <exception cref="WriteRaced">The seats were not counted, or others may take them at the same time.</exception>
     /// <exception cref="WriteNeedsItsOwn">None is left, as far as writes that share a transaction can tell.</exception>
-    public static bool TryTake(Write write) => write.Company.SeatLimit is not { } limit || (write.Seats ?? throw new WriteRaced()).TryTake(write, limit);
+    public static bool TryTake(Write write) => write.Company.SeatLimit is not { } limit || (write.Seats ?? throw new WriteRaced()).TryTake(write.IsShared, limit);
 
     /// <summary>Takes a seat in the write's company.</summary>
     /// <exception cref="Grpc.Core.RpcException">SEAT_LIMIT_REACHED.</exception>
@@ -78,26 +95,9 @@ internal sealed class Seats(StorageProvider provider, bool alone)
     /// <summary>The present numbers of a company's teammates.</summary>
     public static async Task<(long Active, long Blocked)> CountAsync(ProvisioningDb db, string companyId, CancellationToken cancellation)
     {
-        var sums = await db.TeammateCounts.Where(row => row.CompanyId == companyId).GroupBy(row => row.CompanyId)
+        var sums = await db.Set<TeammateCount>().Where(row => row.CompanyId == companyId).GroupBy(row => row.CompanyId)
             .Select(rows => new { Active = rows.Sum(row => row.Active), Blocked = rows.Sum(row => row.Blocked) })
             .SingleOrDefaultAsync(cancellation);
         return sums is null ? (0, 0) : (sums.Active, sums.Blocked);
-    }
-
-    private bool TryTake(Write write, long limit)
-    {
-        if (_active is not { } active || (!_isAlone && limit - active <= Margin))
-        {
-            throw new WriteRaced();
-        }
-
-        if (active >= limit)
-        {
-            // A write that was refused after it took one may have been counted: only a write by itself can tell.
-            return write.IsShared ? throw new WriteNeedsItsOwn() : false;
-        }
-
-        _active = active + 1;
-        return true;
     }
 }

@@ -3,6 +3,7 @@ using System.Globalization;
 using Provisioning.Contract;
 using Provisioning.Lists;
 using Provisioning.Storage;
+using Provisioning.Writing;
 using State = Provisioning.V1.Teammate.Types.State;
 
 namespace Provisioning.Companies;

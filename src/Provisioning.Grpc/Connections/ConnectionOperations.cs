@@ -5,10 +5,10 @@ using Provisioning.Access;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Lists;
-using Provisioning.Log;
 using Provisioning.Storage;
-using Provisioning.Tokens;
 using Provisioning.V1;
+using Provisioning.Writing;
+using ApiToken = Provisioning.Access.ApiToken;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 
@@ -20,7 +20,7 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
     public async Task<V1.Connection> GetAsync(Caller caller, string id, CancellationToken cancellation)
     {
         var company = caller.Company;
-        var row = await db.Connections.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation) ?? throw NotFound(id);
+        var row = await db.Set<Connection>().AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation) ?? throw NotFound(id);
         return ToMessage(row, await UsesAsync(company, [id], cancellation));
     }
 
@@ -29,7 +29,7 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
         var company = caller.Company;
         var list = $"connections/{company}";
         var page = Page.Read(tokens, list, request.PageSize, request.PageToken, request.Skip);
-        var all = db.Connections.AsNoTracking().Where(row => row.CompanyId == company);
+        var all = db.Set<Connection>().AsNoTracking().Where(row => row.CompanyId == company);
         var response = new ListConnectionsResponse { TotalSize = await all.LongCountAsync(cancellation) };
         var rows = await all.Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
             .Skip(page.Skip).Take(page.Size + 1).ToListAsync(cancellation);
@@ -62,7 +62,7 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
             return ToMessage(row, await UsesAsync(write.CompanyId, [row.Id], write.Cancellation));
         }, cancellation);
         var company = caller.Company;
-        foreach (var hash in await db.ApiTokens.Where(row => row.CompanyId == company && row.ConnectionId == updated.Id)
+        foreach (var hash in await db.Set<ApiToken>().Where(row => row.CompanyId == company && row.ConnectionId == updated.Id)
             .Select(row => row.SecretHash).ToListAsync(cancellation))
         {
             directory.Forget(hash);
@@ -73,14 +73,14 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
 
     /// <summary>The connection of the write's company with an id.</summary>
     private static async Task<Connection> FindAsync(Write write, string id) =>
-        await write.Db.Connections.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
+        await write.Db.Set<Connection>().SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
         ?? throw NotFound(id);
 
     /// <summary>The connection of the write's company with a name, made where there is none.</summary>
     public static async Task<Connection> FindOrAddAsync(Write write, string name)
     {
         var folded = Folding.Fold(name);
-        var row = await write.Db.Connections.SingleOrDefaultAsync(each => each.CompanyId == write.CompanyId && each.NameFolded == folded, write.Cancellation);
+        var row = await write.Db.Set<Connection>().SingleOrDefaultAsync(each => each.CompanyId == write.CompanyId && each.NameFolded == folded, write.Cancellation);
         if (row is null)
         {
             row = new()
@@ -104,7 +104,7 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
 
     /// <summary>When tokens of connections were first and last used; nothing for one whose tokens never were.</summary>
     private Task<Dictionary<string, (DateTimeOffset? First, DateTimeOffset? Last)>> UsesAsync(string company, IReadOnlyList<string> connections, CancellationToken cancellation) =>
-        db.ApiTokens.Where(row => row.CompanyId == company && row.ConnectionId != null && connections.Contains(row.ConnectionId))
+        db.Set<ApiToken>().Where(row => row.CompanyId == company && row.ConnectionId != null && connections.Contains(row.ConnectionId))
             .GroupBy(row => row.ConnectionId!).Select(rows => new { Id = rows.Key, First = rows.Min(row => row.FirstUseTime), Last = rows.Max(row => row.LastUseTime) })
             .ToDictionaryAsync(each => each.Id, each => (each.First, each.Last), cancellation);
 
@@ -121,17 +121,4 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
         LastUseTime = uses.GetValueOrDefault(row.Id).Last?.ToTimestamp(),
         FirstTeammateId = row.FirstTeammateId ?? "",
     };
-}
-
-/// <summary>The Connections service.</summary>
-internal sealed class ConnectionRpc(ConnectionOperations operations) : V1.Connections.ConnectionsBase
-{
-    public override Task<V1.Connection> GetConnection(GetConnectionRequest request, ServerCallContext context) =>
-        operations.GetAsync(context.Caller(), request.Id, context.CancellationToken);
-
-    public override Task<ListConnectionsResponse> ListConnections(ListConnectionsRequest request, ServerCallContext context) =>
-        operations.ListAsync(context.Caller(), request, context.CancellationToken);
-
-    public override Task<V1.Connection> UpdateConnection(UpdateConnectionRequest request, ServerCallContext context) =>
-        operations.UpdateAsync(context.Caller(), request, context.CancellationToken);
 }

@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using Provisioning.Access;
-using Provisioning.Storage;
+using Provisioning.Writing;
 
 namespace Provisioning.Connections;
 

@@ -3,6 +3,7 @@ using Provisioning.Access;
 using Provisioning.Filtering;
 using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
 
 namespace Provisioning.Connections;
 
@@ -33,7 +34,7 @@ internal sealed class UnknownNameMemory
 /// Names of attributes in a request that no schema has. A misspelt attribute looks like one, so that the log warns of each name that
 /// is new for the connection, once.
 /// </summary>
-internal sealed class UnknownNames
+internal sealed class UnknownNames : IPreload
 {
     /// <summary>How many names one request can warn of, how long each may be, and how many of them a warning tells.</summary>
     private const int MaxNames = 1_000, MaxLength = 300, MaxTold = 20;
@@ -53,16 +54,18 @@ internal sealed class UnknownNames
             [.. names.Where(name => name.Length <= MaxLength && Folding.IsStorable(name) && !memory.Knows(caller, name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxNames)];
     }
 
-    /// <summary>Statements that some writes need before they start: which of their names are stored already. None where memory knows them all.</summary>
-    public static IEnumerable<Statement> Ahead(StorageProvider provider, params IEnumerable<UnknownNames> all)
+    public PreloadOrder Order => PreloadOrder.UnknownNames;
+
+    /// <summary>Reads which names are stored already; nothing where memory knows them all.</summary>
+    public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all)
     {
-        foreach (var each in all.Where(each => each._asked.Length > 0))
+        foreach (var each in all.Cast<UnknownNames>().Where(each => each._asked.Length > 0))
         {
             each._stored.Clear();
             each._told.Clear();
             yield return Statement.Each(
-                $"SELECT name FROM unknown_attributes WHERE company_id = $1 AND connection_id = $2 AND {Sql.In(provider, "name", "$3")}",
-                row => each._stored.Add(row.GetString(0)), each._caller.Company, each._caller.ConnectionId, Sql.TextsOf(provider, each._asked));
+                $"SELECT name FROM unknown_attributes WHERE company_id = $1 AND connection_id = $2 AND {Sql.In(context.Provider, "name", "$3")}",
+                row => each._stored.Add(row.GetString(0)), each._caller.Company, each._caller.ConnectionId, Sql.TextsOf(context.Provider, each._asked));
         }
     }
 
@@ -84,7 +87,7 @@ internal sealed class UnknownNames
             SELECT $1, $2, x.value, $4 FROM {Sql.Texts(write.Provider, "$3")} x WHERE TRUE ON CONFLICT DO NOTHING
             """,
             write.CompanyId, _caller.ConnectionId, Sql.TextsOf(write.Provider, fresh), Sql.Time(write.Provider, write.Now)));
-        return Teammates.Warnings.OfUnknownAttributes([.. fresh.Take(MaxTold)], fresh.Length, areKept);
+        return Contract.Warnings.OfUnknownAttributes([.. fresh.Take(MaxTold)], fresh.Length, areKept);
     }
 
     /// <summary>Remembers the names, once the write is done.</summary>

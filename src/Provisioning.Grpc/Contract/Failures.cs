@@ -55,7 +55,7 @@ internal static class Failures
     public static RpcException SessionNotFound(string id) => NotFound(ErrorReason.SessionNotFound, "session", id);
 
     public static RpcException CompanyRequired() => Make(Code.InvalidArgument, ErrorReason.CompanyRequired,
-        $"This token belongs to no company. Name one, by id or slug, in the metadata \"{Access.AccessInterceptor.CompanyHeader}\".");
+        $"This token belongs to no company. Name one, by id or slug, in the metadata \"{CallHeaders.Company}\".");
 
     public static RpcException FeatureNotEnabled(string company, string feature) => Make(Code.PermissionDenied, ErrorReason.FeatureNotEnabled,
         feature == "scim"

@@ -1,8 +1,8 @@
 using System.Text.Json;
-using Provisioning.Access;
 using Provisioning.Filtering;
 using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Step = Provisioning.V1.GroupStep.KindOneofCase;
 
 namespace Provisioning.Groups;
@@ -11,7 +11,7 @@ namespace Provisioning.Groups;
 /// Moves few members of one group, as a provider does that follows its own: behind the group's lock it reads who of those named is a
 /// member, which no other writer changes then, and leaves what follows to the write's end. So it can share its transaction.
 /// </summary>
-internal sealed class FewMembers : IMemberMoves
+internal sealed class FewMembers : IMemberMoves, IPreload
 {
     private const int Most = 200;
 
@@ -50,9 +50,11 @@ internal sealed class FewMembers : IMemberMoves
         return new(groupId, moves);
     }
 
-    /// <summary>What writes run ahead, behind their groups' locks, at each attempt; each group is there once.</summary>
-    public static IEnumerable<Statement> Ahead(StorageProvider provider, Caller caller, IReadOnlyList<FewMembers> all)
+    public PreloadOrder Order => PreloadOrder.Members;
+
+    public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> preloads)
     {
+        var (provider, caller, all) = (context.Provider, context.Caller, preloads.Cast<FewMembers>().ToList());
         var byGroup = all.ToDictionary(each => each._groupId, StringComparer.Ordinal);
         var (groups, teammates) = (new List<string>(), new List<string>());
         foreach (var each in all)

@@ -2,9 +2,8 @@ using System.Text.Json;
 using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Filtering;
-using Provisioning.Log;
 using Provisioning.Storage;
-using Provisioning.Teammates;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 
@@ -51,7 +50,7 @@ internal sealed class GroupEdit
     /// <summary>Sets or, with an empty text, removes the id by which the caller's connection knows the group.</summary>
     public void SetExternalId(string externalId)
     {
-        ProfileRules.CheckExternalId(externalId);
+        ExternalIds.Check(externalId);
         _externalId = externalId;
     }
 

@@ -1,6 +1,7 @@
 using Provisioning.Access;
 using Provisioning.Filtering;
 using Provisioning.Storage;
+using Provisioning.Writing;
 
 namespace Provisioning.Groups;
 
@@ -8,7 +9,7 @@ namespace Provisioning.Groups;
 /// <param name="caller">Who writes.</param>
 /// <param name="column">By what it is looked for: <see cref="ById"/> or <see cref="ByName"/>.</param>
 /// <param name="value">The column's value.</param>
-internal sealed class GroupLock(Caller caller, string column, string value)
+internal sealed class GroupLock(Caller caller, string column, string value) : IPreload
 {
     public const string ById = "id", ByName = "display_name_folded";
 
@@ -28,15 +29,12 @@ internal sealed class GroupLock(Caller caller, string column, string value)
     /// <summary>What the connection is called that manages it; null for none.</summary>
     public string? ManagerName { get; private set; }
 
-    /// <summary>What a write about a group runs ahead, at each attempt.</summary>
-    public static IEnumerable<Statement> Ahead(StorageProvider provider, GroupLock one) => Ahead(provider, [one], withoutWaiting: false);
+    public PreloadOrder Order => PreloadOrder.Groups;
 
-    /// <summary>
-    /// What writes about some groups of one company run ahead, at each attempt; each group is there once, and all are looked for by
-    /// the same column. Those that share a transaction wait for none of them: each would hold up all the others.
-    /// </summary>
-    public static IEnumerable<Statement> Ahead(StorageProvider provider, IReadOnlyList<GroupLock> locks, bool withoutWaiting)
+    /// <summary>All are looked for by the same column: writes that look by name share no transaction.</summary>
+    public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all)
     {
+        var (provider, locks) = (context.Provider, all.Cast<GroupLock>().ToList());
         foreach (var each in locks)
         {
             (each._group, each._isOvertaken, each.ExternalId, each.ManagerName) = (null, false, null, null);
@@ -52,7 +50,7 @@ internal sealed class GroupLock(Caller caller, string column, string value)
         var ids = byValue.Count == 1 ? byValue.Keys.First() : Sql.TextsOf(provider, byValue.Keys);
         return
         [
-            GroupRows.Lock(provider, company, column, byValue.Count, ids, withoutWaiting, group => byValue[column == ById ? group.Id : group.DisplayNameFolded]._group = group),
+            GroupRows.Lock(provider, company, column, byValue.Count, ids, context.SkipLocked, group => byValue[column == ById ? group.Id : group.DisplayNameFolded]._group = group),
             GroupRows.BehindLock(provider, company, column, byValue.Count, ids, (found, isOvertaken, manager, externalIds) => byValue[found].Take(isOvertaken, manager, externalIds)),
         ];
     }

@@ -1,5 +1,6 @@
 using Provisioning.Access;
 using Provisioning.Storage;
+using Provisioning.Writing;
 
 namespace Provisioning.Groups;
 

@@ -12,7 +12,7 @@ using Provisioning.V1;
 namespace Provisioning.Groups;
 
 /// <summary>Reads groups of the caller's company. Members are read by page or streamed, never with the group.</summary>
-internal sealed class GroupReads(ProvisioningDb db, CoreSettings settings, SealedTokens tokens, ListReader lists)
+internal sealed class GroupReads(ProvisioningDb db, StorageConnections connections, CoreSettings settings, SealedTokens tokens, ListReader lists)
 {
     private const int MaxIds = 1_000, Chunk = 1_000;
 
@@ -55,7 +55,7 @@ internal sealed class GroupReads(ProvisioningDb db, CoreSettings settings, Seale
         response.Members.AddRange(rows);
         if (request.WithTotal)
         {
-            response.TotalSize = await db.TeammateGroupMembers.LongCountAsync(row => row.CompanyId == caller.Company && row.GroupId == group.Id, cancellation);
+            response.TotalSize = await db.Set<TeammateGroupMember>().LongCountAsync(row => row.CompanyId == caller.Company && row.GroupId == group.Id, cancellation);
         }
 
         return response;
@@ -89,20 +89,28 @@ internal sealed class GroupReads(ProvisioningDb db, CoreSettings settings, Seale
         }
     }
 
-    private Task<List<V1.TeammateGroupMember>> MembersAsync(string company, string group, string after, int take, CancellationToken cancellation) =>
-        db.TeammateGroupMembers.AsNoTracking()
-            .Where(row => row.CompanyId == company && row.GroupId == group && string.Compare(row.TeammateId, after) > 0)
-            .Join(db.Teammates.Where(row => row.CompanyId == company), member => member.TeammateId, teammate => teammate.Id,
-                (member, teammate) => new { member.TeammateId, member.JoinTime, teammate.UserName })
-            .OrderBy(row => row.TeammateId).Take(take)
-            .Select(row => new V1.TeammateGroupMember { GroupId = group, TeammateId = row.TeammateId, UserName = row.UserName, JoinTime = row.JoinTime.ToTimestamp() })
-            .ToListAsync(cancellation);
+    private async Task<List<V1.TeammateGroupMember>> MembersAsync(string company, string group, string after, int take, CancellationToken cancellation)
+    {
+        var members = new List<V1.TeammateGroupMember>();
+        await connections.RunAsync(
+        [
+            Statement.Each(
+                """
+                SELECT m.teammate_id, t.user_name, m.join_time FROM teammate_group_members m
+                JOIN teammates t ON t.company_id = m.company_id AND t.id = m.teammate_id
+                WHERE m.company_id = $1 AND m.group_id = $2 AND m.teammate_id > $3 ORDER BY m.teammate_id LIMIT $4
+                """,
+                row => members.Add(new() { GroupId = group, TeammateId = row.GetString(0), UserName = row.GetString(1), JoinTime = row.Time(2).ToTimestamp() }),
+                company, group, after, take),
+        ], cancellation);
+        return members;
+    }
 
     private async Task<TeammateGroup> FindAsync(Caller caller, string id, CancellationToken cancellation)
     {
         var company = caller.Company;
         var row = Folding.IsStorable(id)
-            ? await db.TeammateGroups.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
+            ? await db.Set<TeammateGroup>().AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
             : null;
         return row ?? throw Failures.GroupNotFound(id);
     }
@@ -110,7 +118,7 @@ internal sealed class GroupReads(ProvisioningDb db, CoreSettings settings, Seale
     private async Task<Dictionary<string, string>> ExternalIdsAsync(Caller caller, IReadOnlyList<TeammateGroup> groups, CancellationToken cancellation)
     {
         var (company, connection, ids) = (caller.Company, caller.ConnectionId, groups.Select(row => row.Id).ToList());
-        return ids.Count == 0 ? [] : await db.TeammateGroupExternalIds.AsNoTracking()
+        return ids.Count == 0 ? [] : await db.Set<TeammateGroupExternalId>().AsNoTracking()
             .Where(row => row.CompanyId == company && ids.Contains(row.GroupId) && row.ConnectionId == connection)
             .ToDictionaryAsync(row => row.GroupId, row => row.Value, cancellation);
     }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Provisioning.Access;
 using Provisioning.Lists;
 using Provisioning.Storage;
+using Provisioning.Writing;
 
 namespace Provisioning.Groups;
 

@@ -1,8 +1,8 @@
 using Grpc.Core;
 using Provisioning.Contract;
 using Provisioning.Filtering;
-using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 
 namespace Provisioning.Groups;

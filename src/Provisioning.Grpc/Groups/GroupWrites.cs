@@ -5,6 +5,7 @@ using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 using Step = Provisioning.V1.GroupStep.KindOneofCase;
@@ -15,7 +16,7 @@ namespace Provisioning.Groups;
 /// Everything that changes groups. A write locks the group's row first, so that any number of writers of one group lose
 /// nothing, and only who was overtaken while it waited starts over (<see cref="Sql.IsOvertaken"/>).
 /// </summary>
-internal sealed class GroupWrites(Writes writes, UnknownNameMemory names, CoreSettings settings)
+internal sealed class GroupWrites(Writes writes, UnknownNameMemory names)
 {
     private const int MaxSteps = 1_000;
 
@@ -25,7 +26,7 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names, CoreSe
         var locked = new GroupLock(caller, GroupLock.ByName, Folding.IsStorable(name) ? Folding.Fold(name) : "");
         var made = await writes.RunAsync(caller, new("CreateTeammateGroup", request, request.ValidateOnly, request.RequestId)
         {
-            Ahead = () => [.. GroupLock.Ahead(settings.Provider, locked), .. UnknownNames.Ahead(settings.Provider, unknown)],
+            Preloads = [locked, unknown],
         }, async write =>
         {
             var given = request.TeammateGroup ?? throw Failures.InvalidField("teammate_group", "teammate_group is required.");
@@ -54,8 +55,8 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names, CoreSe
         var (locked, few, unknown) = (new GroupLock(caller, GroupLock.ById, request.Id), FewMembers.Of(request.Id, request.Steps), UnknownIn(caller, request.IgnoredAttributes));
         var modify = new WriteRequest("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId);
         var modified = await writes.RunAsync(caller, few is null
-            ? modify with { Ahead = () => [.. GroupLock.Ahead(settings.Provider, locked), .. UnknownNames.Ahead(settings.Provider, unknown)] }
-            : modify with { Sharing = new(request.Id, Group: locked, Members: few, Names: unknown) }, async write =>
+            ? modify with { Preloads = [locked, unknown] }
+            : modify with { Preloads = [locked, few, unknown], SharingKey = request.Id }, async write =>
         {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
@@ -73,7 +74,7 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names, CoreSe
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateGroupRequest request, CancellationToken cancellation)
     {
         var locked = new GroupLock(caller, GroupLock.ById, request.Id);
-        return writes.RunAsync(caller, new("DeleteTeammateGroup", request, request.ValidateOnly, request.RequestId) { Ahead = () => GroupLock.Ahead(settings.Provider, locked) }, async write =>
+        return writes.RunAsync(caller, new("DeleteTeammateGroup", request, request.ValidateOnly, request.RequestId) { Preloads = [locked] }, async write =>
         {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);

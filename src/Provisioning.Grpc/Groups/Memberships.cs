@@ -1,4 +1,5 @@
 using Provisioning.Storage;
+using Provisioning.Writing;
 
 namespace Provisioning.Groups;
 

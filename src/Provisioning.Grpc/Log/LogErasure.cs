@@ -2,8 +2,9 @@ using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Contract;
 using Provisioning.Filtering;
-using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
+using Teammate = Provisioning.Teammates.Teammate;
 
 namespace Provisioning.Log;
 
@@ -23,11 +24,11 @@ internal sealed class LogErasure(Writes writes, RefusalLog refusals)
         return await writes.RunAsync(caller, new("EraseLogEntries", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var folded = Folding.Fold(request.UserName);
-            var teammate = await write.Db.Teammates.AsNoTracking()
+            var teammate = await write.Db.Set<Teammate>().AsNoTracking()
                 .Where(row => row.CompanyId == write.CompanyId && (row.Id == request.TeammateId || row.UserNameFolded == folded))
                 .Select(row => new { row.Id, row.UserNameFolded }).FirstOrDefaultAsync(write.Cancellation);
             var (id, subject) = (teammate?.Id ?? request.TeammateId, teammate?.UserNameFolded ?? folded);
-            var erased = await write.Db.LogEntries
+            var erased = await write.Db.Set<LogRow>()
                 .Where(row => row.CompanyId == write.CompanyId && (row.Personal != null || row.Subject != "")
                     && ((id != "" && row.ResourceId == id) || (subject != "" && row.Subject == subject)))
                 .ExecuteUpdateAsync(set => set.SetProperty(row => row.Personal, (string?)null).SetProperty(row => row.Subject, ""), write.Cancellation);

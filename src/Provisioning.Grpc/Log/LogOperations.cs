@@ -8,9 +8,10 @@ using Provisioning.Filtering;
 using Provisioning.Lists;
 using Provisioning.Sessions;
 using Provisioning.Storage;
-using Provisioning.Teammates;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Enum = System.Enum;
+using Teammate = Provisioning.Teammates.Teammate;
 
 namespace Provisioning.Log;
 
@@ -37,7 +38,7 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         var page = Page.Read(tokens, list, request.PageSize, request.PageToken, 0);
         await refusals.SettleAsync(cancellation);
         var (resourceId, subject, subjectFrom) = await AboutAsync(company, request.ResourceId, request.UserName, cancellation);
-        var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company);
+        var rows = db.Set<LogRow>().AsNoTracking().Where(row => row.CompanyId == company);
         rows = resourceId.Length == 0 && subject.Length == 0 ? rows
             : rows.Where(row => (resourceId != "" && row.ResourceId == resourceId) || (row.Subject != "" && row.Subject == subject && string.Compare(row.Id, subjectFrom) >= 0));
         rows = request.Outcome == Refused ? rows.Where(row => row.Outcome == Refused) : rows;
@@ -132,7 +133,7 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
             return (resourceId, "", "");
         }
 
-        var teammate = await db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && (resourceId == "" || row.Id == resourceId) && (folded == "" || row.UserNameFolded == folded))
+        var teammate = await db.Set<Teammate>().AsNoTracking().Where(row => row.CompanyId == company && (resourceId == "" || row.Id == resourceId) && (folded == "" || row.UserNameFolded == folded))
             .Select(row => new { row.Id, row.UserNameFolded, row.CreateTime }).FirstOrDefaultAsync(cancellation);
         return folded.Length > 0 && resourceId.Length == 0 ? (teammate?.Id ?? "", folded, "")
             : teammate is null ? (resourceId, folded, "")

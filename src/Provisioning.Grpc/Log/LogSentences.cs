@@ -1,6 +1,7 @@
 using System.Text.RegularExpressions;
 using Provisioning.Contract;
-using Provisioning.Sessions;
+using Provisioning.Teammates;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 

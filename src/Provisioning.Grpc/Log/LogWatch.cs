@@ -6,6 +6,7 @@ using Provisioning.Contract;
 using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
 
 namespace Provisioning.Log;
 
@@ -75,7 +76,7 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
     private async Task<(IReadOnlyList<LogRow> Fresh, string? Last)> ReadAsync(
         string company, string resourceId, string after, Dictionary<string, DateTimeOffset> seen, bool isLate, CancellationToken cancellation)
     {
-        var rows = db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company && string.Compare(row.Id, after) > 0 && (resourceId == "" || row.ResourceId == resourceId));
+        var rows = db.Set<LogRow>().AsNoTracking().Where(row => row.CompanyId == company && string.Compare(row.Id, after) > 0 && (resourceId == "" || row.ResourceId == resourceId));
         if (!isLate)
         {
             var read = await rows.OrderBy(row => row.Id).Take(Batch).ToListAsync(cancellation);
@@ -84,7 +85,7 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
 
         var ids = await rows.OrderBy(row => row.Id).Select(row => row.Id).Take(10 * Batch).ToListAsync(cancellation);
         var missing = ids.Where(id => !seen.ContainsKey(id)).ToList();
-        var late = missing.Count == 0 ? [] : await db.LogEntries.AsNoTracking().Where(row => row.CompanyId == company && missing.Contains(row.Id)).OrderBy(row => row.Id).ToListAsync(cancellation);
+        var late = missing.Count == 0 ? [] : await db.Set<LogRow>().AsNoTracking().Where(row => row.CompanyId == company && missing.Contains(row.Id)).OrderBy(row => row.Id).ToListAsync(cancellation);
         return (late, ids.Count == 10 * Batch ? ids[^1] : null);
     }
 }

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
-using Provisioning.Companies;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Storage;
@@ -21,7 +20,7 @@ internal sealed class AdminAccess(ProvisioningDb db, CompanyDirectory companies,
     {
         var companyId = await companies.FindIdAsync(company, cancellation) ?? throw Failures.CompanyNotFound(company);
         var (caller, folded) = (Caller.System(companyId), Folding.Fold(userName));
-        var present = await db.Teammates.AsNoTracking().Where(row => row.CompanyId == companyId && row.UserNameFolded == folded)
+        var present = await db.Set<Teammate>().AsNoTracking().Where(row => row.CompanyId == companyId && row.UserNameFolded == folded)
             .Select(row => new { row.Id, row.CompanyAdmin, row.State }).SingleOrDefaultAsync(cancellation);
         var id = present?.Id ?? (await creation.CreateAsync(caller,
             new() { Teammate = new() { CompanyAdmin = true, Profile = new() { UserName = userName } } }, cancellation)).Id;

@@ -22,7 +22,7 @@ internal static class AdminNames
     {
         var admins = ids.Where(IsAdmin).Distinct().ToList();
         return admins.Count == 0 ? new Dictionary<string, string>()
-            : (await db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && admins.Contains(row.Id))
+            : (await db.Set<Teammate>().AsNoTracking().Where(row => row.CompanyId == company && admins.Contains(row.Id))
                 .Select(row => new { row.Id, row.Profile, row.UserName }).ToListAsync(cancellation))
                 .ToDictionary(row => row.Id, row => PersonNames.Of(row.Profile, row.UserName));
     }

@@ -7,7 +7,11 @@ using Provisioning.Lists;
 using Provisioning.Storage;
 using Provisioning.Teammates;
 using Provisioning.V1;
+using Provisioning.Writing;
+using Company = Provisioning.Companies.Company;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
+using Session = Provisioning.Access.Session;
+using SignInLink = Provisioning.Access.SignInLink;
 using State = Provisioning.V1.Teammate.Types.State;
 using Teammate = Provisioning.Teammates.Teammate;
 
@@ -26,7 +30,7 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
             CheckAdmin(teammate);
             var (secret, expires) = (SessionSecret.New(), write.Now + SessionTimes.Link);
             write.Db.Add(new SignInLink { SecretHash = SessionSecret.Hash(secret)!, CompanyId = write.CompanyId, TeammateId = teammate.Id, ExpireTime = expires });
-            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate));
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName));
             return new V1.SignInLink
             {
                 TeammateId = teammate.Id,
@@ -40,13 +44,13 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
     public async Task<(V1.Session Session, string Secret)> CreateAsync(CreateSessionRequest request, CancellationToken cancellation)
     {
         var hash = SessionSecret.Hash(request.SignInSecret) ?? throw Failures.SignInLinkInvalid();
-        var link = await db.SignInLinks.AsNoTracking().SingleOrDefaultAsync(row => row.SecretHash == hash, cancellation) ?? throw Failures.SignInLinkInvalid();
+        var link = await db.Set<SignInLink>().AsNoTracking().SingleOrDefaultAsync(row => row.SecretHash == hash, cancellation) ?? throw Failures.SignInLinkInvalid();
         var secret = SessionSecret.New();
         var session = await writes.RunAsync(Caller.Admin(link.CompanyId, link.TeammateId, "", []), new("CreateSession", new Empty(), request.ValidateOnly, RequestId: ""), async write =>
         {
             // Locked before its link goes, as by whoever blocks it.
             var teammate = await TeammateWrites.FindAsync(write, link.TeammateId);
-            if (await write.Db.SignInLinks.Where(row => row.SecretHash == hash && row.ExpireTime > write.Now).ExecuteDeleteAsync(write.Cancellation) == 0)
+            if (await write.Db.Set<SignInLink>().Where(row => row.SecretHash == hash && row.ExpireTime > write.Now).ExecuteDeleteAsync(write.Cancellation) == 0)
             {
                 throw Failures.SignInLinkInvalid();
             }
@@ -63,7 +67,7 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
                 ExpireTime = write.Now + SessionTimes.Absolute,
             };
             write.Db.Add(row);
-            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate));
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName));
             return ToMessage(row, teammate, write.Company.DisplayName, row.Id);
         }, cancellation);
         return (session, secret);
@@ -95,11 +99,11 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
         writes.RunAsync(caller, new("DeleteSession", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var id = Named(caller, request.Id);
-            var session = await write.Db.Sessions.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
+            var session = await write.Db.Set<Session>().SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
                 ?? throw Failures.SessionNotFound(request.Id);
             var teammate = await TeammateWrites.FindAsync(write, session.TeammateId);
             write.Db.Remove(session);
-            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate));
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName));
             return new Empty();
         }, cancellation);
 
@@ -109,14 +113,14 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
     {
         var (company, now) = (caller.Company, Clock.Now(time));
         var unused = now - SessionTimes.Idle;
-        return from session in db.Sessions.AsNoTracking()
+        return from session in db.Set<Session>().AsNoTracking()
                where session.CompanyId == company && session.ExpireTime > now && session.LastUseTime > unused
-               join teammate in db.Teammates on new { session.CompanyId, Id = session.TeammateId } equals new { teammate.CompanyId, teammate.Id }
+               join teammate in db.Set<Teammate>() on new { session.CompanyId, Id = session.TeammateId } equals new { teammate.CompanyId, teammate.Id }
                select new Signed { Session = session, Teammate = teammate };
     }
 
     private Task<string> CompanyNameAsync(Caller caller, CancellationToken cancellation) =>
-        db.Companies.Where(row => row.Id == caller.Company).Select(row => row.DisplayName).SingleAsync(cancellation);
+        db.Set<Company>().Where(row => row.Id == caller.Company).Select(row => row.DisplayName).SingleAsync(cancellation);
 
     private static void CheckAdmin(Teammate teammate)
     {

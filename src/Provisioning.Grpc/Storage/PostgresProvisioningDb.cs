@@ -1,9 +1,4 @@
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Design;
-using Provisioning.Changes;
-using Provisioning.Companies;
-using Provisioning.Log;
-using Provisioning.Teammates;
 
 namespace Provisioning.Storage;
 
@@ -13,28 +8,8 @@ namespace Provisioning.Storage;
 /// </summary>
 internal sealed class PostgresProvisioningDb(DbContextOptions<PostgresProvisioningDb> options) : ProvisioningDb(options)
 {
+    public override StorageProvider Provider => StorageProvider.Postgres;
+
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions) =>
         conventions.Properties<string>().UseCollation("C");
-
-    protected override void OnModelCreating(ModelBuilder model)
-    {
-        base.OnModelCreating(model);
-        model.Entity<Teammate>().Property(row => row.Search).HasColumnType("jsonb").UseCollation(null);
-        model.Entity<ChangeRow>(table =>
-        {
-            table.Property(row => row.TransactionId).HasDefaultValueSql("(pg_current_xact_id()::text)::bigint");
-            table.Property(row => row.Position).UseIdentityAlwaysColumn();
-            table.HasIndex(row => row.Time).HasMethod("brin");
-        });
-        model.Entity<TeammateCount>().HasIndex(row => new { row.CompanyId, row.FromId, row.IsBlock }, "ix_teammate_counts_positions")
-            .IncludeProperties(row => new { row.Active, row.Blocked });
-        model.Entity<LogRow>().HasIndex(row => row.Time).HasMethod("brin");
-    }
-}
-
-/// <summary>Makes the context for the migration tool.</summary>
-internal sealed class PostgresDesignTime : IDesignTimeDbContextFactory<PostgresProvisioningDb>
-{
-    public PostgresProvisioningDb CreateDbContext(string[] args) =>
-        new(new DbContextOptionsBuilder<PostgresProvisioningDb>().UseNpgsql("Host=design-time").Options);
 }

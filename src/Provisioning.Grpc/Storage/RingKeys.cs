@@ -10,7 +10,7 @@ internal sealed class RingKeys(IKeyManager keys, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(90), Ahead = TimeSpan.FromDays(3);
 
-    /// <summary>Whether the ring has a key at all, which is asked at every start; <see cref="Upkeep"/> renews them.</summary>
+    /// <summary>Whether the ring has a key at all, which is asked at every start; upkeep renews them.</summary>
     public static async Task<bool> HaveBegunAsync(StorageConnections connections, CancellationToken cancellation)
     {
         var found = false;

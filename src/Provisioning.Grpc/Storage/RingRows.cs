@@ -3,14 +3,6 @@ using Microsoft.AspNetCore.DataProtection.Repositories;
 
 namespace Provisioning.Storage;
 
-/// <summary>A key of the Data Protection ring, as stored: under the root key.</summary>
-internal sealed class RingKey
-{
-    public int Id { get; init; }
-    public string? FriendlyName { get; init; }
-    public string? Xml { get; init; }
-}
-
 /// <summary>The Data Protection ring in the database. The ring reads it at every start, which Entity Framework would slow.</summary>
 internal sealed class RingRows(StorageConnections connections) : IXmlRepository
 {

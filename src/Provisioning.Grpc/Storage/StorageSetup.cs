@@ -1,12 +1,7 @@
-using System.Data.Common;
-using System.Reflection;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Migrations;
 using Npgsql;
 
 namespace Provisioning.Storage;
@@ -122,92 +117,6 @@ internal static class StorageSetup
             {
                 await Task.Delay(wait, cancellation);
             }
-        }
-    }
-}
-
-/// <summary>SQLite acknowledges a write when it is on the disk, and not before: a setting of each connection.</summary>
-internal sealed class Durable : DbConnectionInterceptor
-{
-    private const string Setting = "PRAGMA synchronous=FULL";
-
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
-    {
-        using var command = connection.CreateCommand();
-        command.CommandText = Setting;
-        command.ExecuteNonQuery();
-    }
-
-    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
-    {
-        await using var command = connection.CreateCommand();
-        command.CommandText = Setting;
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
-}
-
-/// <summary>Which migrations the database lacks.</summary>
-internal static class Schema
-{
-    /// <summary>How many migrations the database lacks: all of them where it is not there yet.</summary>
-    /// <exception cref="SettingException">The database was made before the first release.</exception>
-    public static async Task<int> PendingAsync(StorageConnections connections, StorageProvider provider, CancellationToken cancellation)
-    {
-        var isPostgres = provider == StorageProvider.Postgres;
-        var applied = await AppliedAsync(connections, isPostgres, cancellation);
-        var known = Known(isPostgres ? typeof(PostgresProvisioningDb) : typeof(SqliteProvisioningDb)).ToList();
-        return applied.Count == 0 || known.Any(applied.Contains)
-            ? known.Count(id => !applied.Contains(id))
-            : throw new SettingException("Storage:ConnectionString: the database was made by a build from before the first release, "
-                + "and cannot be upgraded; name a new database, or move the file away.");
-    }
-
-    private static async Task<HashSet<string>> AppliedAsync(StorageConnections connections, bool isPostgres, CancellationToken cancellation)
-    {
-        var (begun, applied) = (false, new HashSet<string>(StringComparer.Ordinal));
-        try
-        {
-            await connections.RunAsync([Statement.One(
-                isPostgres ? "SELECT to_regclass('\"__EFMigrationsHistory\"') IS NOT NULL" : "SELECT COUNT(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'",
-                row => begun = isPostgres ? row.GetBoolean(0) : row.GetInt64(0) > 0)], cancellation);
-        }
-        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.InvalidCatalogName)
-        {
-            return applied;
-        }
-
-        if (begun)
-        {
-            await connections.RunAsync([Statement.Each("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"", row => applied.Add(row.GetString(0)))], cancellation);
-        }
-
-        return applied;
-    }
-
-    /// <summary>The ids of a context's migrations, as Entity Framework finds them.</summary>
-    private static IEnumerable<string> Known(Type context) => context.Assembly.GetTypes()
-        .Where(type => type.BaseType == typeof(Migration) && type.GetCustomAttribute<DbContextAttribute>()?.ContextType == context)
-        .Select(type => type.GetCustomAttribute<MigrationAttribute>()?.Id).OfType<string>();
-}
-
-/// <summary>Notices at start that the root key is not the one this database was made with: tokens could not be revealed.</summary>
-internal static class RootKeyCheck
-{
-    private const string Fact = "root key";
-
-    public static async Task RunAsync(StorageConnections connections, RootKey root, CoreSettings settings, CancellationToken cancellation)
-    {
-        var (print, known) = (Convert.ToHexStringLower(root.Derive("fingerprint")), (string?)null);
-        var read = Statement.One("SELECT value FROM storage_facts WHERE name = $1", row => known = row.GetString(0), Fact);
-        await connections.RunAsync([read], cancellation);
-        if (known is null)
-        {
-            await connections.RunAsync([new("INSERT INTO storage_facts (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING", Fact, print), read], cancellation);
-        }
-
-        if (known != print)
-        {
-            throw new SettingException($"Data:KeyFile: {settings.KeyFile} is not the key that this database was made with; copy the file of the first process here, or set Data:KeyFile to it.");
         }
     }
 }

@@ -12,7 +12,7 @@ namespace Provisioning.Teammates;
 /// <summary>What a profile must be before it is kept.</summary>
 internal static class ProfileRules
 {
-    private const int MaxUserName = 500, MaxExternalId = 1_000, MaxProfile = 256 * 1024;
+    private const int MaxUserName = 500, MaxProfile = 256 * 1024;
 
     /// <summary>How many values a list may have.</summary>
     public const int MaxValues = 500;
@@ -41,15 +41,6 @@ internal static class ProfileRules
         return Encoding.UTF8.GetByteCount(text) <= MaxProfile
             ? (json, text)
             : throw Failures.InvalidField("profile", $"The profile is larger than {MaxProfile / 1024} KB. Send fewer or shorter attributes.");
-    }
-
-    /// <summary>Checks an external id.</summary>
-    public static void CheckExternalId(string externalId)
-    {
-        if (externalId.Length > MaxExternalId)
-        {
-            throw Failures.InvalidField("externalId", $"externalId must be at most {MaxExternalId} characters.");
-        }
     }
 
     private static void CheckUserName(string userName)

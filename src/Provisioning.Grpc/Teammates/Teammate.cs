@@ -1,9 +1,10 @@
+using Provisioning.Templates;
 using Provisioning.V1;
 
 namespace Provisioning.Teammates;
 
 /// <summary>A person in a company, as stored.</summary>
-internal sealed class Teammate
+internal sealed class Teammate : ITemplated
 {
     public required string CompanyId { get; init; }
     public required string Id { get; init; }

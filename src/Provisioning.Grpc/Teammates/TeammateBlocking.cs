@@ -1,9 +1,8 @@
 using Provisioning.Access;
 using Provisioning.Companies;
 using Provisioning.Contract;
-using Provisioning.Sessions;
-using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using State = Provisioning.V1.Teammate.Types.State;
 
@@ -58,7 +57,7 @@ internal sealed class TeammateBlocking(Writes writes)
         Caller caller, WriteRequest request, string id, string etag, State state, TeammateForm form, CancellationToken cancellation)
     {
         var locked = new TeammateLock(id);
-        return writes.RunAsync(caller, request with { Sharing = new(id, locked), TakesSeats = state == State.Active }, async write =>
+        return writes.RunAsync(caller, request with { Preloads = [locked], SharingKey = id, TakesSeats = state == State.Active, SeatOf = id }, async write =>
         {
             var teammate = locked.Shown.Row;
             ETag.Check(etag, teammate.Version);

@@ -3,8 +3,8 @@ using System.Text.Json.Nodes;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Json;
-using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
 
 namespace Provisioning.Teammates;
 
@@ -52,7 +52,7 @@ internal sealed class TeammateContent
     /// <summary>Sets or, with an empty text, removes the external id under which a caller knows the teammate.</summary>
     public void SetExternalId(string connectionId, string externalId)
     {
-        ProfileRules.CheckExternalId(externalId);
+        Contract.ExternalIds.Check(externalId);
         if (externalId.Length == 0)
         {
             ExternalIds.Remove(connectionId);

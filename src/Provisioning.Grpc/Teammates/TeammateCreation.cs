@@ -5,10 +5,10 @@ using Provisioning.Companies;
 using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Filtering;
-using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.Templates;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 using Result = Provisioning.V1.BatchCreateTeammatesResponse.Types.Result;
@@ -17,7 +17,7 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Teammates;
 
 /// <summary>Makes teammates: one, or many in one transaction, in which each table's rows go in together.</summary>
-internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, UnknownNameMemory names, FirstTeammates first, CoreSettings settings)
+internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, UnknownNameMemory names, FirstTeammates first)
 {
     private const int MaxBatch = 1_000;
 
@@ -28,7 +28,8 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         var (choice, unknown) = (ChoiceOf(request), new UnknownNames(names, caller, UnknownAttributes.In(request.Teammate?.Profile)));
         var made = await writes.RunAsync(caller, new(Single, request, request.ValidateOnly, request.RequestId)
         {
-            Sharing = new("user name " + FoldedNameIn(request), Choice: choice, Names: unknown),
+            Preloads = [choice, unknown],
+            SharingKey = "user name " + FoldedNameIn(request),
             TakesSeats = request.InitialState != State.Blocked,
         }, async write =>
         {
@@ -52,13 +53,13 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         Check(request);
         var choices = request.Requests.Select(ChoiceOf).ToList();
         var unknown = new UnknownNames(names, caller, request.Requests.SelectMany(each => UnknownAttributes.In(each.Teammate?.Profile)));
-        var taken = new TakenNames(settings.Provider, caller, request);
+        var taken = new TakenNames(request);
         var told = new List<(CreateTeammateRequest Refused, Google.Rpc.Status Status)>();
         var response = await writes.RunAsync(caller, new("BatchCreateTeammates", request, request.ValidateOnly, request.RequestId)
         {
             LogMethod = Single,
             TakesSeats = request.Requests.Any(each => each.InitialState != State.Blocked),
-            Ahead = () => [taken.Ahead(), .. TemplateChoice.Ahead(settings.Provider, caller, choices), .. UnknownNames.Ahead(settings.Provider, unknown)],
+            Preloads = [taken, .. choices, unknown],
         }, async write =>
         {
             told.Clear();
@@ -183,7 +184,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
         }
 
-        write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), assigned.Warnings, differences);
+        write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName), assigned.Warnings, differences);
         return TeammateWrites.Show(write, new(teammate, []), request.Form, assigned);
     }
 
@@ -195,7 +196,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
             return;
         }
 
-        if (await write.Db.Teammates.AnyAsync(row => row.CompanyId == write.CompanyId && row.UserNameFolded == teammate.UserNameFolded, write.Cancellation))
+        if (await write.Db.Set<Teammate>().AnyAsync(row => row.CompanyId == write.CompanyId && row.UserNameFolded == teammate.UserNameFolded, write.Cancellation))
         {
             throw Failures.UserNameTaken(teammate.UserName);
         }
@@ -207,16 +208,18 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
     /// Which user names a batch may not give: those that were there when it began, and those it has given itself. One that another
     /// writer takes meanwhile lets the whole batch start over, and then it is among them.
     /// </summary>
-    private sealed class TakenNames(StorageProvider provider, Caller caller, BatchCreateTeammatesRequest request)
+    private sealed class TakenNames(BatchCreateTeammatesRequest request) : IPreload
     {
         private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
-        public Statement Ahead()
+        public PreloadOrder Order => PreloadOrder.UserNames;
+
+        public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all)
         {
             _taken.Clear();
             var wanted = request.Requests.Select(FoldedNameIn).Distinct();
-            return Statement.Each($"SELECT user_name_folded FROM teammates WHERE company_id = $1 AND {Sql.In(provider, "user_name_folded", "$2")}",
-                row => _taken.Add(row.GetString(0)), caller.Company, Sql.TextsOf(provider, wanted));
+            yield return Statement.Each($"SELECT user_name_folded FROM teammates WHERE company_id = $1 AND {Sql.In(context.Provider, "user_name_folded", "$2")}",
+                row => _taken.Add(row.GetString(0)), context.Caller.Company, Sql.TextsOf(context.Provider, wanted));
         }
 
         public void Check(Teammate teammate)

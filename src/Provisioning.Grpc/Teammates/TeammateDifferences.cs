@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Json;
-using Provisioning.Log;
+using Provisioning.Writing;
 using State = Provisioning.V1.Teammate.Types.State;
 
 namespace Provisioning.Teammates;
@@ -32,13 +32,6 @@ internal static class TeammateDifferences
         AddMoved(moved, "template", Quoted(before?.TemplateId), Quoted(after?.TemplateId));
         return [.. moved.Values];
     }
-
-    public static IReadOnlyList<LogDifference> Between(SortedDictionary<string, string> before, SortedDictionary<string, string> after) =>
-    [
-        .. before.Keys.Union(after.Keys).Order(StringComparer.Ordinal)
-            .Select(name => new LogDifference(name, before.GetValueOrDefault(name), after.GetValueOrDefault(name)))
-            .Where(difference => difference.Before != difference.After),
-    ];
 
     private static void AddProfiles(SortedDictionary<string, LogDifference> moved, string before, string after)
     {

@@ -1,6 +1,6 @@
-using Google.Protobuf;
 using Google.Protobuf.WellKnownTypes;
 using Provisioning.Contract;
+using Provisioning.Templates;
 using Provisioning.V1;
 
 namespace Provisioning.Teammates;
@@ -40,7 +40,4 @@ internal static class TeammateMessages
         message.EffectiveTimeZone = profile.TimeZone.Length > 0 ? profile.TimeZone : grant?.TimeZone ?? "";
         return message;
     }
-
-    /// <summary>Protobuf's JSON, as rows keep messages.</summary>
-    public static string ToStored(this IMessage message) => JsonFormatter.Default.Format(message);
 }

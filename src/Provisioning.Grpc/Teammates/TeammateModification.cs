@@ -4,8 +4,8 @@ using Provisioning.Access;
 using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Json;
-using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
 using State = Provisioning.V1.Teammate.Types.State;
 
 namespace Provisioning.Teammates;
@@ -14,7 +14,7 @@ namespace Provisioning.Teammates;
 /// Applies the steps of a PATCH to a teammate behind the lock of its row, in one transaction: any number of writers of one teammate lose
 /// nothing.
 /// </summary>
-internal sealed class TeammateModification(Writes writes, UnknownNameMemory names, FirstTeammates first, CoreSettings settings)
+internal sealed class TeammateModification(Writes writes, UnknownNameMemory names, FirstTeammates first)
 {
     private const string ExternalId = "externalId";
 
@@ -29,10 +29,12 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
         var modified = await writes.RunAsync(caller, new("ModifyTeammate", request, request.ValidateOnly, request.RequestId)
         {
             WithoutScim = transition == State.Blocked,
+            Preloads = [locked, unknown],
+
             // Many steps take long enough to hold up the writes that would share the transaction.
-            Sharing = steps.Count <= MostInSharedTransaction ? new(request.Id, locked, Names: unknown) : null,
-            Ahead = () => [.. TeammateLock.Ahead(settings.Provider, caller, locked), .. UnknownNames.Ahead(settings.Provider, unknown)],
+            SharingKey = steps.Count <= MostInSharedTransaction ? request.Id : null,
             TakesSeats = transition == State.Active,
+            SeatOf = request.Id,
         }, async write =>
         {
             var teammate = locked.Shown.Row;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Storage;
+using Provisioning.Writing;
 
 namespace Provisioning.Teammates;
 
@@ -163,7 +164,7 @@ internal sealed record TeammateShown(Teammate Row, IReadOnlyList<V1.GroupMembers
 }
 
 /// <summary>The one teammate that a write is about: read and locked as the write begins.</summary>
-internal sealed class TeammateLock(string id)
+internal sealed class TeammateLock(string id) : IPreload
 {
     private Teammate? _found;
     private IReadOnlyList<V1.GroupMembership> _groups = [];
@@ -177,15 +178,11 @@ internal sealed class TeammateLock(string id)
     /// <summary>Whether it is there, and ours to write.</summary>
     public bool IsHeld => _found is not null && !_isOvertaken;
 
-    /// <summary>What a write about a teammate runs ahead, at each attempt.</summary>
-    public static IEnumerable<Statement> Ahead(StorageProvider provider, Access.Caller caller, TeammateLock one) => Ahead(provider, caller, [one], withoutWaiting: false);
+    public PreloadOrder Order => PreloadOrder.Teammates;
 
-    /// <summary>
-    /// What writes about some teammates run ahead, at each attempt; each teammate is there once. Those that share a transaction wait
-    /// for none of them: each would hold up all the others.
-    /// </summary>
-    public static IEnumerable<Statement> Ahead(StorageProvider provider, Access.Caller caller, IReadOnlyList<TeammateLock> locks, bool withoutWaiting)
+    public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all)
     {
+        var (provider, company, locks) = (context.Provider, context.Caller.Company, all.Cast<TeammateLock>().ToList());
         var byId = locks.Where(each => Folding.IsStorable(each.Id)).ToDictionary(each => each.Id, StringComparer.Ordinal);
         foreach (var each in locks)
         {
@@ -201,8 +198,8 @@ internal sealed class TeammateLock(string id)
         var ids = byId.Count == 1 ? byId.Keys.First() : Sql.TextsOf(provider, byId.Keys);
         return
         [
-            TeammateRows.Lock(provider, caller.Company, byId.Count, ids, withoutWaiting, row => byId[row.Id]._found = row),
-            TeammateRows.ReadGroups(provider, caller.Company, byId.Count, ids, (teammate, groups, isOvertaken) => (byId[teammate]._groups, byId[teammate]._isOvertaken) = (groups, isOvertaken)),
+            TeammateRows.Lock(provider, company, byId.Count, ids, context.SkipLocked, row => byId[row.Id]._found = row),
+            TeammateRows.ReadGroups(provider, company, byId.Count, ids, (teammate, groups, isOvertaken) => (byId[teammate]._groups, byId[teammate]._isOvertaken) = (groups, isOvertaken)),
         ];
     }
 

@@ -46,7 +46,7 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
         }
 
         var ids = found.Select(each => each.Id).ToList();
-        var rows = await Db.Teammates.AsNoTracking().Where(row => row.CompanyId == caller.Company && ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellation);
+        var rows = await Db.Set<Teammate>().AsNoTracking().Where(row => row.CompanyId == caller.Company && ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellation);
         response.Teammates.AddRange(ids.Where(rows.ContainsKey).Select(each => rows[each].ToMessage(caller.ConnectionId)));
         return response;
     }
@@ -71,10 +71,10 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
     private IQueryable<Candidate> ByWord(string company, string word, string key, string id)
     {
         var beyond = word + AfterAll;
-        return Db.TeammateValues.AsNoTracking()
+        return Db.Set<TeammateValue>().AsNoTracking()
             .Where(row => row.CompanyId == company && row.Attribute == TeammateValues.Word && string.Compare(row.Value, word) >= 0 && string.Compare(row.Value, beyond) < 0)
             .Where(row => string.Compare(row.Value, key) >= 0 && (string.Compare(row.Value, key) > 0 || string.Compare(row.TeammateId, id) > 0))
-            .Where(row => !Db.TeammateValues.Any(other => other.CompanyId == company && other.TeammateId == row.TeammateId && other.Attribute == TeammateValues.Word
+            .Where(row => !Db.Set<TeammateValue>().Any(other => other.CompanyId == company && other.TeammateId == row.TeammateId && other.Attribute == TeammateValues.Word
                 && string.Compare(other.Value, word) >= 0 && string.Compare(other.Value, row.Value) < 0))
             .OrderBy(row => row.Value).ThenBy(row => row.TeammateId)
             .Select(row => new Candidate { Key = row.Value, Id = row.TeammateId });
@@ -84,11 +84,11 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
     {
         if (request.State == State.Blocked)
         {
-            return Db.TeammateValues.AsNoTracking().Where(row => row.CompanyId == company && row.Attribute == TeammateValues.Blocked && string.Compare(row.Value, key) > 0)
+            return Db.Set<TeammateValue>().AsNoTracking().Where(row => row.CompanyId == company && row.Attribute == TeammateValues.Blocked && string.Compare(row.Value, key) > 0)
                 .OrderBy(row => row.Value).Select(row => new Candidate { Key = row.Value, Id = row.TeammateId });
         }
 
-        var rows = Db.Teammates.AsNoTracking().Where(row => row.CompanyId == company && string.Compare(row.UserNameFolded, key) > 0);
+        var rows = Db.Set<Teammate>().AsNoTracking().Where(row => row.CompanyId == company && string.Compare(row.UserNameFolded, key) > 0);
         rows = request.TemplateId.Length > 0 ? rows.Where(row => row.TemplateId == request.TemplateId) : rows;
         return rows.OrderBy(row => row.UserNameFolded).Select(row => new Candidate { Key = row.UserNameFolded, Id = row.Id });
     }
@@ -99,13 +99,13 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
         foreach (var word in words)
         {
             var beyond = word + AfterAll;
-            candidates = candidates.Where(each => Db.TeammateValues.Any(row => row.CompanyId == company && row.TeammateId == each.Id && row.Attribute == TeammateValues.Word
+            candidates = candidates.Where(each => Db.Set<TeammateValue>().Any(row => row.CompanyId == company && row.TeammateId == each.Id && row.Attribute == TeammateValues.Word
                 && string.Compare(row.Value, word) >= 0 && string.Compare(row.Value, beyond) < 0));
         }
 
         if (request.State != State.Unspecified || request.TemplateId.Length > 0)
         {
-            candidates = candidates.Where(each => Db.Teammates.Any(row => row.CompanyId == company && row.Id == each.Id
+            candidates = candidates.Where(each => Db.Set<Teammate>().Any(row => row.CompanyId == company && row.Id == each.Id
                 && (request.State == State.Unspecified || row.State == request.State) && (request.TemplateId == "" || row.TemplateId == request.TemplateId)));
         }
 
@@ -114,9 +114,9 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
         return request.ConnectionId switch
         {
             "" => candidates,
-            NoConnection => candidates.Where(each => Db.Teammates.Any(row => row.CompanyId == company && row.Id == each.Id
+            NoConnection => candidates.Where(each => Db.Set<Teammate>().Any(row => row.CompanyId == company && row.Id == each.Id
                 && !row.ExternalIds.Contains("{\"con_") && !row.ExternalIds.Contains(",\"con_"))),
-            _ => candidates.Where(each => Db.Teammates.Any(row => row.CompanyId == company && row.Id == each.Id
+            _ => candidates.Where(each => Db.Set<Teammate>().Any(row => row.CompanyId == company && row.Id == each.Id
                 && (row.ExternalIds.Contains(first) || row.ExternalIds.Contains(later)))),
         };
     }

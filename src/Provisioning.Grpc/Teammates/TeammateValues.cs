@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Provisioning.Filtering;
 using Provisioning.Lists;
 using Provisioning.Storage;
+using Provisioning.Writing;
 using State = Provisioning.V1.Teammate.Types.State;
 
 namespace Provisioning.Teammates;

@@ -5,19 +5,19 @@ using Provisioning.Companies;
 using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Groups;
-using Provisioning.Log;
-using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.Templates;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 using State = Provisioning.V1.Teammate.Types.State;
+using TeammateTemplate = Provisioning.Templates.TeammateTemplate;
 
 namespace Provisioning.Teammates;
 
 /// <summary>Everything that changes teammates, except the state alone: <see cref="TeammateBlocking"/>. New ones are <see cref="TeammateCreation"/>'s.</summary>
-internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, FirstTeammates first, CoreSettings settings)
+internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, FirstTeammates first)
 {
     private const string Manager = "profile.enterprise.manager";
 
@@ -27,8 +27,10 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
         var updated = await writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId)
         {
             WithoutScim = request.Transition == State.Blocked,
-            Sharing = new(request.Teammate?.Id ?? "", locked, Names: unknown),
+            Preloads = [locked, unknown],
+            SharingKey = locked.Id,
             TakesSeats = request.Transition == State.Active,
+            SeatOf = locked.Id,
         }, async write =>
         {
             var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
@@ -67,11 +69,10 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
 
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateRequest request, CancellationToken cancellation)
     {
-        var (locked, attempts) = (new TeammateLock(request.Id), 0);
-        Statement[] groups = [GroupRows.LockOf(settings.Provider, caller, request.Id)];
+        var locked = new TeammateLock(request.Id);
         return writes.RunAsync(caller, new("DeleteTeammate", request, request.ValidateOnly, request.RequestId)
         {
-            Ahead = () => [.. attempts++ == 0 ? [] : groups, .. TeammateLock.Ahead(settings.Provider, caller, locked)],
+            Preloads = [new GroupsOfTeammate(request.Id), locked],
         }, async write =>
         {
             var teammate = locked.Shown.Row;
@@ -83,7 +84,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
             write.Edit(TeammateRows.Delete.On(write.Provider), teammate);
             Seats.Move(write, teammate.Id, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
             write.Change(write.CompanyId, Kind.TeammateDeleted, teammate.Id, teammate.Version + 1);
-            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings,
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName), warnings,
                 TeammateDifferences.Between(TeammateSnapshot.Of(teammate, caller.ConnectionId), null));
             return new Empty();
         }, cancellation);
@@ -92,7 +93,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     public Task<V1.Teammate> AssignTemplateAsync(Caller caller, AssignTemplateRequest request, CancellationToken cancellation)
     {
         var locked = new TeammateLock(request.Id);
-        return writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId) { Ahead = () => TeammateLock.Ahead(settings.Provider, caller, locked) }, async write =>
+        return writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId) { Preloads = [locked] }, async write =>
         {
             var teammate = locked.Shown.Row;
             ETag.Check(request.Etag, teammate.Version);
@@ -101,14 +102,14 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
                 throw Failures.FeatureNotEnabled(write.Company.DisplayName, "templates");
             }
 
-            var template = await write.Db.TeammateTemplates.AsNoTracking()
+            var template = await write.Db.Set<TeammateTemplate>().AsNoTracking()
                 .SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == request.TemplateId, write.Cancellation)
                 ?? throw Failures.UnknownReference("template_id", "teammate template", request.TemplateId);
             var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var assigned = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
             Touch(write, teammate, TeammateRows.Update(teammate));
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
-            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), assigned.Warnings, Differences(write, before, teammate));
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName), assigned.Warnings, Differences(write, before, teammate));
             return Show(write, locked.Shown, TeammateForm.Unspecified, assigned);
         }, cancellation);
     }
@@ -118,7 +119,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     public static async Task<Teammate> FindAsync(Write write, string id)
     {
         var locked = new TeammateLock(id);
-        await write.RunAsync([.. TeammateLock.Ahead(write.Provider, write.Caller, locked)]);
+        await write.RunAsync([.. locked.Read(new(write.Provider, write.Caller, SkipLocked: false), [locked])]);
         return locked.Shown.Row;
     }
 
@@ -133,7 +134,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     {
         if (before is null && moved is null)
         {
-            write.Log(Outcome.Unchanged, teammate.Id, PersonNames.Of(teammate), warnings);
+            write.Log(Outcome.Unchanged, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName), warnings);
             return;
         }
 
@@ -149,7 +150,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
             write.Change(write.CompanyId, kind, teammate.Id, teammate.Version, TeammateDifferences.Active);
         }
 
-        write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate), warnings, differences);
+        write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName), warnings, differences);
     }
 
     private async Task<bool> ApplyAsync(

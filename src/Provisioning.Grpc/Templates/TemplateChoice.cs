@@ -1,14 +1,13 @@
 using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
-using Provisioning.Access;
+using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Groups;
 using Provisioning.Storage;
-using Provisioning.Teammates;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Reason = Provisioning.V1.TemplateAssignment.Types.Reason;
-using Teammate = Provisioning.Teammates.Teammate;
 
 namespace Provisioning.Templates;
 
@@ -18,14 +17,14 @@ namespace Provisioning.Templates;
 internal sealed record TemplateAssigned(IReadOnlyList<Warning> Warnings, IReadOnlyList<Statement> Moves)
 {
     /// <summary>Nothing was given, for a reason.</summary>
-    public static TemplateAssigned Nothing(params Warning.Types.Code[] codes) => new([.. codes.Select(Teammates.Warnings.Of)], []);
+    public static TemplateAssigned Nothing(params Warning.Types.Code[] codes) => new([.. codes.Select(Contract.Warnings.Of)], []);
 }
 
 /// <summary>
 /// Picks the template that a new teammate's roles call for: that of the first role value that is a template's id or, in any letter
 /// case, its name. Nothing that fails to match fails the create: it comes back as a warning.
 /// </summary>
-internal sealed class TemplateChoice
+internal sealed class TemplateChoice : IPreload
 {
     private readonly IReadOnlyList<string> _candidates;
     private IReadOnlyList<TeammateTemplate> _found = [];
@@ -33,9 +32,12 @@ internal sealed class TemplateChoice
     /// <param name="rolesJson">The profile's roles; what cannot be read in them the profile's own rules refuse.</param>
     public TemplateChoice(string rolesJson) => _candidates = Candidates(rolesJson);
 
-    /// <summary>What the creates of some teammates run ahead, at each attempt: all templates that any of them may call for.</summary>
-    public static IEnumerable<Statement> Ahead(StorageProvider provider, Caller caller, params IReadOnlyList<TemplateChoice> choices)
+    public PreloadOrder Order => PreloadOrder.Templates;
+
+    /// <summary>Reads all templates that any of several new teammates may call for.</summary>
+    public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all)
     {
+        var (provider, caller, choices) = (context.Provider, context.Caller, all.Cast<TemplateChoice>().ToList());
         var found = new List<TeammateTemplate>();
         foreach (var choice in choices)
         {
@@ -79,7 +81,7 @@ internal sealed class TemplateChoice
     }
 
     /// <summary>Gives the new teammate its template.</summary>
-    public async Task<TemplateAssigned> ApplyAsync(Write write, Teammate teammate)
+    public async Task<TemplateAssigned> ApplyAsync(Write write, ITemplated teammate)
     {
         if (_candidates.Count == 0)
         {
@@ -109,12 +111,12 @@ internal sealed class TemplateChoice
 
     /// <summary>Copies a template's present contents as the teammate's grant, in place of what an earlier one gave.</summary>
     public static async Task<TemplateAssigned> AssignAsync(
-        Write write, Teammate teammate, TeammateTemplate template, Reason reason, string matchedRole)
+        Write write, ITemplated teammate, TeammateTemplate template, Reason reason, string matchedRole)
     {
         var before = GroupsOf(teammate.Grant);
         teammate.TemplateId = template.Id;
         teammate.Grant = template.Contents;
-        teammate.Assignment = StoredTemplates.Store(new()
+        teammate.Assignment = StoredTemplates.Store(new TemplateAssignment
         {
             TemplateId = template.Id,
             TemplateName = template.Name,
@@ -127,7 +129,7 @@ internal sealed class TemplateChoice
     }
 
     /// <summary>Moves the teammate from one template's groups to the other's, where people manage them.</summary>
-    private static async Task<TemplateAssigned> MoveAsync(Write write, Teammate teammate, IReadOnlyCollection<string> before, IReadOnlyCollection<string> after)
+    private static async Task<TemplateAssigned> MoveAsync(Write write, ITemplated teammate, IReadOnlyCollection<string> before, IReadOnlyCollection<string> after)
     {
         var (leaves, joins) = (before.Except(after).ToArray(), after.Except(before).ToArray());
         if (leaves.Length == 0 && joins.Length == 0)

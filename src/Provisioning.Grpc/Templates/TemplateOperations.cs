@@ -4,17 +4,17 @@ using Provisioning.Access;
 using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Lists;
-using Provisioning.Log;
 using Provisioning.Storage;
-using Provisioning.Teammates;
 using Provisioning.V1;
+using Provisioning.Writing;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
+using TeammateGroup = Provisioning.Groups.TeammateGroup;
 
 namespace Provisioning.Templates;
 
 /// <summary>Templates of the caller's company: saved, edited into new versions, never applied behind anybody's back.</summary>
-internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, SealedTokens tokens)
+internal sealed class TemplateOperations(ProvisioningDb db, StorageConnections connections, Writes writes, SealedTokens tokens)
 {
     private const int MaxName = 200, MaxContents = 256 * 1024;
 
@@ -49,16 +49,16 @@ internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, Seale
     public async Task<V1.TeammateTemplate> GetAsync(Caller caller, GetTeammateTemplateRequest request, CancellationToken cancellation)
     {
         var company = caller.Company;
-        var row = await db.TeammateTemplates.AsNoTracking()
+        var row = await db.Set<TeammateTemplate>().AsNoTracking()
             .SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == request.Id, cancellation)
             ?? throw Failures.TemplateNotFound(request.Id);
-        var message = ToMessage(row, await db.Teammates.LongCountAsync(each => each.CompanyId == company && each.TemplateId == row.Id, cancellation));
+        var message = ToMessage(row, (await CountAsync(company, [row.Id], cancellation)).GetValueOrDefault(row.Id));
         if (request.Version == 0 || request.Version == row.Version)
         {
             return message;
         }
 
-        var version = await db.TeammateTemplateVersions.AsNoTracking().SingleOrDefaultAsync(
+        var version = await db.Set<TeammateTemplateVersion>().AsNoTracking().SingleOrDefaultAsync(
             each => each.CompanyId == company && each.TemplateId == row.Id && each.Version == request.Version, cancellation)
             ?? throw Failures.TemplateNotFound($"{request.Id} version {request.Version}");
         message.Name = version.Name;
@@ -73,15 +73,13 @@ internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, Seale
         var company = caller.Company;
         var list = $"templates/{company}";
         var page = Page.Read(tokens, list, request.PageSize, request.PageToken, request.Skip);
-        var all = db.TeammateTemplates.AsNoTracking().Where(row => row.CompanyId == company);
+        var all = db.Set<TeammateTemplate>().AsNoTracking().Where(row => row.CompanyId == company);
         var response = new ListTeammateTemplatesResponse { TotalSize = await all.LongCountAsync(cancellation) };
         var rows = await all.Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
             .Skip(page.Skip).Take(page.Size + 1).ToListAsync(cancellation);
         (rows, response.NextPageToken) = page.Cut(tokens, list, rows, row => row.Id);
         var ids = rows.Select(row => row.Id).ToList();
-        var counts = await db.Teammates.Where(row => row.CompanyId == company && row.TemplateId != null && ids.Contains(row.TemplateId))
-            .GroupBy(row => row.TemplateId!).Select(rows => new { Id = rows.Key, Count = rows.LongCount() })
-            .ToDictionaryAsync(each => each.Id, each => each.Count, cancellation);
+        var counts = await CountAsync(company, ids, cancellation);
         response.TeammateTemplates.AddRange(rows.Select(row => ToMessage(row, counts.GetValueOrDefault(row.Id))));
         return response;
     }
@@ -100,7 +98,7 @@ internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, Seale
             }
 
             var (name, contents) = (row.Name, row.Contents);
-            if (target.Name == name && (target.Contents ?? new()).ToStored() == contents)
+            if (target.Name == name && StoredTemplates.Store(target.Contents ?? new()) == contents)
             {
                 write.Log(Outcome.Unchanged, row.Id, name);
                 return ToMessage(row, await CountAsync(write, row.Id));
@@ -120,7 +118,7 @@ internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, Seale
         {
             var row = await FindAsync(write, request.Id);
             ETag.Check(request.Etag, row.Version);
-            write.Db.RemoveRange(await write.Db.TeammateTemplateVersions
+            write.Db.RemoveRange(await write.Db.Set<TeammateTemplateVersion>()
                 .Where(version => version.CompanyId == write.CompanyId && version.TemplateId == row.Id).ToListAsync(write.Cancellation));
             write.Db.Remove(row);
             write.Change(write.CompanyId, Kind.TemplateDeleted, row.Id, row.Version + 1);
@@ -129,17 +127,33 @@ internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, Seale
         }, cancellation);
 
     private static async Task<TeammateTemplate> FindAsync(Write write, string id) =>
-        await write.Db.TeammateTemplates.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
+        await write.Db.Set<TeammateTemplate>().SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
         ?? throw Failures.TemplateNotFound(id);
 
-    private static Task<long> CountAsync(Write write, string id) =>
-        write.Db.Teammates.LongCountAsync(row => row.CompanyId == write.CompanyId && row.TemplateId == id, write.Cancellation);
+    private static async Task<long> CountAsync(Write write, string id)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        await write.RunAsync(Count(write.Provider, write.CompanyId, [id], counts));
+        return counts.GetValueOrDefault(id);
+    }
+
+    private async Task<Dictionary<string, long>> CountAsync(string company, IReadOnlyCollection<string> ids, CancellationToken cancellation)
+    {
+        var counts = new Dictionary<string, long>(StringComparer.Ordinal);
+        await connections.RunAsync([Count(db.Provider, company, ids, counts)], cancellation);
+        return counts;
+    }
+
+    /// <summary>Counts who has each of the templates; nothing for one that nobody has.</summary>
+    private static Statement Count(StorageProvider provider, string company, IReadOnlyCollection<string> ids, Dictionary<string, long> counts) => Statement.Each(
+        $"SELECT template_id, COUNT(*) FROM teammates WHERE company_id = $1 AND {Sql.In(provider, "template_id", "$2")} GROUP BY template_id",
+        row => counts.Add(row.GetString(0), row.GetInt64(1)), company, Sql.TextsOf(provider, ids));
 
     private static async Task StoreAsync(Write write, TeammateTemplate row, string name, TemplateContents contents)
     {
         row.Name = CheckedName("name", name);
         row.NameFolded = Folding.Fold(row.Name);
-        row.Contents = contents.ToStored();
+        row.Contents = StoredTemplates.Store(contents);
         if (row.Contents.Length > MaxContents || !Folding.IsStorable(row.Contents) || row.Contents.Contains("\\u0000", StringComparison.Ordinal))
         {
             throw Failures.InvalidField("contents", $"contents must be at most {MaxContents / 1024} KB, without U+0000.");
@@ -166,7 +180,7 @@ internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, Seale
 
     private static async Task CheckGroupsAsync(Write write, TemplateContents contents)
     {
-        var known = contents.TeammateGroupIds.Count == 0 ? [] : await write.Db.TeammateGroups
+        var known = contents.TeammateGroupIds.Count == 0 ? [] : await write.Db.Set<TeammateGroup>()
             .Where(row => row.CompanyId == write.CompanyId && contents.TeammateGroupIds.Contains(row.Id))
             .Select(row => row.Id).ToListAsync(write.Cancellation);
         if (contents.TeammateGroupIds.Except(known).FirstOrDefault() is { } unknown)
@@ -179,7 +193,7 @@ internal sealed class TemplateOperations(ProvisioningDb db, Writes writes, Seale
     {
         var before = Fields(name, contents);
         var after = Fields(row.Name, row.Contents);
-        return TeammateDifferences.Between(before, after);
+        return LogDifference.Between(before, after);
     }
 
     private static SortedDictionary<string, string> Fields(string name, string contents)

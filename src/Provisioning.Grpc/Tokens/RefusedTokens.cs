@@ -1,9 +1,9 @@
 using Provisioning.Access;
 using Provisioning.Contract;
 using Provisioning.Jobs;
-using Provisioning.Log;
 using Provisioning.Storage;
 using Provisioning.V1;
+using Provisioning.Writing;
 
 namespace Provisioning.Tokens;
 

@@ -7,11 +7,13 @@ using Provisioning.Access;
 using Provisioning.Connections;
 using Provisioning.Contract;
 using Provisioning.Lists;
-using Provisioning.Log;
 using Provisioning.Sessions;
 using Provisioning.Storage;
 using Provisioning.Templates;
 using Provisioning.V1;
+using Provisioning.Writing;
+using ApiToken = Provisioning.Access.ApiToken;
+using Connection = Provisioning.Connections.Connection;
 using Kind = Provisioning.V1.Change.Types.Kind;
 using Outcome = Provisioning.V1.LogEntry.Types.Outcome;
 
@@ -30,7 +32,7 @@ internal sealed class TokenOperations(
         {
             var given = request.ApiToken ?? throw Failures.InvalidField("api_token", "api_token is required.");
             var connectionName = given.ConnectionId.Length == 0 ? given.Name
-                : await write.Db.Connections.Where(row => row.CompanyId == write.CompanyId && row.Id == given.ConnectionId).Select(row => row.Name).SingleOrDefaultAsync(write.Cancellation)
+                : await write.Db.Set<Connection>().Where(row => row.CompanyId == write.CompanyId && row.Id == given.ConnectionId).Select(row => row.Name).SingleOrDefaultAsync(write.Cancellation)
                     ?? throw Failures.UnknownReference("api_token.connection_id", "connection", given.ConnectionId);
             var token = await CreateAsync(write, given.Name, given.Scopes, given.ExpireTime?.ToDateTimeOffset(), TokenSecret.New(), connectionName);
             token.Value = request.ValidateOnly ? "" : token.Value;
@@ -113,7 +115,7 @@ internal sealed class TokenOperations(
     public async Task<V1.ApiToken> GetAsync(Caller caller, string id, CancellationToken cancellation)
     {
         var company = caller.Company;
-        return await ShowAsync(company, await db.ApiTokens.AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
+        return await ShowAsync(company, await db.Set<ApiToken>().AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
             ?? throw NotFound(id), cancellation);
     }
 
@@ -122,7 +124,7 @@ internal sealed class TokenOperations(
         var company = caller.Company;
         var list = $"tokens/{company}";
         var page = Page.Read(tokens, list, request.PageSize, request.PageToken, request.Skip);
-        var all = db.ApiTokens.AsNoTracking().Where(row => row.CompanyId == company);
+        var all = db.Set<ApiToken>().AsNoTracking().Where(row => row.CompanyId == company);
         var response = new ListApiTokensResponse { TotalSize = await all.LongCountAsync(cancellation) };
         var rows = await all.Where(row => string.Compare(row.Id, page.After) > 0).OrderBy(row => row.Id)
             .Skip(page.Skip).Take(page.Size + 1).ToListAsync(cancellation);
@@ -194,7 +196,7 @@ internal sealed class TokenOperations(
     }
 
     private static async Task<ApiToken> FindAsync(Write write, string id) =>
-        await write.Db.ApiTokens.SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation) ?? throw NotFound(id);
+        await write.Db.Set<ApiToken>().SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation) ?? throw NotFound(id);
 
     private static RpcException NotFound(string id) => Failures.NotFound(ErrorReason.TokenNotFound, "API token", id);
 
@@ -215,26 +217,4 @@ internal sealed class TokenOperations(
         ReplacedBy = row.ReplacedBy ?? "",
         ValueHint = row.SecretHint,
     };
-}
-
-/// <summary>The ApiTokens service.</summary>
-internal sealed class TokenRpc(TokenOperations operations) : ApiTokens.ApiTokensBase
-{
-    public override Task<V1.ApiToken> CreateApiToken(CreateApiTokenRequest request, ServerCallContext context) =>
-        operations.CreateAsync(context.Caller(), request, context.CancellationToken);
-
-    public override Task<V1.ApiToken> GetApiToken(GetApiTokenRequest request, ServerCallContext context) =>
-        operations.GetAsync(context.Caller(), request.Id, context.CancellationToken);
-
-    public override Task<ListApiTokensResponse> ListApiTokens(ListApiTokensRequest request, ServerCallContext context) =>
-        operations.ListAsync(context.Caller(), request, context.CancellationToken);
-
-    public override Task<V1.ApiToken> RotateApiToken(RotateApiTokenRequest request, ServerCallContext context) =>
-        operations.RotateAsync(context.Caller(), request, context.CancellationToken);
-
-    public override Task<V1.ApiToken> RevealApiToken(RevealApiTokenRequest request, ServerCallContext context) =>
-        operations.RevealAsync(context.Caller(), request.Id, context.CancellationToken);
-
-    public override Task<V1.ApiToken> RevokeApiToken(RevokeApiTokenRequest request, ServerCallContext context) =>
-        operations.RevokeAsync(context.Caller(), request, context.CancellationToken);
 }

@@ -80,7 +80,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("changes", (string)null);
                 });
 
-            modelBuilder.Entity("Provisioning.Changes.StorageFact", b =>
+            modelBuilder.Entity("Provisioning.Storage.StorageFact", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
@@ -418,7 +418,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("list_walks");
                 });
 
-            modelBuilder.Entity("Provisioning.Log.LogRow", b =>
+            modelBuilder.Entity("Provisioning.Writing.LogRow", b =>
                 {
                     b.Property<string>("CompanyId")
                         .HasColumnType("text")
@@ -535,7 +535,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("log_entries", (string)null);
                 });
 
-            modelBuilder.Entity("Provisioning.Sessions.Session", b =>
+            modelBuilder.Entity("Provisioning.Access.Session", b =>
                 {
                     b.Property<string>("CompanyId")
                         .HasColumnType("text")
@@ -580,7 +580,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("sessions");
                 });
 
-            modelBuilder.Entity("Provisioning.Sessions.SignInLink", b =>
+            modelBuilder.Entity("Provisioning.Access.SignInLink", b =>
                 {
                     b.Property<byte[]>("SecretHash")
                         .HasColumnType("bytea")
@@ -609,7 +609,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("sign_in_links");
                 });
 
-            modelBuilder.Entity("Provisioning.Storage.IdempotentReply", b =>
+            modelBuilder.Entity("Provisioning.Writing.IdempotentReply", b =>
                 {
                     b.Property<string>("CompanyId")
                         .HasColumnType("text")
@@ -883,7 +883,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("teammate_template_versions");
                 });
 
-            modelBuilder.Entity("Provisioning.Tokens.ApiToken", b =>
+            modelBuilder.Entity("Provisioning.Access.ApiToken", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")

@@ -77,7 +77,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("changes", (string)null);
                 });
 
-            modelBuilder.Entity("Provisioning.Changes.StorageFact", b =>
+            modelBuilder.Entity("Provisioning.Storage.StorageFact", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("text")
@@ -415,7 +415,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("list_walks");
                 });
 
-            modelBuilder.Entity("Provisioning.Log.LogRow", b =>
+            modelBuilder.Entity("Provisioning.Writing.LogRow", b =>
                 {
                     b.Property<string>("CompanyId")
                         .HasColumnType("text")
@@ -532,7 +532,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("log_entries", (string)null);
                 });
 
-            modelBuilder.Entity("Provisioning.Sessions.Session", b =>
+            modelBuilder.Entity("Provisioning.Access.Session", b =>
                 {
                     b.Property<string>("CompanyId")
                         .HasColumnType("text")
@@ -577,7 +577,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("sessions");
                 });
 
-            modelBuilder.Entity("Provisioning.Sessions.SignInLink", b =>
+            modelBuilder.Entity("Provisioning.Access.SignInLink", b =>
                 {
                     b.Property<byte[]>("SecretHash")
                         .HasColumnType("bytea")
@@ -606,7 +606,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("sign_in_links");
                 });
 
-            modelBuilder.Entity("Provisioning.Storage.IdempotentReply", b =>
+            modelBuilder.Entity("Provisioning.Writing.IdempotentReply", b =>
                 {
                     b.Property<string>("CompanyId")
                         .HasColumnType("text")
@@ -880,7 +880,7 @@ namespace Provisioning.Storage.Migrations.Postgres
                     b.ToTable("teammate_template_versions");
                 });
 
-            modelBuilder.Entity("Provisioning.Tokens.ApiToken", b =>
+            modelBuilder.Entity("Provisioning.Access.ApiToken", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("text")

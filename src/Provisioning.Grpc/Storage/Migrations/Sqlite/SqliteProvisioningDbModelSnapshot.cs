@@ -61,7 +61,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.ToTable("changes", (string)null);
                 });
 
-            modelBuilder.Entity("Provisioning.Changes.StorageFact", b =>
+            modelBuilder.Entity("Provisioning.Storage.StorageFact", b =>
                 {
                     b.Property<string>("Name")
                         .HasColumnType("TEXT")
@@ -365,7 +365,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.ToTable("list_walks");
                 });
 
-            modelBuilder.Entity("Provisioning.Log.LogRow", b =>
+            modelBuilder.Entity("Provisioning.Writing.LogRow", b =>
                 {
                     b.Property<string>("CompanyId")
                         .HasColumnType("TEXT")
@@ -468,7 +468,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.ToTable("log_entries", (string)null);
                 });
 
-            modelBuilder.Entity("Provisioning.Sessions.Session", b =>
+            modelBuilder.Entity("Provisioning.Access.Session", b =>
                 {
                     b.Property<string>("CompanyId")
                         .HasColumnType("TEXT")
@@ -510,7 +510,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.ToTable("sessions");
                 });
 
-            modelBuilder.Entity("Provisioning.Sessions.SignInLink", b =>
+            modelBuilder.Entity("Provisioning.Access.SignInLink", b =>
                 {
                     b.Property<byte[]>("SecretHash")
                         .HasColumnType("BLOB")
@@ -537,7 +537,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.ToTable("sign_in_links");
                 });
 
-            modelBuilder.Entity("Provisioning.Storage.IdempotentReply", b =>
+            modelBuilder.Entity("Provisioning.Writing.IdempotentReply", b =>
                 {
                     b.Property<string>("CompanyId")
                         .HasColumnType("TEXT")
@@ -782,7 +782,7 @@ namespace Provisioning.Storage.Migrations.Sqlite
                     b.ToTable("teammate_template_versions");
                 });
 
-            modelBuilder.Entity("Provisioning.Tokens.ApiToken", b =>
+            modelBuilder.Entity("Provisioning.Access.ApiToken", b =>
                 {
                     b.Property<string>("Id")
                         .HasColumnType("TEXT")
