@@ -19,7 +19,10 @@ postgres_data="" redis_pid="" server_user=""
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
 
 # PostgreSQL refuses to run as root, so root hands its server to the user that the package made.
-as_server() { if [ -n "$server_user" ]; then (cd "$work" && setpriv --reuid "$server_user" --regid "$server_user" --clear-groups "$@"); else "$@"; fi; }
+as_server() {
+  [ -n "$server_user" ] || { "$@"; return; }
+  (cd "$work" && setpriv --reuid "$server_user" --regid "$server_user" --clear-groups "$@")
+}
 
 stop() {
   [ -n "$redis_pid" ] && kill "$redis_pid" 2>/dev/null || true
@@ -60,7 +63,8 @@ start_postgres() {
   port=$(free_port)
   mkdir "$work/postgres"
   [ -n "$server_user" ] && chown "$server_user" "$work/postgres"
-  as_server "$pg_bin/initdb" -D "$work/postgres" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >"$work/initdb.log" 2>&1 || { cat "$work/initdb.log"; exit 1; }
+  as_server "$pg_bin/initdb" -D "$work/postgres" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >"$work/initdb.log" 2>&1 \
+    || { cat "$work/initdb.log"; exit 1; }
   postgres_data="$work/postgres"
   as_server "$pg_bin/pg_ctl" -D "$postgres_data" -w -t 60 -l "$postgres_data/server.log" \
     -o "-p $port -c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=300 -c fsync=off" start >/dev/null \
@@ -79,6 +83,13 @@ start_redis() {
 install_missing
 [ -n "${TEST_POSTGRES:-}" ] || start_postgres
 [ -n "${TEST_REDIS:-}" ] || start_redis
+
+# No line has more than 140 columns, but what tools make.
+if git ls-files '*.cs' '*.razor' '*.css' '*.proto' '*.sh' '*.props' '*.csproj' ':!*/Migrations/*' \
+  | LC_ALL=C.UTF-8 xargs grep -nP '^.{141,}$'; then
+  echo "These lines have more than 140 columns. Wrap them."
+  exit 1
+fi
 
 dotnet restore Provisioning.sln --locked-mode
 dotnet build Provisioning.sln -c Release --no-restore

@@ -36,7 +36,10 @@ try
     for (var round = 0; round < Rounds; round++)
     {
         var link = await LinkAsync(program, settings);
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = "/usr/bin/chromium", Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+        await using var browser = await playwright.Chromium.LaunchAsync(
+            new() { ExecutablePath = "/usr/bin/chromium", Args =
+                ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                    "--disable-sync"] });
         var page = await browser.NewPageAsync();
         await page.GotoAsync("about:blank");
         await Task.Delay(TimeSpan.FromSeconds(3));
@@ -55,7 +58,9 @@ finally
 
 static async Task<string> LinkAsync(string program, string[] settings)
 {
-    using var command = Process.Start(new ProcessStartInfo("dotnet", [program, "sign-in-link", "demo", "grace@demo.example", .. settings]) { RedirectStandardOutput = true })!;
+    using var command = Process.Start(
+        new ProcessStartInfo("dotnet",
+            [program, "sign-in-link", "demo", "grace@demo.example", .. settings]) { RedirectStandardOutput = true })!;
     return (await command.StandardOutput.ReadToEndAsync()).Trim();
 }
 
@@ -64,7 +69,8 @@ static async Task<Visit> VisitAsync(IPage page, string url)
     var wire = await page.Context.NewCDPSessionAsync(page);
     await wire.SendAsync("Network.enable");
     var (bytes, requests, watch) = (0.0, 0, Stopwatch.StartNew());
-    wire.Event("Network.loadingFinished").OnEvent += (_, loaded) => (bytes, requests) = (bytes + loaded!.Value.GetProperty("encodedDataLength").GetDouble(), requests + 1);
+    wire.Event("Network.loadingFinished").OnEvent += (_, loaded) => (bytes, requests) = (
+        bytes + loaded!.Value.GetProperty("encodedDataLength").GetDouble(), requests + 1);
     await page.GotoAsync(url, new() { WaitUntil = WaitUntilState.Commit });
     await page.Locator("nav").WaitForAsync();
     await page.Locator("main h1").WaitForAsync();
@@ -75,7 +81,9 @@ static async Task<Visit> VisitAsync(IPage page, string url)
 }
 
 static void Print(string name, List<Visit> visits) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-    $"{name,-13} usable after {Median(visits, each => each.Usable):0} ms (of {string.Join(", ", visits.Select(each => each.Usable).Order())}), {Median(visits, each => each.Bytes):n0} bytes in {Median(visits, each => each.Requests):0} requests"));
+    $"{name,-13} usable after {Median(visits, each => each.Usable):0} ms (of "
+        + $"{string.Join(", ", visits.Select(each => each.Usable).Order())}), {Median(visits, each => each.Bytes):n0} bytes in "
+        + $"{Median(visits, each => each.Requests):0} requests"));
 
 static double Median(List<Visit> visits, Func<Visit, double> of) => visits.Select(of).Order().ElementAt(visits.Count / 2);
 

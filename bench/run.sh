@@ -20,9 +20,19 @@ folder="$data.files" server_user="" redis_pid=""
 mkdir -p "$folder"
 
 as_root() { if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi; }
-as_server() { if [ -n "$server_user" ]; then (cd /tmp && setpriv --reuid "$server_user" --regid "$server_user" --clear-groups "$@"); else "$@"; fi; }
+as_server() {
+  [ -n "$server_user" ] || { "$@"; return; }
+  (cd /tmp && setpriv --reuid "$server_user" --regid "$server_user" --clear-groups "$@")
+}
 find_postgres() { pg_bin=$(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -V | tail -1); [ -n "$pg_bin" ]; }
-free_port() { local port; for _ in $(seq 200); do port=$((20000 + RANDOM % 20000)); (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }; done; exit 1; }
+free_port() {
+  local port
+  for _ in $(seq 200); do
+    port=$((20000 + RANDOM % 20000))
+    (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null || { echo "$port"; return; }
+  done
+  exit 1
+}
 
 missing=()
 find_postgres || missing+=(postgresql)
@@ -43,16 +53,23 @@ done
 (cd bench/Peer && npm ci --no-audit --no-fund --loglevel=error >/dev/null)
 
 [ "$(id -u)" = 0 ] && server_user=postgres
-settings=(-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=100 -c shared_buffers=2GB -c max_wal_size=4GB -c checkpoint_timeout=15min)
+settings=(-c listen_addresses=127.0.0.1 -c unix_socket_directories='' -c max_connections=100
+  -c shared_buffers=2GB -c max_wal_size=4GB -c checkpoint_timeout=15min)
 port=$(free_port)
 
-start_postgres() { as_server "$pg_bin/pg_ctl" -D "$data" -w -t 120 -l "$data/server.log" -o "-p $port ${settings[*]@Q} $*" start >/dev/null || { tail "$data/server.log"; exit 1; }; }
+start_postgres() {
+  as_server "$pg_bin/pg_ctl" -D "$data" -w -t 120 -l "$data/server.log" -o "-p $port ${settings[*]@Q} $*" start >/dev/null \
+    || { tail "$data/server.log"; exit 1; }
+}
 stop_postgres() { as_server "$pg_bin/pg_ctl" -D "$data" -m fast -w -t 300 stop >/dev/null 2>&1 || true; }
 stop() { [ -n "$redis_pid" ] && kill "$redis_pid" 2>/dev/null || true; stop_postgres; }
 trap stop EXIT
 trap 'exit 130' INT TERM
 
-bench() { BENCH_POSTGRES_PID=$(as_server head -1 "$data/postmaster.pid") artifacts/publish/Bench/release/Bench "$@" "Host=127.0.0.1;Port=$port;Username=postgres" "127.0.0.1:$redis_port" "$folder" "${parts[@]}"; }
+bench() {
+  BENCH_POSTGRES_PID=$(as_server head -1 "$data/postmaster.pid") artifacts/publish/Bench/release/Bench "$@" \
+    "Host=127.0.0.1;Port=$port;Username=postgres" "127.0.0.1:$redis_port" "$folder" "${parts[@]}"
+}
 
 redis_port=$(free_port)
 redis-server --port "$redis_port" --bind 127.0.0.1 --save '' --appendonly no --dir "$folder" >"$folder/redis.log" 2>&1 &
@@ -61,7 +78,8 @@ redis_pid=$!
 if ! as_root test -f "$data/filled"; then
   as_root rm -rf "$data"
   as_root install -d -m 700 -o "${server_user:-$(id -un)}" "$data"
-  as_server "$pg_bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >"$folder/initdb.log" 2>&1 || { cat "$folder/initdb.log"; exit 1; }
+  as_server "$pg_bin/initdb" -D "$data" -U postgres -A trust -E UTF8 --locale=C.UTF-8 >"$folder/initdb.log" 2>&1 \
+    || { cat "$folder/initdb.log"; exit 1; }
   start_postgres -c fsync=off -c full_page_writes=off
   parts=()
   rm -rf "$folder/data"

@@ -44,7 +44,8 @@ catch (ProvisioningException failure)
 {
     Console.Error.WriteLine(failure.Reason switch
     {
-        ErrorReason.TokenMissing or ErrorReason.TokenUnknown or ErrorReason.TokenExpired or ErrorReason.TokenRevoked => $"The token is not accepted: {failure.Message}",
+        ErrorReason.TokenMissing or ErrorReason.TokenUnknown or ErrorReason.TokenExpired or ErrorReason.TokenRevoked =>
+            $"The token is not accepted: {failure.Message}",
         ErrorReason.ScopeMissing => $"The token may not do this: {failure.Message}",
         ErrorReason.Unspecified => $"{address} does not answer: {failure.Message}",
         _ => failure.Message,

@@ -12,7 +12,10 @@ namespace Bench;
 /// </summary>
 internal sealed class Connection : IDisposable
 {
-    private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = 30_000, SendTimeout = 30_000 };
+    private readonly Socket _socket =
+        new(AddressFamily.InterNetwork, SocketType.Stream,
+            ProtocolType.Tcp)
+        { NoDelay = true, ReceiveTimeout = 30_000, SendTimeout = 30_000 };
     private readonly string _headers;
     private byte[] _out = new byte[16 * 1024], _in = new byte[64 * 1024], _body = new byte[64 * 1024];
     private int _start, _end, _bodyLength;
@@ -32,7 +35,9 @@ internal sealed class Connection : IDisposable
     {
         var text = json is null
             ? $"{method} {path} HTTP/1.1\r\n{_headers}\r\n"
-            : string.Create(CultureInfo.InvariantCulture, $"{method} {path} HTTP/1.1\r\n{_headers}Content-Type: application/scim+json\r\nContent-Length: {Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
+            : string.Create(CultureInfo.InvariantCulture,
+                $"{method} {path} HTTP/1.1\r\n{_headers}Content-Type: application/scim+json\r\nContent-Length: "
+                    + $"{Encoding.UTF8.GetByteCount(json)}\r\n\r\n{json}");
         var most = Encoding.UTF8.GetMaxByteCount(text.Length);
         if (_out.Length < most)
         {

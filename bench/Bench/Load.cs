@@ -10,7 +10,8 @@ namespace Bench;
 /// <param name="P99">99 of 100 took no longer, in ms.</param>
 /// <param name="OwnCpu">The load generator's CPU time per operation, in µs.</param>
 /// <param name="Cpu">The CPU time per operation of each measured process, in µs.</param>
-internal sealed record Outcome(double Rate, long Failures, double P50, double P95, double P99, double OwnCpu, IReadOnlyDictionary<string, double> Cpu)
+internal sealed record Outcome(
+    double Rate, long Failures, double P50, double P95, double P99, double OwnCpu, IReadOnlyDictionary<string, double> Cpu)
 {
     /// <summary>What went wrong first; empty for nothing.</summary>
     public string Failure { get; init; } = "";

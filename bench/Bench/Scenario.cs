@@ -43,7 +43,8 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
         return connection =>
         {
             var user = random.Next(target.Count) + 1;
-            return Check(connection, connection.Send("GET", target.Read("/v2/Users/" + target.IdOf(user))), 200, number++, Target.UserNameOf(user));
+            return Check(
+                connection, connection.Send("GET", target.Read("/v2/Users/" + target.IdOf(user))), 200, number++, Target.UserNameOf(user));
         };
     });
 
@@ -79,7 +80,10 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
             var id = target.IdOf((worker * own) + (int)(number / 2 % own) + 1);
             var active = number % 2 == 1 ? "true" : "false";
             return Check(connection, connection.Send("PATCH", "/v2/Users/" + id,
-                $$$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":{{{active}}}}}]}"""), 200, number++, "user0");
+                $$$"""
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace",
+                 "value":{"active":{{{active}}}}}]}
+                """), 200, number++, "user0");
         };
     });
 
@@ -90,7 +94,8 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
         {
             var user = ((worker + 8) * own) + (int)(number % own) + 1;
             return Check(connection, connection.Send("PUT", "/v2/Users/" + target.IdOf(user),
-                Profiles.Of(Target.UserNameOf(user), string.Create(CultureInfo.InvariantCulture, $"Title {run} {number}"))), 200, number++, "Title");
+                Profiles.Of(Target.UserNameOf(user), string.Create(CultureInfo.InvariantCulture, $"Title {run} {number}"))), 200, number++,
+                    "Title");
         };
     });
 
@@ -98,14 +103,17 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
     {
         var (random, number) = (new Random(worker), 0L);
         return connection => Check(connection, connection.Send("GET",
-            target.Read(string.Create(CultureInfo.InvariantCulture, $"/v2/Users?startIndex={random.Next(target.Count - 100) + 1}&count=100"))), 200, number++, "user0");
+            target.Read(string.Create(CultureInfo.InvariantCulture,
+                $"/v2/Users?startIndex={random.Next(target.Count - 100) + 1}&count=100"))), 200, number++, "user0");
     });
 
     public static readonly Scenario FirstPage = new("first page of 100", (target, _) =>
         connection => Check(connection, connection.Send("GET", target.Read("/v2/Users?startIndex=1&count=100")), 200, 0, "userName"));
 
     public static readonly Scenario LastPage = new("deepest page of 100", (target, _) =>
-        connection => Check(connection, connection.Send("GET", target.Read(string.Create(CultureInfo.InvariantCulture, $"/v2/Users?startIndex={target.Count - 100}&count=100"))), 200, 0, "user0"));
+        connection => Check(connection,
+            connection.Send("GET", target.Read(
+                string.Create(CultureInfo.InvariantCulture, $"/v2/Users?startIndex={target.Count - 100}&count=100"))), 200, 0, "user0"));
 
     /// <summary>Each worker walks on its own, from the beginning again when it comes to the end.</summary>
     public static readonly Scenario PageByCursor = new("page of 100 by cursor", (target, worker) =>
@@ -113,7 +121,8 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
         var (cursor, number) = ("", 0L);
         return connection =>
         {
-            var wrong = Check(connection, connection.Send("GET", target.Read($"/v2/Users?cursor={Uri.EscapeDataString(cursor)}&count=100")), 200, number++, "userName");
+            var wrong = Check(connection, connection.Send("GET", target.Read($"/v2/Users?cursor={Uri.EscapeDataString(cursor)}&count=100")),
+                200, number++, "userName");
             cursor = TextAfter(connection.Body, "\"nextCursor\":\""u8) ?? "";
             return wrong;
         };
@@ -123,7 +132,8 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
     public static readonly Scenario PageByKey = new("page of 100 by key", (target, worker) =>
     {
         var (random, number) = (new Random(worker), 0L);
-        return connection => Check(connection, connection.Send("GET", "/v2/Users?cursor=" + target.IdOf(random.Next(target.Count - 100) + 1)), 200, number++, "user0");
+        return connection => Check(connection,
+            connection.Send("GET", "/v2/Users?cursor=" + target.IdOf(random.Next(target.Count - 100) + 1)), 200, number++, "user0");
     });
 
     public static readonly Scenario Move = MoveIn("one in, one out of a group", spread: true);
@@ -138,8 +148,11 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
             var body = new StringBuilder("""{"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[""");
             for (var each = 0; each < 100; each++)
             {
-                var name = string.Create(CultureInfo.InvariantCulture, $"bulk{run}x{worker}x{number}x{each}.{Environment.ProcessId}@corp.example");
-                body.Append(each == 0 ? "" : ",").Append(CultureInfo.InvariantCulture, $$"""{"method":"POST","path":"/Users","bulkId":"b{{each}}","data":{{Profiles.Of(name, "New")}}}""");
+                var name = string.Create(
+                    CultureInfo.InvariantCulture, $"bulk{run}x{worker}x{number}x{each}.{Environment.ProcessId}@corp.example");
+                body.Append(each == 0 ? "" : ",")
+                    .Append(CultureInfo.InvariantCulture,
+                        $$"""{"method":"POST","path":"/Users","bulkId":"b{{each}}","data":{{Profiles.Of(name, "New")}}}""");
             }
 
             var status = connection.Send("POST", "/v2/Bulk", body.Append("]}").ToString());
@@ -150,7 +163,8 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
     })
     { Weight = 100 };
 
-    public static readonly Scenario Constant = new("constant JSON", (_, _) => connection => Check(connection, connection.Send("GET", "/constant"), 200, 1, ""));
+    public static readonly Scenario Constant = new(
+        "constant JSON", (_, _) => connection => Check(connection, connection.Send("GET", "/constant"), 200, 1, ""));
 
     /// <summary>Moves members of whom nobody is in any group at first: what one operation lets in the next lets out.</summary>
     private static Scenario MoveIn(string name, bool spread) => new(name, (target, worker) =>
@@ -160,19 +174,26 @@ internal sealed record Scenario(string Name, Func<Target, int, Func<Connection, 
         {
             var group = target.Groups[spread ? random.Next(target.Groups.Count) : target.Groups.Count / 2];
             var joins = target.IdOf(target.Count - 999 + (worker * 100) + (int)(number % 100));
-            var leaves = present.GetValueOrDefault(group) is { } last && last != joins ? last : target.IdOf(target.Count - 999 + (worker * 100) + (int)((number + 1) % 100));
+            var leaves = present.GetValueOrDefault(group) is { } last && last != joins
+                ? last
+                : target.IdOf(target.Count - 999 + (worker * 100) + (int)((number + 1) % 100));
             (present[group], number) = (joins, number + 1);
             return Check(connection, connection.Send("PATCH", "/v2/Groups/" + group,
-                $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"members","value":[{"value":"{{joins}}"}]},{"op":"remove","path":"members[value eq \"{{leaves}}\"]"}]}"""),
+                $$"""
+                {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"members",
+                 "value":[{"value":"{{joins}}"}]},{"op":"remove","path":"members[value eq \"{{leaves}}\"]"}]}
+                """),
                 204, number, "");
         };
     });
 
-    private static string NameFilter(string name) => $"/v2/Users?filter=userName%20eq%20%22{Uri.EscapeDataString(name)}%22&startIndex=1&count=100";
+    private static string NameFilter(string name) =>
+        $"/v2/Users?filter=userName%20eq%20%22{Uri.EscapeDataString(name)}%22&startIndex=1&count=100";
 
     private static string? Check(Connection connection, int status, int expected, long number, string contains) =>
         status != expected ? $"{status} instead of {expected}: {Text(connection)}"
-        : number % 64 == 0 && contains.Length > 0 && connection.Body.IndexOf(Encoding.UTF8.GetBytes(contains)) < 0 ? $"the body lacks {contains}: {Text(connection)}"
+        : number % 64 == 0 && contains.Length > 0
+            && connection.Body.IndexOf(Encoding.UTF8.GetBytes(contains)) < 0 ? $"the body lacks {contains}: {Text(connection)}"
         : null;
 
     private static string Text(Connection connection) => Encoding.UTF8.GetString(connection.Body[..Math.Min(300, connection.Body.Length)]);
@@ -203,6 +224,11 @@ internal static class Profiles
 {
     public static string Of(string userName, string title) =>
         $$"""
-        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"userName":"{{userName}}","name":{"givenName":"Ada","familyName":"Byron"},"displayName":"Ada Byron","title":"{{title}}","emails":[{"primary":true,"value":"{{userName}}","type":"work"}],"phoneNumbers":[{"primary":true,"value":"+44 20 7946 0000","type":"work"}],"locale":"en-GB","externalId":"00u{{userName[..userName.IndexOf('@', StringComparison.Ordinal)]}}","roles":[{"value":"Support agent","primary":true}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Support","employeeNumber":"4711"},"active":true}
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
+         "userName":"{{userName}}","name":{"givenName":"Ada","familyName":"Byron"},"displayName":"Ada Byron","title":"{{title}}",
+          "emails":[{"primary":true,"value":"{{userName}}","type":"work"}],"phoneNumbers":[{"primary":true,"value":"+44 20 7946 0000",
+           "type":"work"}],"locale":"en-GB","externalId":"00u{{userName[..userName.IndexOf('@', StringComparison.Ordinal)]}}",
+            "roles":[{"value":"Support agent","primary":true}],
+             "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Support","employeeNumber":"4711"},"active":true}
         """;
 }

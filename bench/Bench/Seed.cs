@@ -10,7 +10,8 @@ namespace Bench;
 internal static class Seed
 {
     /// <summary>The companies, by how many teammates they have.</summary>
-    public static readonly IReadOnlyDictionary<string, int> Companies = new Dictionary<string, int> { ["small"] = 1_000, ["middle"] = 100_000, ["large"] = 1_000_000 };
+    public static readonly IReadOnlyDictionary<string, int> Companies =
+        new Dictionary<string, int> { ["small"] = 1_000, ["middle"] = 100_000, ["large"] = 1_000_000 };
 
     public const int GroupCount = 64;
 
@@ -30,7 +31,8 @@ internal static class Seed
     /// <summary>The bootstrap file with the companies, as the service reads it.</summary>
     public static string Bootstrap { get; } = $$"""
         {"companies":[{{string.Join(',', Companies.Keys.Select(company => $$"""
-        {"slug":"{{company}}","displayName":"{{company}}","features":{"scim":true,"templates":true},"templates":[{"name":"Support agent"}],"tokens":[{"name":"okta","secret":"{{TokenOf(company)}}","connection":"okta"}]}
+        {"slug":"{{company}}","displayName":"{{company}}","features":{"scim":true,"templates":true},"templates":[
+            {"name":"Support agent"}],"tokens":[{"name":"okta","secret":"{{TokenOf(company)}}","connection":"okta"}]}
         """))}}]}
         """;
 
@@ -51,24 +53,32 @@ internal static class Seed
             await RunAsync(database,
                 $"""
                 SET session_replication_role = replica;
-                CREATE TEMPORARY TABLE model AS SELECT * FROM teammates WHERE company_id = {like} AND user_name = 'user{Marker}@corp.example';
-                INSERT INTO teammates SELECT (replace(replace(t::text, '{Marker}', lpad(n::text, 7, '0')), t.id, {id})::teammates).* FROM teammates t JOIN model USING (company_id, id), generate_series(1, {count}) n;
+                CREATE TEMPORARY TABLE model AS SELECT * FROM teammates WHERE company_id = {like}
+                    AND user_name = 'user{Marker}@corp.example';
+                INSERT INTO teammates SELECT (replace(replace(t::text, '{Marker}', lpad(n::text, 7, '0')), t.id, {id})::teammates).*
+                    FROM teammates t JOIN model USING (company_id, id), generate_series(1, {count}) n;
                 INSERT INTO teammate_values SELECT v.company_id, v.attribute, replace(v.value, '{Marker}', lpad(n::text, 7, '0')), {id}
-                FROM teammate_values v JOIN model ON model.company_id = v.company_id AND model.id = v.teammate_id, generate_series(1, {count}) n;
-                INSERT INTO teammate_counts (company_id, id, from_id, is_block, active, blocked) SELECT company_id, 'cnt_00000000000000000000000000', '', FALSE, {count}, 0 FROM model;
+                FROM teammate_values v JOIN model ON model.company_id = v.company_id
+                    AND model.id = v.teammate_id, generate_series(1, {count}) n;
+                INSERT INTO teammate_counts (company_id, id, from_id, is_block, active, blocked)
+                    SELECT company_id, 'cnt_00000000000000000000000000', '', FALSE, {count}, 0 FROM model;
                 DROP TABLE model;
                 """);
         }
 
-        var sizes = string.Join(", ", Enumerable.Range(0, GroupCount).Select(number => string.Create(CultureInfo.InvariantCulture, $"('{GroupOf(number)}', {GroupSize(number)})")));
+        var sizes = string.Join(", ",
+            Enumerable.Range(0, GroupCount)
+                .Select(number => string.Create(CultureInfo.InvariantCulture, $"('{GroupOf(number)}', {GroupSize(number)})")));
         var large = "(SELECT id FROM companies WHERE slug = 'large')";
         await RunAsync(database,
             $"""
             SET session_replication_role = replica;
             INSERT INTO teammate_groups (company_id, id, display_name, display_name_folded, managed_by, version, create_time, update_time)
-            SELECT {large}, g.id, g.id, g.id, (SELECT connection_id FROM api_tokens WHERE company_id = {large}), 1, now(), now() FROM (VALUES {sizes}) g (id, size);
+            SELECT {large}, g.id, g.id, g.id, (SELECT connection_id FROM api_tokens WHERE company_id = {large}), 1, now(), now()
+                FROM (VALUES {sizes}) g (id, size);
             INSERT INTO teammate_group_members (company_id, group_id, teammate_id, join_time)
-            SELECT {large}, g.id, '{IdOf("large", 0)[..^23]}' || lpad(n::text, 23, '0'), now() FROM (VALUES {sizes}) g (id, size), LATERAL generate_series(1, g.size) n;
+            SELECT {large}, g.id, '{IdOf("large", 0)[..^23]}' || lpad(n::text, 23, '0'), now()
+                FROM (VALUES {sizes}) g (id, size), LATERAL generate_series(1, g.size) n;
             """);
         await RunAsync(database, "VACUUM ANALYZE");
         await RunAsync(database, "CHECKPOINT");
@@ -79,14 +89,18 @@ internal static class Seed
     {
         var count = Companies["middle"];
         var profile = Profiles.Of($"user{Marker}@corp.example", "Agent").Replace("'", "''", StringComparison.Ordinal);
+        var groups = string.Join(", ", Enumerable.Range(0, GroupCount).Select(number =>
+            string.Create(CultureInfo.InvariantCulture, $"('{GroupOf(number)}', {GroupSize(number)})")));
         await RunAsync(database,
             $"""
-            CREATE TABLE floor_users (company text COLLATE "C", id text COLLATE "C", user_name text COLLATE "C", profile text, state int, version bigint, PRIMARY KEY (company, id), UNIQUE (company, user_name));
+            CREATE TABLE floor_users (company text COLLATE "C", id text COLLATE "C", user_name text COLLATE "C", profile text, state int,
+                version bigint, PRIMARY KEY (company, id), UNIQUE (company, user_name));
             CREATE TABLE floor_members (group_id text COLLATE "C", user_id text COLLATE "C", PRIMARY KEY (group_id, user_id));
-            INSERT INTO floor_users SELECT CASE WHEN n <= {count} THEN 'c' ELSE 'd' END, '{IdOf("middle", 0)[..^23]}' || lpad(n::text, 23, '0'), 'user' || lpad(n::text, 7, '0') || '@corp.example',
+            INSERT INTO floor_users SELECT CASE WHEN n <= {count} THEN 'c'
+                ELSE 'd' END, '{IdOf("middle", 0)[..^23]}' || lpad(n::text, 23, '0'), 'user' || lpad(n::text, 7, '0') || '@corp.example',
             replace('{profile}', '{Marker}', lpad(n::text, 7, '0')), 1, 1 FROM generate_series(1, {Companies.Values.Sum()}) n;
             INSERT INTO floor_members SELECT g.id, '{IdOf("large", 0)[..^23]}' || lpad(n::text, 23, '0')
-            FROM (VALUES {string.Join(", ", Enumerable.Range(0, GroupCount).Select(number => string.Create(CultureInfo.InvariantCulture, $"('{GroupOf(number)}', {GroupSize(number)})")))}) g (id, size), LATERAL generate_series(1, g.size) n;
+            FROM (VALUES {groups}) g (id, size), LATERAL generate_series(1, g.size) n;
             """);
         await RunAsync(database, "VACUUM ANALYZE");
         await RunAsync(database, "CHECKPOINT");

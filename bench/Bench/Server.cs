@@ -19,7 +19,8 @@ internal sealed class Server : IAsyncDisposable
 
     /// <summary>Starts a program and waits until it answers at a URL.</summary>
     /// <returns>The server, and how long it took from the start to the first answer.</returns>
-    public static async Task<(Server Server, TimeSpan Took)> StartAsync(string program, string[] arguments, Uri answers, string authorization = "")
+    public static async Task<(Server Server, TimeSpan Took)> StartAsync(
+        string program, string[] arguments, Uri answers, string authorization = "")
     {
         var log = Path.GetTempFileName();
         var start = new ProcessStartInfo("/bin/sh", ["-c", "exec \"$@\" >" + log + " 2>&1", "sh", program, .. arguments]);

@@ -17,9 +17,11 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     private static readonly double Seconds = Setting("BENCH_SECONDS", 6), WarmUp = Setting("BENCH_WARM_UP", 15);
 
     private static readonly Scenario[] Everything =
-        [Scenario.Get, Scenario.LookUp, Scenario.CreateFlow, Scenario.Block, Scenario.Put, Scenario.FirstPage, Scenario.LastPage, Scenario.PageByIndex, Scenario.PageByCursor, Scenario.Bulk];
+        [Scenario.Get, Scenario.LookUp, Scenario.CreateFlow, Scenario.Block, Scenario.Put, Scenario.FirstPage, Scenario.LastPage,
+            Scenario.PageByIndex, Scenario.PageByCursor, Scenario.Bulk];
 
-    private static readonly Scenario[] Alone = [Scenario.Get, Scenario.LookUp, Scenario.CreateFlow, Scenario.Block, Scenario.Put, Scenario.FirstPage, Scenario.PageByIndex];
+    private static readonly Scenario[] Alone =
+        [Scenario.Get, Scenario.LookUp, Scenario.CreateFlow, Scenario.Block, Scenario.Put, Scenario.FirstPage, Scenario.PageByIndex];
 
     private readonly Table _table = new();
     private readonly string _root = Directory.GetCurrentDirectory();
@@ -79,21 +81,33 @@ internal sealed class Suite(string postgres, string redis, string folder, string
 
     /// <summary>Without the bootstrap file, which says nothing new once it was applied.</summary>
     private string[] StorageAlone(string database) =>
-        ["--Storage:Provider=Postgres", $"--Storage:ConnectionString={postgres};Database={database}", $"--Redis:ConnectionString={redis}", "--Storage:MigrateAtStart=true", $"--Data:Folder={folder}/data"];
+        ["--Storage:Provider=Postgres", $"--Storage:ConnectionString={postgres};Database={database}", $"--Redis:ConnectionString={redis}",
+            "--Storage:MigrateAtStart=true", $"--Data:Folder={folder}/data"];
 
     private async Task<(Server Server, TimeSpan Took)> StandaloneAsync(Uri url, string[] settings, string? program = null) =>
-        await Server.StartAsync(program ?? Program("Standalone"), [.. settings, $"--Listen:Http={url}", $"--Listen:Grpc={Server.Free()}"], new(url, "/v2/ServiceProviderConfig"));
+        await Server.StartAsync(program ?? Program("Standalone"), [.. settings, $"--Listen:Http={url}", $"--Listen:Grpc={Server.Free()}"],
+            new(url, "/v2/ServiceProviderConfig"));
 
-    /// <summary>The floor, one process and two processes, by turns; with BENCH_OTHER, another build of the one in place of the two.</summary>
+    /// <summary>
+    /// The floor, one process and two processes, by turns; with BENCH_OTHER, another build of the one in place of the two.
+    /// </summary>
     private async Task OneAsync()
     {
         var url = Server.Free();
-        await using var floor = (await Server.StartAsync(Program("Floor"), [url.ToString(), postgres + ";Database=floor"], new(url, "/constant"))).Server;
+        await using var floor = (await Server.StartAsync(
+            Program("Floor"), [url.ToString(), postgres + ";Database=floor"], new(url, "/constant"))).Server;
         await using var one = await OneProcessAsync("one process", Program("Standalone"));
-        await using var other = Environment.GetEnvironmentVariable("BENCH_OTHER") is { Length: > 0 } program ? await OneProcessAsync("other build", program) : null;
+        await using var other = Environment.GetEnvironmentVariable("BENCH_OTHER") is { Length: > 0 } program
+            ? await OneProcessAsync("other build", program)
+            : null;
         await using var core = await CoreAsync();
         await using var scim = await ScimAsync(core.Grpc);
-        Target FloorOf(string company) => new("floor", url, "none", Seed.Companies[company], number => Seed.IdOf(company, number)) { Groups = company == "large" ? Groups : [] };
+        Target FloorOf(string company) =>
+            new("floor", url, "none", Seed.Companies[company], number => Seed.IdOf(company, number))
+            {
+                Groups = company == "large" ? Groups
+                : []
+            };
         Side[] SidesOf(string company) =>
         [
             new("floor", [floor], FloorOf(company), Table.FloorOf),
@@ -120,7 +134,8 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     {
         var url = Server.Free();
         await using var server = (await StandaloneAsync(url, Storage("service"))).Server;
-        var (small, large) = (TargetOf("small", url) with { Shown = "excludedAttributes=groups" }, TargetOf("large", url) with { Shown = "excludedAttributes=groups" });
+        var (small, large) = (TargetOf("small", url) with { Shown = "excludedAttributes=groups" },
+            TargetOf("large", url) with { Shown = "excludedAttributes=groups" });
         Measure([new("1,000", [server], small), new("1,000,000", [server], large)], Everything);
     }
 
@@ -146,7 +161,8 @@ internal sealed class Suite(string postgres, string redis, string folder, string
                 server two 127.0.0.1:{second.Url.Port}
 
             """));
-        await using var proxy = (await Server.StartAsync("/usr/sbin/haproxy", ["-f", settings], new(url, "/v2/ServiceProviderConfig"))).Server;
+        await using var proxy = (await Server.StartAsync(
+            "/usr/sbin/haproxy", ["-f", settings], new(url, "/v2/ServiceProviderConfig"))).Server;
         Measure([new("two of each", [core.Server, other.Server, scim.Server, second.Server, proxy], TargetOf("middle", url))], Alone);
     }
 
@@ -154,15 +170,19 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     {
         var data = Directory.CreateTempSubdirectory("bench-").FullName;
         var url = Server.Free();
-        await using var server = (await StandaloneAsync(url, [$"--Data:Folder={data}", $"--Bootstrap:File={folder}/bootstrap.json"])).Server;
+        await using var server = (await StandaloneAsync(
+            url, [$"--Data:Folder={data}", $"--Bootstrap:File={folder}/bootstrap.json"])).Server;
         var ids = Fill(url, Seed.TokenOf("middle"), SqliteCount);
-        Measure([new("SQLite", [server], new("sqlite", url, Seed.TokenOf("middle"), SqliteCount, number => ids[number - 1]))], [.. Alone, Scenario.PageByCursor, Scenario.Bulk]);
+        Measure([new("SQLite", [server], new("sqlite", url, Seed.TokenOf("middle"), SqliteCount, number => ids[number - 1]))],
+            [.. Alone, Scenario.PageByCursor, Scenario.Bulk]);
     }
 
     private async Task PeerAsync()
     {
         var url = Server.Free();
-        await using var server = (await Server.StartAsync("/usr/bin/env", ["node", Path.Combine(_root, "bench", "Peer", "server.mjs"), url.Port.ToString(CultureInfo.InvariantCulture), "bench"], new(url, "/v2/ServiceProviderConfig"), "bench")).Server;
+        await using var server = (await Server.StartAsync(
+            "/usr/bin/env", ["node", Path.Combine(_root, "bench", "Peer", "server.mjs"), url.Port.ToString(CultureInfo.InvariantCulture),
+                "bench"], new(url, "/v2/ServiceProviderConfig"), "bench")).Server;
         var ids = Fill(url, "bench", PeerCount);
         Measure([new("scimmy, memory", [server], new("peer", url, "bench", PeerCount, number => ids[number - 1]))], Alone);
     }
@@ -174,13 +194,17 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         for (var round = 0; round < 7; round++)
         {
             var url = Server.Free();
-            var (server, took) = await Server.StartAsync(Program("Standalone"), [.. StorageAlone("service"), $"--Listen:Http={url}", $"--Listen:Grpc={Server.Free()}"],
+            var (server, took) = await Server.StartAsync(
+                Program("Standalone"), [.. StorageAlone("service"), $"--Listen:Http={url}", $"--Listen:Grpc={Server.Free()}"],
                 new(url, "/v2/Users/" + Seed.IdOf("middle", 1)), Seed.TokenOf("middle"));
             await using var running = server;
             times.Add(took.TotalMilliseconds);
         }
 
-        Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"first answered request after start: {times.Order().ElementAt(times.Count / 2):0} ms (of {string.Join(", ", times.Order().Select(each => each.ToString("0", CultureInfo.InvariantCulture)))})"));
+        Console.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+                $"first answered request after start: {times.Order().ElementAt(times.Count / 2):0} ms (of "
+                    + $"{string.Join(", ", times.Order().Select(each => each.ToString("0", CultureInfo.InvariantCulture)))})"));
     }
 
     private async Task MemoryAsync()
@@ -208,7 +232,8 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     }
 
     private static void Memory(string what, Server server, int count) => Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-        $"memory, {what}: {Usage.Memory(server.Id, "VmRSS"):0} MB now, {Usage.Memory(server.Id, "VmHWM"):0} MB at most{(count > 0 ? $" ({count} users)" : "")}"));
+        $"memory, {what}: {Usage.Memory(server.Id, "VmRSS"):0} MB now, {Usage.Memory(server.Id, "VmHWM"):0} MB at "
+            + $"most{(count > 0 ? $" ({count} users)" : "")}"));
 
     /// <summary>Creates users over SCIM, some at once, and gives their ids.</summary>
     private static string[] Fill(Uri url, string token, int count)
@@ -232,21 +257,25 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     private async Task<Core> CoreAsync()
     {
         var (http, grpc) = (Server.Free(), Server.Free());
-        return new((await Server.StartAsync(Program("Provisioning.Grpc"), [.. Storage("service"), $"--Listen:Http={http}", $"--Listen:Grpc={grpc}"], new(http, "/api/v1/companies"))).Server, grpc);
+        return new((await Server.StartAsync(
+            Program("Provisioning.Grpc"), [.. Storage("service"), $"--Listen:Http={http}", $"--Listen:Grpc={grpc}"],
+                new(http, "/api/v1/companies"))).Server, grpc);
     }
 
     private async Task<FrontEnd> ScimAsync(Uri grpc)
     {
         var url = Server.Free();
-        return new((await Server.StartAsync(Program("Scim.Rest"), [$"--Listen:Http={url}", $"--Core:Address={grpc}"], new(url, "/v2/ServiceProviderConfig"))).Server, url);
+        return new((await Server.StartAsync(
+            Program("Scim.Rest"), [$"--Listen:Http={url}", $"--Core:Address={grpc}"], new(url, "/v2/ServiceProviderConfig"))).Server, url);
     }
 
     private static IReadOnlyList<string> Groups => [.. Enumerable.Range(0, Seed.GroupCount).Select(Seed.GroupOf)];
 
-    private static Target TargetOf(string company, Uri url) => new(company, url, Seed.TokenOf(company), Seed.Companies[company], number => Seed.IdOf(company, number))
-    {
-        Groups = company == "large" ? Groups : [],
-    };
+    private static Target TargetOf(string company, Uri url) =>
+        new(company, url, Seed.TokenOf(company), Seed.Companies[company], number => Seed.IdOf(company, number))
+        {
+            Groups = company == "large" ? Groups : [],
+        };
 
     /// <summary>
     /// Measures scenarios on one or several sides. Before anything is measured, the runtime may compile what will be: that takes a
@@ -288,7 +317,8 @@ internal sealed class Suite(string postgres, string redis, string folder, string
     }
 
     private bool IsWanted(Scenario scenario) =>
-        parts.All(part => !part.StartsWith("only=", StringComparison.Ordinal) || part[5..].Split(',').Any(word => scenario.Name.Contains(word, StringComparison.Ordinal)));
+        parts.All(part => !part.StartsWith("only=", StringComparison.Ordinal)
+            || part[5..].Split(',').Any(word => scenario.Name.Contains(word, StringComparison.Ordinal)));
 
     private static double Setting(string name, double otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? double.Parse(text, CultureInfo.InvariantCulture) : otherwise;
@@ -311,7 +341,8 @@ internal sealed class Suite(string postgres, string redis, string folder, string
         {
             var usage = new Usage();
             Array.ForEach(Servers, server => usage.Add("service", server.Id));
-            usage.Add("PostgreSQL", int.Parse(Environment.GetEnvironmentVariable("BENCH_POSTGRES_PID") ?? "1", CultureInfo.InvariantCulture));
+            usage.Add(
+                "PostgreSQL", int.Parse(Environment.GetEnvironmentVariable("BENCH_POSTGRES_PID") ?? "1", CultureInfo.InvariantCulture));
             return new(scenario, Target, usage, rate: Rate);
         }
     }

@@ -14,9 +14,12 @@ internal sealed class Table
     public void Add(string shape, Scenario scenario, Outcome outcome, double memory)
     {
         _rows.Add((shape, scenario, outcome));
-        var cpu = string.Join("  ", outcome.Cpu.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:0}")));
+        var cpu = string.Join(
+            "  ", outcome.Cpu.Select(entry => string.Create(CultureInfo.InvariantCulture, $"{entry.Key} {entry.Value:0}")));
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{shape,-14} {scenario.Name,-36} {outcome.Rate * scenario.Weight,9:0}/s  {Ratio(scenario, outcome),6}  p50 {outcome.P50,7:0.00}  p95 {outcome.P95,7:0.00}  p99 {outcome.P99,7:0.00} ms   CPU µs: load {outcome.OwnCpu:0}  {cpu}   {memory:0} MB")
+            $"{shape,-14} {scenario.Name,-36} {outcome.Rate * scenario.Weight,9:0}/s  {Ratio(scenario, outcome),6}  p50 "
+                + $"{outcome.P50,7:0.00}  p95 {outcome.P95,7:0.00}  p99 {outcome.P99,7:0.00} ms   CPU µs: load {outcome.OwnCpu:0}  {cpu}  "
+                + $" {memory:0} MB")
             + (outcome.Failures > 0 ? $"   {outcome.Failures} FAILED: {outcome.Failure}" : ""));
     }
 

@@ -25,7 +25,8 @@ internal sealed class Usage
     /// <summary>A value of /proc/PID/status, in MB.</summary>
     public static double Memory(int process, string field) => File.ReadLines($"/proc/{process}/status")
         .Where(line => line.StartsWith(field + ":", StringComparison.Ordinal))
-        .Select(line => double.Parse(line.Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries).First(part => char.IsDigit(part[0])), CultureInfo.InvariantCulture) / 1024).First();
+        .Select(line => double.Parse(line.Split(' ', '\t', StringSplitOptions.RemoveEmptyEntries).First(part => char.IsDigit(part[0])),
+            CultureInfo.InvariantCulture) / 1024).First();
 
     /// <summary>Lets a process's peak of memory begin anew.</summary>
     public static void ResetPeak(int process) => File.WriteAllText($"/proc/{process}/clear_refs", "5");
@@ -44,7 +45,8 @@ internal sealed class Usage
                 var stat = File.ReadAllText(folder + "/stat");
                 var parts = stat[(stat.LastIndexOf(')') + 2)..].Split(' ');
                 double Number(int at) => double.Parse(parts[at], CultureInfo.InvariantCulture);
-                all.Add((int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), (int)Number(1), (Number(11) + Number(12) + Number(13) + Number(14)) * Tick));
+                all.Add((int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture), (int)Number(1),
+                    (Number(11) + Number(12) + Number(13) + Number(14)) * Tick));
             }
             catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
             {

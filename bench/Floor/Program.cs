@@ -12,7 +12,8 @@ var builder = WebApplication.CreateSlimBuilder();
 builder.Logging.ClearProviders();
 builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
 builder.WebHost.UseUrls(args[0]);
-await using var database = new NpgsqlSlimDataSourceBuilder(args[1] + ";Max Auto Prepare=50;Auto Prepare Min Usages=2;Maximum Pool Size=16").EnableArrays().Build();
+await using var database = new NpgsqlSlimDataSourceBuilder(args[1] + ";Max Auto Prepare=50;Auto Prepare Min Usages=2;Maximum Pool Size=16")
+    .EnableArrays().Build();
 var app = builder.Build();
 var made = 0L;
 
@@ -25,10 +26,12 @@ app.Run(async context =>
             await SendAsync(context.Response, 200, """{"id":"tea_0","userName":"constant@corp.example"}""");
             break;
         case ("GET", "/v2/Users") when request.Query["filter"].ToString() is { Length: > 0 } filter:
-            await ListAsync(context.Response, "SELECT profile FROM floor_users WHERE company = 'c' AND user_name = $1", filter.Split('"')[1]);
+            await ListAsync(
+                context.Response, "SELECT profile FROM floor_users WHERE company = 'c' AND user_name = $1", filter.Split('"')[1]);
             break;
         case ("GET", "/v2/Users"):
-            await ListAsync(context.Response, "SELECT profile FROM floor_users WHERE company = 'c' AND id > $1 ORDER BY id LIMIT 100", request.Query["cursor"].ToString());
+            await ListAsync(context.Response, "SELECT profile FROM floor_users WHERE company = 'c' AND id > $1 ORDER BY id LIMIT 100",
+                request.Query["cursor"].ToString());
             break;
         case ("GET", _):
             await OneAsync(context.Response, path[(path.LastIndexOf('/') + 1)..]);
@@ -43,10 +46,12 @@ app.Run(async context =>
             await MoveAsync(context, path[(path.LastIndexOf('/') + 1)..]);
             break;
         case ("PATCH", _):
-            await UpdateAsync(context, "UPDATE floor_users SET state = 3 - state, version = version + 1 WHERE company = 'c' AND id = $1 RETURNING profile", path);
+            await UpdateAsync(context,
+                "UPDATE floor_users SET state = 3 - state, version = version + 1 WHERE company = 'c' AND id = $1 RETURNING profile", path);
             break;
         case ("PUT", _):
-            await UpdateAsync(context, "UPDATE floor_users SET profile = $2, version = version + 1 WHERE company = 'c' AND id = $1 RETURNING profile", path);
+            await UpdateAsync(context,
+                "UPDATE floor_users SET profile = $2, version = version + 1 WHERE company = 'c' AND id = $1 RETURNING profile", path);
             break;
     }
 });
@@ -80,7 +85,8 @@ async Task InsertAsync(HttpContext context)
     var body = await ReadAsync(context.Request);
     using var json = JsonDocument.Parse(body);
     var id = NewId();
-    await using var command = database.CreateCommand("INSERT INTO floor_users (company, id, user_name, profile, state, version) VALUES ('c', $1, $2, $3, 1, 1)");
+    await using var command = database.CreateCommand(
+        "INSERT INTO floor_users (company, id, user_name, profile, state, version) VALUES ('c', $1, $2, $3, 1, 1)");
     command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = id });
     command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = json.RootElement.GetProperty("userName").GetString()! });
     command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = body });
@@ -92,9 +98,15 @@ async Task ManyAsync(HttpContext context)
 {
     using var json = JsonDocument.Parse(await ReadAsync(context.Request));
     var data = json.RootElement.GetProperty("Operations").EnumerateArray().Select(operation => operation.GetProperty("data")).ToList();
-    await using var command = database.CreateCommand("INSERT INTO floor_users (company, id, user_name, profile, state, version) SELECT 'c', i, n, p, 1, 1 FROM unnest($1, $2, $3) AS t(i, n, p)");
+    await using var command = database.CreateCommand(
+        "INSERT INTO floor_users (company, id, user_name, profile, state, version) SELECT 'c', i, n, p, 1, 1 FROM unnest($1, $2, $3) AS "
+            + "t(i, n, p)");
     command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. data.Select(_ => NewId())] });
-    command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. data.Select(each => each.GetProperty("userName").GetString()!)] });
+    command.Parameters.Add(new NpgsqlParameter<string[]>
+    {
+        TypedValue =
+        [.. data.Select(each => each.GetProperty("userName").GetString()!)]
+    });
     command.Parameters.Add(new NpgsqlParameter<string[]> { TypedValue = [.. data.Select(each => each.GetRawText())] });
     await command.ExecuteNonQueryAsync();
     await SendAsync(context.Response, 200, """{"Operations":[""" + string.Join(',', data.Select(_ => """{"status":"201"}""")) + "]}");

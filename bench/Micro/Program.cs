@@ -28,23 +28,33 @@ public class Pieces
 
     private const string Stored =
         """
-        {"userName":"ada@corp.example","name":{"givenName":"Ada","familyName":"Byron"},"displayName":"Ada Byron","title":"Agent","locale":"en-GB","emails":[{"value":"ada@corp.example","type":"work","primary":true}],"phoneNumbers":[{"value":"+44 20 7946 0000","type":"work","primary":true}],"roles":[{"value":"Support agent","primary":true}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"4711","department":"Support"}}
+        {"userName":"ada@corp.example","name":{"givenName":"Ada","familyName":"Byron"},"displayName":"Ada Byron","title":"Agent",
+         "locale":"en-GB","emails":[{"value":"ada@corp.example","type":"work","primary":true}],"phoneNumbers":[{"value":"+44 20 7946 0000",
+          "type":"work","primary":true}],"roles":[{"value":"Support agent","primary":true}],
+           "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"employeeNumber":"4711","department":"Support"}}
         """;
 
     private const string Body =
         """
-        {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"emails[type eq \"work\"].value","value":"ada.byron@corp.example"},{"op":"Replace","path":"title","value":"Lead"},{"op":"Add","value":{"name.givenName":"Ada"}}]}
+        {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"emails[type eq \"work\"].value",
+         "value":"ada.byron@corp.example"},{"op":"Replace","path":"title","value":"Lead"},{"op":"Add","value":{"name.givenName":"Ada"}}]}
         """;
 
     private const string User =
         """
-        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],"userName":"ada@corp.example","name":{"givenName":"Ada","familyName":"Byron"},"displayName":"Ada Byron","title":"Agent","emails":[{"primary":true,"value":"ada@corp.example","type":"work"}],"phoneNumbers":[{"primary":true,"value":"+44 20 7946 0000","type":"work"}],"locale":"en-GB","externalId":"00uada","roles":[{"value":"Support agent","primary":true}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Support","employeeNumber":"4711"},"active":true}
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User"],
+         "userName":"ada@corp.example","name":{"givenName":"Ada","familyName":"Byron"},"displayName":"Ada Byron","title":"Agent",
+          "emails":[{"primary":true,"value":"ada@corp.example","type":"work"}],"phoneNumbers":[{"primary":true,"value":"+44 20 7946 0000",
+           "type":"work"}],"locale":"en-GB","externalId":"00uada","roles":[{"value":"Support agent","primary":true}],
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Support","employeeNumber":"4711"},"active":true}
         """;
 
     private static readonly string Secret = TokenSecret.New();
 
     private readonly Provisioning.Filtering.Filter _filter = FilterParser.Parse(Filter);
-    private readonly Teammate _teammate = new() { Id = "tea_01", Etag = "1", State = Teammate.Types.State.Active, ProfileJson = Stored, CreateTime = new(), UpdateTime = new() };
+    private readonly Teammate _teammate =
+        new() { Id = "tea_01", Etag = "1", State = Teammate.Types.State.Active, ProfileJson = Stored, CreateTime = new(), UpdateTime =
+            new() };
 
     private readonly JsonObject _user = (JsonObject)JsonNode.Parse(User)!;
     private readonly Profile _profile = ProfileJson.Read(Stored);
@@ -101,5 +111,6 @@ public class Pieces
     [Benchmark]
     public object HashToken() => TokenSecret.Hash(Secret);
 
-    private static Row NewRow() => new() { CompanyId = "com_01", Id = "tea_01", UserName = "", UserNameFolded = "", Profile = "", Search = "", ExternalIds = "{}" };
+    private static Row NewRow() =>
+        new() { CompanyId = "com_01", Id = "tea_01", UserName = "", UserNameFolded = "", Profile = "", Search = "", ExternalIds = "{}" };
 }

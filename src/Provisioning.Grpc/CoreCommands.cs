@@ -49,29 +49,36 @@ internal static class CoreCommands
         ["operator-token", var name] => PrintTokenAsync(settings, name, [Scope.Operator]),
         ["service-token", var name, _, ..] => PrintTokenAsync(settings, name, [.. words[2..].Select(ParseScope)]),
         ["sign-in-link", var company, var userName] => PrintLinkAsync(settings, company, userName),
-        ["sign-in-link", ..] => throw new SettingException("sign-in-link takes a company and a user name, such as: sign-in-link acme ada@acme.example"),
+        ["sign-in-link", ..] => throw new SettingException(
+            "sign-in-link takes a company and a user name, such as: sign-in-link acme ada@acme.example"),
         ["operator-token", ..] => throw new SettingException("operator-token takes one name, such as: operator-token ops"),
-        ["service-token", ..] => throw new SettingException("service-token takes a name and at least one scope, such as: service-token inbox teammates:read changes:read"),
-        _ => throw new SettingException($"There is no command {words[0]}; there are migrate, operator-token NAME, service-token NAME SCOPE… and sign-in-link COMPANY USERNAME"),
+        ["service-token", ..] => throw new SettingException(
+            "service-token takes a name and at least one scope, such as: service-token inbox teammates:read changes:read"),
+        _ => throw new SettingException(
+            $"There is no command {words[0]}; there are migrate, operator-token NAME, service-token NAME SCOPE… and sign-in-link COMPANY "
+                + "USERNAME"),
     };
 
     private static Scope ParseScope(string name) =>
         ScopeNames.TryParse(name, out var scope) && scope is not (Scope.Operator or Scope.AutoProvisioning)
             ? scope
-            : throw new SettingException($"A service token cannot have the scope \"{name}\"; choose from {string.Join(", ", ScopeNames.All.Where(each => each is not ("operator" or "auto_provisioning")))}.");
+            : throw new SettingException($"A service token cannot have the scope \"{name}\"; choose from "
+                + $"{string.Join(", ", ScopeNames.All.Where(each => each is not ("operator" or "auto_provisioning")))}.");
 
     private static Task PrintTokenAsync(Given settings, string name, Scope[] scopes) =>
         WithCoreAsync(settings, migrate: false, async services =>
         {
             await using var scope = services.CreateAsyncScope();
-            Console.WriteLine(await scope.ServiceProvider.GetRequiredService<TokenOperations>().CreateWithoutCompanyAsync(name, scopes, CancellationToken.None));
+            Console.WriteLine(await scope.ServiceProvider.GetRequiredService<TokenOperations>()
+                .CreateWithoutCompanyAsync(name, scopes, CancellationToken.None));
         });
 
     private static Task PrintLinkAsync(Given settings, string company, string userName) =>
         WithCoreAsync(settings, migrate: false, async services =>
         {
             await using var scope = services.CreateAsyncScope();
-            Console.WriteLine(await scope.ServiceProvider.GetRequiredService<AdminAccess>().LinkAsync(company, userName, CancellationToken.None));
+            Console.WriteLine(
+                await scope.ServiceProvider.GetRequiredService<AdminAccess>().LinkAsync(company, userName, CancellationToken.None));
         });
 
     private static async Task WithCoreAsync(Given given, bool migrate, Func<IServiceProvider, Task> work)

@@ -51,7 +51,8 @@ public static class CoreHost
     public static void Listen(WebApplicationBuilder builder, string http, string grpc)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var (web, rpc) = (CoreSettings.ListenUrl(builder.Configuration, "Listen:Http", http), CoreSettings.ListenUrl(builder.Configuration, "Listen:Grpc", grpc));
+        var (web, rpc) = (CoreSettings.ListenUrl(builder.Configuration, "Listen:Http", http),
+            CoreSettings.ListenUrl(builder.Configuration, "Listen:Grpc", grpc));
         builder.WebHost.UseUrls();
         builder.WebHost.ConfigureKestrel(kestrel =>
         {

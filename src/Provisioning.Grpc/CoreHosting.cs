@@ -28,15 +28,20 @@ internal static class CoreHosting
         services.AddSingleton(settings);
         services.AddSingleton(TimeProvider.System);
         services.AddStorage(settings);
-        services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<Convoys>().AddSingleton<IWrittenCompanies, WrittenCompanies>().AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
-        services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>().AddSingleton<SessionDirectory>();
-        services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>().AddSingleton<UnknownNameMemory>().AddSingleton<FirstTeammates>().AddSingleton<RefusedTokens>();
+        services.AddSingleton<SealedTokens>().AddSingleton<WriteTurns>().AddSingleton<Convoys>()
+            .AddSingleton<IWrittenCompanies, WrittenCompanies>().AddSingleton<IdempotentReplies>().AddSingleton<ChangeSignal>();
+        services.AddSingleton<RedisTokens>().AddSingleton<LastUses>().AddSingleton<TokenDirectory>().AddSingleton<CompanyDirectory>()
+            .AddSingleton<SessionDirectory>();
+        services.AddSingleton<FeedEpoch>().AddSingleton<ChangeFeed>().AddSingleton<RefusalLog>().AddSingleton<UnknownNameMemory>()
+            .AddSingleton<FirstTeammates>().AddSingleton<RefusedTokens>();
         // A context is leased by who needs one: reads by hand-written statements do not.
         services.AddScoped(provider => new Lazy<ProvisioningDb>(provider.GetRequiredService<ProvisioningDb>));
-        services.AddScoped<Writes>().AddScoped<ListReader>().AddScoped<ListWalks>().AddScoped<TeammateReads>().AddScoped<TeammateSearch>().AddScoped<TeammateCreation>().AddScoped<TeammateWrites>().AddScoped<TeammateModification>().AddScoped<TeammateBlocking>();
+        services.AddScoped<Writes>().AddScoped<ListReader>().AddScoped<ListWalks>().AddScoped<TeammateReads>().AddScoped<TeammateSearch>()
+            .AddScoped<TeammateCreation>().AddScoped<TeammateWrites>().AddScoped<TeammateModification>().AddScoped<TeammateBlocking>();
         services.AddScoped<GroupReads>().AddScoped<GroupWrites>();
         services.AddScoped<TemplateOperations>().AddScoped<TemplateNames>().AddScoped<TokenOperations>().AddScoped<ConnectionOperations>();
-        services.AddScoped<CompanyOperations>().AddScoped<SessionOperations>().AddScoped<AdminAccess>().AddScoped<LogOperations>().AddScoped<LogWatch>().AddScoped<LogErasure>().AddScoped<Bootstrap>();
+        services.AddScoped<CompanyOperations>().AddScoped<SessionOperations>().AddScoped<AdminAccess>().AddScoped<LogOperations>()
+            .AddScoped<LogWatch>().AddScoped<LogErasure>().AddScoped<Bootstrap>();
     }
 
     /// <summary>The gRPC server: interceptors, transcoding, health, reflection, background work.</summary>

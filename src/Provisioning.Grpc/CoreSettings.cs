@@ -42,13 +42,17 @@ internal sealed record CoreSettings
     /// <summary>`Retention:ChangeDays`.</summary>
     public required int ChangeDays { get; init; }
 
-    /// <summary>`Settings:PublicUrl`: how browsers reach the settings pages, without a slash at its end; unless given, `Listen:Http`.</summary>
+    /// <summary>
+    /// `Settings:PublicUrl`: how browsers reach the settings pages, without a slash at its end; unless given, `Listen:Http`.
+    /// </summary>
     public required string PagesUrl { get; init; }
 
     /// <summary>Whether `Settings:PublicUrl` is given, so that the pages' origin does not go by the request.</summary>
     public required bool HasPagesUrl { get; init; }
 
-    /// <summary>`Scim:PublicUrl` with the SCIM path behind it: what admins paste into identity providers. Empty when it is not given.</summary>
+    /// <summary>
+    /// `Scim:PublicUrl` with the SCIM path behind it: what admins paste into identity providers. Empty when it is not given.
+    /// </summary>
     public required string ScimUrl { get; init; }
 
     /// <summary>Reads and checks the settings.</summary>
@@ -67,7 +71,8 @@ internal sealed record CoreSettings
         var connection = Text(configuration, "Storage:ConnectionString", "");
         if (connection.Length == 0 && provider == StorageProvider.Postgres)
         {
-            throw new SettingException("Storage:ConnectionString is missing; with Storage:Provider Postgres set it to, for instance, Host=localhost;Database=provisioning;Username=provisioning;Password=….");
+            throw new SettingException("Storage:ConnectionString is missing; with Storage:Provider Postgres set it to, for instance, "
+                + "Host=localhost;Database=provisioning;Username=provisioning;Password=….");
         }
 
         var settings = new CoreSettings
@@ -94,7 +99,8 @@ internal sealed record CoreSettings
     /// <summary>A URL to listen on.</summary>
     /// <exception cref="SettingException">It is not an http or https URL with a port.</exception>
     public static Uri ListenUrl(IConfiguration configuration, string key, string otherwise) =>
-        Uri.TryCreate(Text(configuration, key, otherwise), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" && url.AbsolutePath == "/"
+        Uri.TryCreate(Text(configuration, key, otherwise), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
+            && url.AbsolutePath == "/"
             ? url
             : throw new SettingException($"{key} is \"{configuration[key]}\"; set it to a URL such as {otherwise}.");
 
@@ -118,7 +124,8 @@ internal sealed record CoreSettings
         };
 
     private static int Days(IConfiguration configuration, string key, int otherwise) =>
-        int.TryParse(Text(configuration, key, otherwise.ToString(CultureInfo.InvariantCulture)), NumberStyles.None, CultureInfo.InvariantCulture, out var days)
+        int.TryParse(Text(configuration, key, otherwise.ToString(CultureInfo.InvariantCulture)), NumberStyles.None,
+            CultureInfo.InvariantCulture, out var days)
             && days is > 0 and < 100_000
             ? days
             : throw new SettingException($"{key} is \"{configuration[key]}\"; set it to a number of days from 1 on.");

@@ -10,7 +10,8 @@ internal static class PagesHosting
     /// put the pages into a frame, and they call nobody else.
     /// </summary>
     private const string Policy =
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; " +
+        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src "
+            + "'self'; " +
         "connect-src 'self'; manifest-src 'self'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
     /// <summary>Guards whatever a browser opens as a page, before everything that answers it.</summary>

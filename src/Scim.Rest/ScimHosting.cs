@@ -58,7 +58,8 @@ internal static class ScimHosting
 
         app.UseMiddleware<StrayRequests>();
         app.Use(TidyPath);
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix), branch => branch.UseMiddleware<ScimRim>().UseRequestDecompression());
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(Prefix),
+            branch => branch.UseMiddleware<ScimRim>().UseRequestDecompression());
         app.UseRouting();
         var routes = app.MapGroup(Prefix);
         ResourceEndpoint[] endpoints = [new UserEndpoint(), new GroupEndpoint(), new RoleEndpoint()];

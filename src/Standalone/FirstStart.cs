@@ -29,7 +29,8 @@ internal static class FirstStart
         var settings = services.GetRequiredService<CoreSettings>();
         await using var scope = services.CreateAsyncScope();
         var provider = scope.ServiceProvider;
-        if (settings.Provider != StorageProvider.Sqlite || settings.BootstrapFile.Length > 0 || await HasCompanyAsync(services.GetRequiredService<StorageConnections>()))
+        if (settings.Provider != StorageProvider.Sqlite || settings.BootstrapFile.Length > 0
+            || await HasCompanyAsync(services.GetRequiredService<StorageConnections>()))
         {
             return null;
         }
@@ -38,7 +39,8 @@ internal static class FirstStart
             new() { Company = new() { Slug = Slug, DisplayName = "Demo", Features = new() { Scim = true, Templates = true } } }, default);
         var caller = Caller.System(company.Id);
         await provider.GetRequiredService<TemplateOperations>().CreateAsync(caller,
-            new() { TeammateTemplate = new() { Name = Role, Contents = new() { Role = new() { Id = "agent", DisplayName = "Agent" } } } }, default);
+            new() { TeammateTemplate = new() { Name = Role, Contents = new() { Role = new() { Id = "agent", DisplayName = "Agent" } } } },
+                default);
         await provider.GetRequiredService<TeammateCreation>().CreateAsync(caller, new()
         {
             Teammate = new()
@@ -85,9 +87,16 @@ internal static class FirstStart
 
           Try it from another terminal. Create a teammate with a role, block them, read them back:
 
-            ID=$(curl -s {{{url}}}/v2/Users -H 'Authorization: Bearer {{{made.Token}}}' -H 'Content-Type: application/scim+json' -d '{"userName":"ada@demo.example","name":{"givenName":"Ada","familyName":"Byron"},"roles":[{"value":"{{{Role}}}","primary":true}]}' | tee /dev/stderr | grep -o 'tea_[0-9a-z]*' | head -1)
+            ID=$(curl -s {{{url}}}/v2/Users \
+              -H 'Authorization: Bearer {{{made.Token}}}' -H 'Content-Type: application/scim+json' \
+              -d '{"userName":"ada@demo.example","name":{"givenName":"Ada","familyName":"Byron"},
+                   "roles":[{"value":"{{{Role}}}","primary":true}]}' \
+              | tee /dev/stderr | grep -o 'tea_[0-9a-z]*' | head -1)
 
-            curl -s -X PATCH {{{url}}}/v2/Users/$ID -H 'Authorization: Bearer {{{made.Token}}}' -H 'Content-Type: application/scim+json' -d '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}'
+            curl -s -X PATCH {{{url}}}/v2/Users/$ID \
+              -H 'Authorization: Bearer {{{made.Token}}}' -H 'Content-Type: application/scim+json' \
+              -d '{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],
+                   "Operations":[{"op":"replace","value":{"active":false}}]}'
 
             curl -s {{{url}}}/v2/Users/$ID -H 'Authorization: Bearer {{{made.Token}}}'
 

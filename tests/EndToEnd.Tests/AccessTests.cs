@@ -14,7 +14,8 @@ public sealed class AccessTests
     private static readonly MethodDescriptor[] Methods =
     [
         .. typeof(Teammate).Assembly.GetTypes()
-            .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null)).OfType<ServiceDescriptor>()
+            .Select(type => type.GetProperty("Descriptor", BindingFlags.Public | BindingFlags.Static)?.GetValue(null))
+                .OfType<ServiceDescriptor>()
             .Where(service => service.File.Package == "provisioning.v1").SelectMany(service => service.Methods),
     ];
 
@@ -44,7 +45,8 @@ public sealed class AccessTests
         foreach (var method in Methods.Where(method => !method.GetOptions().GetExtension(AccessExtensions.Access).Anonymous))
         {
             var access = method.GetOptions().GetExtension(AccessExtensions.Access);
-            var others = Enum.GetValues<Scope>().Where(scope => scope is not (Scope.Unspecified or Scope.Operator) && !access.AnyOf.Contains(scope)).ToArray();
+            var others = Enum.GetValues<Scope>()
+                .Where(scope => scope is not (Scope.Unspecified or Scope.Operator) && !access.AnyOf.Contains(scope)).ToArray();
             using var without = tenant.Client((await tenant.NewTokenAsync($"all but {method.Name}", others)).Value);
             await Expect.RefusedAsync(ErrorReason.ScopeMissing, () => CallAsync(without, method, "x"));
             using var nobody = new ProvisioningClient(Global.Channel(tenant.Service.Grpc), null);
@@ -58,7 +60,8 @@ public sealed class AccessTests
         var (mine, theirs) = (await setup.TenantAsync(), await setup.TenantAsync());
         var teammate = await theirs.NewTeammateAsync();
         var template = await theirs.NewTemplateAsync("Theirs");
-        var group = await theirs.Operated.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = "Theirs" }, MemberIds = { teammate.Id } });
+        var group = await theirs.Operated.Groups.CreateTeammateGroupAsync(
+            new() { TeammateGroup = new() { DisplayName = "Theirs" }, MemberIds = { teammate.Id } });
         teammate = await theirs.Operated.Teammates.GetTeammateAsync(new() { Id = teammate.Id });
         var token = (await theirs.Person.ApiTokens.ListApiTokensAsync(new())).ApiTokens[0];
         var connection = (await theirs.Person.Connections.ListConnectionsAsync(new())).Connections[0];
@@ -69,7 +72,8 @@ public sealed class AccessTests
             ["TeammateTemplates"] = template.Id,
             ["ApiTokens"] = token.Id,
             ["Connections"] = connection.Id,
-            ["Sessions"] = (await (await Browser.SignInAsync(theirs, "admin@x")).Client.Sessions.GetSessionAsync(new() { Id = "current" })).Id,
+            ["Sessions"] = (await (await Browser.SignInAsync(theirs, "admin@x")).Client.Sessions.GetSessionAsync(
+                new() { Id = "current" })).Id,
         };
         foreach (var method in Methods.Where(method => ids.ContainsKey(method.Service.Name) && NamesResource(method)))
         {
@@ -85,13 +89,18 @@ public sealed class AccessTests
             ApiToken = new() { Name = "x", Scopes = { Scope.AutoProvisioning }, ConnectionId = connection.Id },
         }));
         Assert.Empty((await mine.Person.Teammates.ListTeammatesAsync(new() { Filter = $"id eq \"{teammate.Id}\"" })).Teammates);
-        Assert.All(await mine.LogAsync(teammate.Id), entry => Assert.Equal(("", ErrorReason.TeammateNotFound), (entry.ResourceName, entry.Reason)));
-        foreach (var (verb, body) in ((string, string?)[])[("GET", null), ("PUT", """{"userName":"x"}"""), ("PATCH", """{"Operations":[{"op":"replace","value":{"active":false}}]}"""), ("PATCH", """{"Operations":[{"op":"replace","value":{"title":"x"}}]}"""), ("DELETE", null)])
+        Assert.All(await mine.LogAsync(teammate.Id),
+            entry => Assert.Equal(("", ErrorReason.TeammateNotFound), (entry.ResourceName, entry.Reason)));
+        foreach (var (verb, body) in ((string, string?)[])[
+            ("GET", null), ("PUT", """{"userName":"x"}"""), ("PATCH", """{"Operations":[{"op":"replace","value":{"active":false}}]}"""),
+                ("PATCH", """{"Operations":[{"op":"replace","value":{"title":"x"}}]}"""), ("DELETE", null)])
         {
             Assert.Equal(404, (int)(await mine.ScimAsync(verb, $"/Users/{teammate.Id}", body)).Status);
         }
 
-        foreach (var (verb, body) in ((string, string?)[])[("GET", null), ("PUT", """{"displayName":"x"}"""), ("PATCH", """{"Operations":[{"op":"replace","path":"members","value":[]}]}"""), ("DELETE", null)])
+        foreach (var (verb, body) in ((string, string?)[])[
+            ("GET", null), ("PUT", """{"displayName":"x"}"""),
+                ("PATCH", """{"Operations":[{"op":"replace","path":"members","value":[]}]}"""), ("DELETE", null)])
         {
             Assert.Equal(404, (int)(await mine.ScimAsync(verb, $"/Groups/{group.Id}", body)).Status);
         }
@@ -112,9 +121,11 @@ public sealed class AccessTests
             Assert.Equal((mine.Company.Id, 7, 1), (read.Id, read.SeatLimit, read.ActiveTeammateCount));
         }
 
-        await Expect.RefusedAsync(ErrorReason.CompanyNotFound, async () => await mine.Person.Companies.GetCompanyAsync(new() { Id = theirs.Company.Id }));
+        await Expect.RefusedAsync(
+            ErrorReason.CompanyNotFound, async () => await mine.Person.Companies.GetCompanyAsync(new() { Id = theirs.Company.Id }));
         using var nameless = mine.Service.Operator();
-        await Expect.RefusedAsync(ErrorReason.CompanyRequired, async () => await nameless.Companies.GetCompanyAsync(new() { Id = "current" }));
+        await Expect.RefusedAsync(
+            ErrorReason.CompanyRequired, async () => await nameless.Companies.GetCompanyAsync(new() { Id = "current" }));
     }
 
     [Theory, Everywhere]
@@ -148,7 +159,8 @@ public sealed class AccessTests
 
     [Fact]
     public void signing_in_alone_is_anonymous() =>
-        Assert.Equal(["CreateSession"], Methods.Where(method => method.GetOptions().GetExtension(AccessExtensions.Access).Anonymous).Select(method => method.Name));
+        Assert.Equal(["CreateSession"],
+            Methods.Where(method => method.GetOptions().GetExtension(AccessExtensions.Access).Anonymous).Select(method => method.Name));
 
     private static MethodDescriptor Find(string rpc) => Methods.Single(method => method.FullName == rpc);
 

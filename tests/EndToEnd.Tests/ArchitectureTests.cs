@@ -13,7 +13,8 @@ public sealed class ArchitectureTests
 
         Assert.Contains("Provisioning.Client", references);
         Assert.DoesNotContain(references, name => name == "Provisioning.Grpc"
-            || name.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal) || name.StartsWith("Npgsql", StringComparison.Ordinal)
+            || name.StartsWith("Microsoft.EntityFrameworkCore", StringComparison.Ordinal)
+                || name.StartsWith("Npgsql", StringComparison.Ordinal)
             || name.StartsWith("Microsoft.Data", StringComparison.Ordinal) || name.StartsWith("StackExchange", StringComparison.Ordinal));
     }
 
@@ -23,12 +24,14 @@ public sealed class ArchitectureTests
 
     [Fact]
     public void no_rpc_of_the_core_looks_at_http() =>
-        Assert.DoesNotContain(Directory.EnumerateFiles(Path.Combine(RunningProgram.Root, "src", "Provisioning.Grpc"), "*.cs", SearchOption.AllDirectories),
+        Assert.DoesNotContain(Directory.EnumerateFiles(
+            Path.Combine(RunningProgram.Root, "src", "Provisioning.Grpc"), "*.cs", SearchOption.AllDirectories),
             file => File.ReadAllText(file).Contains("HttpContext", StringComparison.Ordinal));
 
     private static List<string> References(string project)
     {
-        var path = Path.Combine(RunningProgram.Root, "artifacts", "bin", project, new DirectoryInfo(AppContext.BaseDirectory).Name, project + ".dll");
+        var path = Path.Combine(
+            RunningProgram.Root, "artifacts", "bin", project, new DirectoryInfo(AppContext.BaseDirectory).Name, project + ".dll");
         using var file = new PEReader(File.OpenRead(path));
         var metadata = file.GetMetadataReader();
         return [.. metadata.AssemblyReferences.Select(handle => metadata.GetString(metadata.GetAssemblyReference(handle).Name))];

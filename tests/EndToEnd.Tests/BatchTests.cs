@@ -16,7 +16,8 @@ public sealed class BatchTests
         await tenant.NewTemplateAsync("Support agent");
         _ = await tenant.NewTeammateAsync("taken@x");
 
-        var results = await CreateAsync(tenant, New("ada@x", """["support AGENT"]"""), New("TAKEN@x"), New("ada@X"), New(""), New("bob@x", state: State.Blocked));
+        var results = await CreateAsync(
+            tenant, New("ada@x", """["support AGENT"]"""), New("TAKEN@x"), New("ada@X"), New(""), New("bob@x", state: State.Blocked));
 
         Assert.Equal(["ada@x", "UserNameTaken", "UserNameTaken", "InvalidField", "bob@x"], results.Select(Told));
         Assert.Equal("Support agent", results[0].Teammate.TemplateAssignment.TemplateName);
@@ -36,8 +37,10 @@ public sealed class BatchTests
         Assert.Equal(bob, result);
         Assert.Equal(alone.TemplateAssignment.TemplateId, bob.TemplateAssignment.TemplateId);
         Assert.Equal(3, (await tenant.Person.Teammates.ListTeammatesAsync(new())).TotalSize);
-        Assert.Equal([bob.Id], (await tenant.Person.Teammates.SearchTeammatesAsync(new() { Query = "bob" })).Teammates.Select(each => each.Id));
-        Assert.Equal((await tenant.LogAsync(alone.Id)).Single().Differences.Count, (await tenant.LogAsync(bob.Id)).Single().Differences.Count);
+        Assert.Equal(
+            [bob.Id], (await tenant.Person.Teammates.SearchTeammatesAsync(new() { Query = "bob" })).Teammates.Select(each => each.Id));
+        Assert.Equal(
+            (await tenant.LogAsync(alone.Id)).Single().Differences.Count, (await tenant.LogAsync(bob.Id)).Single().Differences.Count);
     }
 
     [Theory, Everywhere]
@@ -47,7 +50,8 @@ public sealed class BatchTests
 
         _ = await CreateAsync(tenant, New("ada@x"), New("ada@x"));
 
-        Assert.Contains(await tenant.LogAsync(), entry => entry is { Outcome: LogEntry.Types.Outcome.Refused, Reason: ErrorReason.UserNameTaken });
+        Assert.Contains(
+            await tenant.LogAsync(), entry => entry is { Outcome: LogEntry.Types.Outcome.Refused, Reason: ErrorReason.UserNameTaken });
     }
 
     [Theory, Everywhere]
@@ -108,7 +112,8 @@ public sealed class BatchTests
         var batches = await Task.WhenAll(Enumerable.Range(0, 6).Select(turn =>
             CreateAsync(tenant, [.. (turn % 2 == 0 ? names : Enumerable.Reverse(names)).Select(name => New(name))])));
 
-        Assert.Equal(names.Order(), batches.SelectMany(results => results).Where(result => result.Teammate is not null).Select(Told).Order());
+        Assert.Equal(
+            names.Order(), batches.SelectMany(results => results).Where(result => result.Teammate is not null).Select(Told).Order());
         Assert.Equal(40, (await tenant.Person.Teammates.ListTeammatesAsync(new())).TotalSize);
     }
 
@@ -132,7 +137,8 @@ public sealed class BatchTests
 
         await Expect.RefusedAsync(ErrorReason.InvalidField, () => CreateAsync(tenant, inner));
         await Expect.RefusedAsync(ErrorReason.InvalidField, () => CreateAsync(tenant, [.. Enumerable.Repeat(New("ada@x"), 1_001)]));
-        await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Teammates.BatchCreateTeammatesAsync(new() { MaxRefusals = -1 }));
+        await Expect.RefusedAsync(
+            ErrorReason.InvalidField, async () => await tenant.Person.Teammates.BatchCreateTeammatesAsync(new() { MaxRefusals = -1 }));
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -140,7 +146,8 @@ public sealed class BatchTests
     {
         var tenant = await setup.TenantAsync();
 
-        var preview = await tenant.Person.Teammates.BatchCreateTeammatesAsync(new() { Requests = { New("ada@x"), New("ada@x") }, ValidateOnly = true });
+        var preview = await tenant.Person.Teammates.BatchCreateTeammatesAsync(
+            new() { Requests = { New("ada@x"), New("ada@x") }, ValidateOnly = true });
 
         Assert.Equal(["ada@x", "UserNameTaken"], preview.Results.Select(Told));
         Assert.Equal(0, (await tenant.Person.Teammates.ListTeammatesAsync(new())).TotalSize);
@@ -155,5 +162,6 @@ public sealed class BatchTests
     private static async Task<IReadOnlyList<Result>> CreateAsync(Tenant tenant, params CreateTeammateRequest[] requests) =>
         (await tenant.Provider.Teammates.BatchCreateTeammatesAsync(new() { Requests = { requests } })).Results;
 
-    private static string Told(Result result) => result.Refusal is { } refusal ? ProvisioningException.Of(refusal).Reason.ToString() : result.Teammate.Profile.UserName;
+    private static string Told(Result result) =>
+        result.Refusal is { } refusal ? ProvisioningException.Of(refusal).Reason.ToString() : result.Teammate.Profile.UserName;
 }

@@ -68,8 +68,10 @@ public sealed class BlockingTests
         Assert.Equal(403, (int)refused.Status);
         Assert.Contains("account manager", refused["detail"], StringComparison.Ordinal);
         Assert.Equal(200, (int)(await tenant.ScimAsync("GET", $"/Users/{ada.Id}")).Status);
-        Assert.Equal(200, (int)(await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}", """{"Operations":[{"op":"replace","value":{"active":false}}]}""")).Status);
-        await Expect.RefusedAsync(ErrorReason.FeatureNotEnabled, async () => await tenant.Provider.Teammates.UnblockTeammateAsync(new() { Id = ada.Id }));
+        Assert.Equal(200, (int)(await tenant.ScimAsync(
+            "PATCH", $"/Users/{ada.Id}", """{"Operations":[{"op":"replace","value":{"active":false}}]}""")).Status);
+        await Expect.RefusedAsync(
+            ErrorReason.FeatureNotEnabled, async () => await tenant.Provider.Teammates.UnblockTeammateAsync(new() { Id = ada.Id }));
         Assert.Equal(State.Blocked, (await tenant.Operated.Teammates.GetTeammateAsync(new() { Id = ada.Id })).State);
     }
 
@@ -79,7 +81,8 @@ public sealed class BlockingTests
         var tenant = await setup.TenantAsync(scim: false);
         var ada = await tenant.NewTeammateAsync();
 
-        var answer = await tenant.ScimAsync("PUT", $"/Users/{ada.Id}", """{"userName":"ada@corp.example","title":"Countess","active":false}""");
+        var answer = await tenant.ScimAsync(
+            "PUT", $"/Users/{ada.Id}", """{"userName":"ada@corp.example","title":"Countess","active":false}""");
 
         Assert.Equal(200, (int)answer.Status);
         Assert.Equal("false", answer.Json["active"]!.ToJsonString());
@@ -93,8 +96,10 @@ public sealed class BlockingTests
         var tenant = await setup.TenantAsync();
         var admin = await tenant.NewTeammateAsync("admin@corp.example", admin: true);
 
-        await Expect.RefusedAsync(ErrorReason.LastCompanyAdmin, async () => await tenant.Person.Teammates.BlockTeammateAsync(new() { Id = admin.Id }));
-        await Expect.RefusedAsync(ErrorReason.LastCompanyAdmin, async () => await tenant.Person.Teammates.DeleteTeammateAsync(new() { Id = admin.Id }));
+        await Expect.RefusedAsync(
+            ErrorReason.LastCompanyAdmin, async () => await tenant.Person.Teammates.BlockTeammateAsync(new() { Id = admin.Id }));
+        await Expect.RefusedAsync(
+            ErrorReason.LastCompanyAdmin, async () => await tenant.Person.Teammates.DeleteTeammateAsync(new() { Id = admin.Id }));
         await Expect.RefusedAsync(ErrorReason.LastCompanyAdmin, async () => await tenant.Operated.Teammates.UpdateTeammateAsync(new()
         {
             Teammate = new() { Id = admin.Id },
@@ -112,7 +117,8 @@ public sealed class BlockingTests
         var tenant = await setup.TenantAsync();
         for (var round = 0; round < 5; round++)
         {
-            var admins = new[] { await tenant.NewTeammateAsync($"a{round}@x", admin: true), await tenant.NewTeammateAsync($"b{round}@x", admin: true) };
+            var admins = new[] { await tenant.NewTeammateAsync($"a{round}@x", admin: true),
+                await tenant.NewTeammateAsync($"b{round}@x", admin: true) };
 
             var outcomes = await Task.WhenAll(admins.Select(async admin =>
             {
@@ -140,7 +146,12 @@ public sealed class BlockingTests
     {
         var tenant = await setup.TenantAsync();
         var ada = await tenant.NewTeammateAsync();
-        var appoint = new UpdateTeammateRequest { Teammate = new() { Id = ada.Id, CompanyAdmin = true }, UpdateMask = new() { Paths = { "company_admin" } } };
+        var appoint = new UpdateTeammateRequest
+        {
+            Teammate = new() { Id = ada.Id, CompanyAdmin = true },
+            UpdateMask =
+            new() { Paths = { "company_admin" } }
+        };
 
         await Expect.RefusedAsync(ErrorReason.FieldNotWritable, async () => await tenant.Provider.Teammates.UpdateTeammateAsync(appoint));
         await Expect.RefusedAsync(ErrorReason.FieldNotWritable, async () => await tenant.Person.Teammates.UpdateTeammateAsync(appoint));

@@ -29,7 +29,8 @@ public sealed class BulkTests
 
         Assert.Equal(HttpStatusCode.OK, answer.Status);
         var results = answer.Json["Operations"]!.AsArray();
-        Assert.Equal(Enumerable.Range(0, 1_000).Select(index => $"u{index} 201"), results.Select(each => $"{each!["bulkId"]} {each["status"]}"));
+        Assert.Equal(
+            Enumerable.Range(0, 1_000).Select(index => $"u{index} 201"), results.Select(each => $"{each!["bulkId"]} {each["status"]}"));
         Assert.Equal(1_000, (await tenant.Operated.Teammates.ListTeammatesAsync(new() { CountOnly = true })).TotalSize);
     }
 
@@ -43,9 +44,11 @@ public sealed class BulkTests
         const string Make = """{"method":"POST","path":"/Users","bulkId":"a","data":{"userName":"a@x"}}""";
 
         var large = await tenant.ScimAsync("POST", "/Bulk", Bulk([Make]) + new string(' ', payload));
-        var many = await tenant.ScimAsync("POST", "/Bulk", Bulk([Make, .. Enumerable.Repeat("""{"method":"DELETE","path":"/Users/tea_x"}""", operations)]));
+        var many = await tenant.ScimAsync(
+            "POST", "/Bulk", Bulk([Make, .. Enumerable.Repeat("""{"method":"DELETE","path":"/Users/tea_x"}""", operations)]));
 
-        Assert.All((Answer[])[large, many], answer => Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "413"), (answer.Status, answer["status"])));
+        Assert.All((Answer[])[large, many],
+            answer => Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "413"), (answer.Status, answer["status"])));
         Assert.Equal(0, (await tenant.Operated.Teammates.ListTeammatesAsync(new() { CountOnly = true })).TotalSize);
     }
 
@@ -56,11 +59,13 @@ public sealed class BulkTests
         var ada = await tenant.NewTeammateAsync();
 
         var answer = await tenant.ScimAsync("POST", "/Bulk", Bulk([
-            """{"method":"PATCH","path":"/Users/ADA","data":{"Operations":[{"op":"Replace","path":"active","value":"False"}]}}""".Replace("ADA", ada.Id, StringComparison.Ordinal),
+            """{"method":"PATCH","path":"/Users/ADA","data":{"Operations":[{"op":"Replace","path":"active","value":"False"}]}}"""
+                .Replace("ADA", ada.Id, StringComparison.Ordinal),
             """{"method":"POST","path":"/Users","data":{"userName":"b@x"}}"""]));
 
         Assert.Equal(["200", "403"], answer.Json["Operations"]!.AsArray().Select(each => each!["status"]!.GetValue<string>()));
-        Assert.Equal(Provisioning.V1.Teammate.Types.State.Blocked, (await tenant.Operated.Teammates.GetTeammateAsync(new() { Id = ada.Id })).State);
+        Assert.Equal(
+            Provisioning.V1.Teammate.Types.State.Blocked, (await tenant.Operated.Teammates.GetTeammateAsync(new() { Id = ada.Id })).State);
     }
 
     private static string Bulk(IEnumerable<string> operations) =>

@@ -20,7 +20,8 @@ public sealed class ChangeTests
 
         var changes = await watch.TakeAsync(5);
 
-        Assert.Equal([Kind.TeammateCreated, Kind.TeammateUpdated, Kind.TeammateBlocked, Kind.TeammateUnblocked, Kind.TeammateDeleted], changes.Select(change => change.Kind));
+        Assert.Equal([Kind.TeammateCreated, Kind.TeammateUpdated, Kind.TeammateBlocked, Kind.TeammateUnblocked, Kind.TeammateDeleted],
+            changes.Select(change => change.Kind));
         Assert.Equal([1, 2, 2, 3, 4], changes.Select(change => (int)change.Version));
         Assert.All(changes, change => Assert.Equal((ada.Id, tenant.Company.Id), (change.ResourceId, change.CompanyId)));
         Assert.Equal("title", Assert.Single(changes[1].ChangedFields));
@@ -38,7 +39,8 @@ public sealed class ChangeTests
         {
             for (var number = 0; number < Each; number++)
             {
-                await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = $"w{writer}-{number}@x" } } });
+                await tenant.Provider.Teammates.CreateTeammateAsync(
+                    new() { Teammate = new() { Profile = new() { UserName = $"w{writer}-{number}@x" } } });
             }
         }));
         while (seen.Count < Writers * Each)
@@ -82,7 +84,8 @@ public sealed class ChangeTests
         }
 
         var ada = await tenant.NewTeammateAsync();
-        Assert.False(await watch.AnyWithinAsync(TimeSpan.FromSeconds(1.5)), "The later transaction's change was shown before the earlier one ended.");
+        Assert.False(await watch.AnyWithinAsync(TimeSpan.FromSeconds(1.5)),
+            "The later transaction's change was shown before the earlier one ended.");
         await slow.CommitAsync();
 
         Assert.Equal(["tea_slow", ada.Id], (await watch.TakeAsync(2)).Select(change => change.ResourceId));
@@ -131,7 +134,8 @@ public sealed class ChangeTests
         await using var watch = await Watch.BeginAsync(theirs.Person);
 
         await Expect.RefusedAsync(ErrorReason.InvalidResumeToken, async () => await Watch.BeginAsync(mine.Person, watch.Resume));
-        await Expect.RefusedAsync(ErrorReason.InvalidResumeToken, async () => await Watch.BeginAsync(theirs.Person, (watch.Resume[0] == 'A' ? "B" : "A") + watch.Resume[1..]));
+        await Expect.RefusedAsync(ErrorReason.InvalidResumeToken,
+            async () => await Watch.BeginAsync(theirs.Person, (watch.Resume[0] == 'A' ? "B" : "A") + watch.Resume[1..]));
     }
 
     [Fact]
@@ -148,7 +152,8 @@ public sealed class ChangeTests
 
         await using var connection = new NpgsqlConnection(service.Postgres);
         await connection.OpenAsync();
-        await using var command = new NpgsqlCommand("UPDATE storage_facts SET value = split_part(value, ' ', 1) || ' elsewhere/1' WHERE name = 'feed'", connection);
+        await using var command = new NpgsqlCommand(
+            "UPDATE storage_facts SET value = split_part(value, ' ', 1) || ' elsewhere/1' WHERE name = 'feed'", connection);
         Assert.Equal(1, await command.ExecuteNonQueryAsync());
 
         await Expect.RefusedAsync(ErrorReason.ResumeTokenExpired, async () => await Watch.BeginAsync(tenant.Person, resume));

@@ -9,11 +9,14 @@ namespace EndToEnd;
 /// <summary>Every rule has a test that proves it, and docs/conformance.md says which.</summary>
 public sealed partial class ConformanceTests
 {
-    private static readonly string Tests = Path.Combine(RunningProgram.Root, "tests"), Document = Path.Combine(RunningProgram.Root, "docs", "conformance.md");
+    private static readonly string Tests = Path.Combine(RunningProgram.Root, "tests"), Document = Path.Combine(RunningProgram.Root, "docs",
+        "conformance.md");
 
-    private static readonly JsonArray Sections = (JsonArray)JsonNode.Parse(File.ReadAllText(Path.Combine(Tests, "Conformance", "rules.json")))!;
+    private static readonly JsonArray Sections =
+        (JsonArray)JsonNode.Parse(File.ReadAllText(Path.Combine(Tests, "Conformance", "rules.json")))!;
 
-    private static readonly ILookup<string, string> Proofs = Transcripts().Concat(Methods()).ToLookup(proof => proof.Rule, proof => proof.Link);
+    private static readonly ILookup<string, string> Proofs = Transcripts().Concat(Methods()).ToLookup(proof => proof.Rule,
+        proof => proof.Link);
 
     [Fact]
     public void every_rule_is_proved_by_a_test() =>
@@ -47,10 +50,12 @@ public sealed partial class ConformanceTests
             """);
         foreach (var section in Sections)
         {
-            text.Append(CultureInfo.InvariantCulture, $"\n## {section!["section"]}\n\n{section["source"]}.\n\n| Rule | Proved by |\n| --- | --- |\n");
+            text.Append(CultureInfo.InvariantCulture,
+                $"\n## {section!["section"]}\n\n{section["source"]}.\n\n| Rule | Proved by |\n| --- | --- |\n");
             foreach (var (rule, sentence) in RulesOf(section))
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {sentence} | {string.Join(", ", Proofs[rule].Distinct().Order(StringComparer.Ordinal))} |\n");
+                text.Append(CultureInfo.InvariantCulture,
+                    $"| {sentence} | {string.Join(", ", Proofs[rule].Distinct().Order(StringComparer.Ordinal))} |\n");
             }
         }
 

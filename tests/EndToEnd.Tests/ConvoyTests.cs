@@ -24,7 +24,8 @@ public sealed class ConvoyTests
             0 => TellAsync(tenant.Person.Teammates.BlockTeammateAsync(new() { Id = id }).ResponseAsync),
             1 => TellAsync(tenant.Person.Teammates.BlockTeammateAsync(new() { Id = id + "0" }).ResponseAsync),
             2 => TellAsync(tenant.Person.Teammates.BlockTeammateAsync(new() { Id = id, Etag = "7" }).ResponseAsync),
-            _ => TellAsync(tenant.Person.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = number < 30 ? "taken@x" : $"new{number}@x" } } }).ResponseAsync),
+            _ => TellAsync(tenant.Person.Teammates.CreateTeammateAsync(
+                new() { Teammate = new() { Profile = new() { UserName = number < 30 ? "taken@x" : $"new{number}@x" } } }).ResponseAsync),
         }));
 
         Assert.All(answers.Index(), answer => Assert.Equal((answer.Index % 4) switch
@@ -34,8 +35,10 @@ public sealed class ConvoyTests
             2 => "EtagMismatch",
             _ => answer.Index < 30 ? "UserNameTaken" : "Active",
         }, answer.Item));
-        Assert.All((await tenant.Person.ListTeammatesAsync().ToListAsync(TestContext.Current.CancellationToken)).Where(each => ids.Contains(each.Id)),
-            each => Assert.Equal(ids.ToList().IndexOf(each.Id) % 4 == 0 ? (State.Blocked, 2L) : (State.Active, 1L), (each.State, each.Version)));
+        Assert.All((await tenant.Person.ListTeammatesAsync().ToListAsync(TestContext.Current.CancellationToken))
+            .Where(each => ids.Contains(each.Id)),
+            each => Assert.Equal(ids.ToList().IndexOf(each.Id) % 4 == 0 ? (State.Blocked, 2L)
+                : (State.Active, 1L), (each.State, each.Version)));
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -50,7 +53,8 @@ public sealed class ConvoyTests
         var changes = await watch.TakeAsync(Many);
         Assert.Equal(ids.Order(), changes.Select(change => change.ResourceId).Order());
         Assert.All(changes, change => Assert.Equal((Kind.TeammateBlocked, 2L), (change.Kind, change.Version)));
-        Assert.Equal(ids.Order(), (await tenant.LogAsync()).Where(entry => entry.Method == "BlockTeammate").Select(entry => entry.ResourceId).Order());
+        Assert.Equal(ids.Order(),
+            (await tenant.LogAsync()).Where(entry => entry.Method == "BlockTeammate").Select(entry => entry.ResourceId).Order());
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -74,7 +78,8 @@ public sealed class ConvoyTests
         }));
 
         var changes = await watch.TakeAsync(Writers * Writes);
-        Assert.All(changes.GroupBy(change => change.ResourceId), each => Assert.Equal(each.Select(change => change.Version).Order(), each.Select(change => change.Version)));
+        Assert.All(changes.GroupBy(change => change.ResourceId),
+            each => Assert.Equal(each.Select(change => change.Version).Order(), each.Select(change => change.Version)));
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -107,8 +112,10 @@ public sealed class ConvoyTests
         }).ResponseAsync));
 
         var blocked = await tenant.Person.Teammates.SearchTeammatesAsync(new() { State = State.Blocked, PageSize = 100 });
-        Assert.Equal(Enumerable.Range(0, Many).Where(number => number % 2 == 1).Select(number => $"renamed{number}@x").Order(StringComparer.Ordinal), blocked.Teammates.Select(each => each.Profile.UserName));
-        Assert.Equal([ids[8]], (await tenant.Person.Teammates.SearchTeammatesAsync(new() { Query = "renamed8@x" })).Teammates.Select(each => each.Id));
+        Assert.Equal(Enumerable.Range(0, Many).Where(number => number % 2 == 1).Select(number => $"renamed{number}@x")
+            .Order(StringComparer.Ordinal), blocked.Teammates.Select(each => each.Profile.UserName));
+        Assert.Equal([ids[8]],
+            (await tenant.Person.Teammates.SearchTeammatesAsync(new() { Query = "renamed8@x" })).Teammates.Select(each => each.Id));
     }
 
     [Theory, Everywhere(OnlyPostgres = true)]
@@ -136,17 +143,19 @@ public sealed class ConvoyTests
         var tenant = await setup.TenantAsync();
         var (stays, comes) = (await tenant.NewTeammatesAsync(Groups, "stays"), await tenant.NewTeammatesAsync(Groups, "comes"));
         var goes = (await tenant.NewTeammateAsync()).Id;
-        var groups = await Task.WhenAll(Enumerable.Range(0, Groups).Select(number => tenant.NewGroupAsync($"Group {number}", stays[number], goes)));
+        var groups = await Task.WhenAll(
+            Enumerable.Range(0, Groups).Select(number => tenant.NewGroupAsync($"Group {number}", stays[number], goes)));
         await using var watch = await Watch.BeginAsync(tenant.Person);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, Groups * 5).Select(number => TellAsync(ModifyAsync(tenant, groups[number / 5], (number % 5) switch
-        {
-            0 => new() { AddMembers = new() { TeammateIds_ = { comes[number / 5] } } },
-            1 => new() { AddMembers = new() { TeammateIds_ = { goes, "tea_missing" } } },
-            2 => new() { RemoveMembers = new() { TeammateIds_ = { goes } } },
-            3 => new() { Rename = $"Group {((number / 5) + 1) % Groups}" },
-            _ => new() { RemoveMembers = new() { TeammateIds_ = { "tea_missing" } } },
-        }))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, Groups * 5).Select(number => TellAsync(ModifyAsync(tenant, groups[number / 5], (number % 5) switch
+            {
+                0 => new() { AddMembers = new() { TeammateIds_ = { comes[number / 5] } } },
+                1 => new() { AddMembers = new() { TeammateIds_ = { goes, "tea_missing" } } },
+                2 => new() { RemoveMembers = new() { TeammateIds_ = { goes } } },
+                3 => new() { Rename = $"Group {((number / 5) + 1) % Groups}" },
+                _ => new() { RemoveMembers = new() { TeammateIds_ = { "tea_missing" } } },
+            }))));
 
         Assert.All(answers.Index(), answer => Assert.Equal((answer.Index % 5) switch
         {
@@ -161,8 +170,10 @@ public sealed class ConvoyTests
         }
 
         var changes = await watch.TakeAsync(Groups * 2);
-        Assert.Equal(groups.Order(), changes.Where(change => change.Kind == Kind.GroupMemberAdded).Select(change => change.ResourceId).Order());
-        Assert.Equal(groups.Order(), changes.Where(change => change.Kind == Kind.GroupMemberRemoved).Select(change => change.ResourceId).Order());
+        Assert.Equal(
+            groups.Order(), changes.Where(change => change.Kind == Kind.GroupMemberAdded).Select(change => change.ResourceId).Order());
+        Assert.Equal(
+            groups.Order(), changes.Where(change => change.Kind == Kind.GroupMemberRemoved).Select(change => change.ResourceId).Order());
     }
 
     private static async Task<TeammateGroup> ModifyAsync(Tenant tenant, string group, GroupStep step) =>

@@ -15,7 +15,8 @@ public sealed class CostTests
 
     [Theory, Everywhere(OnlyPostgres = true)]
     public async Task looking_a_user_up_by_name_is_one_statement(Setup setup) =>
-        await CostsAsync(setup, 1, 1, async (tenant, _, _) => await tenant.ScimAsync("GET", "/Users?filter=userName%20eq%20%22ada@corp.example%22"));
+        await CostsAsync(
+            setup, 1, 1, async (tenant, _, _) => await tenant.ScimAsync("GET", "/Users?filter=userName%20eq%20%22ada@corp.example%22"));
 
     /// <summary>The user and the company are read, then row, change, log entry and counts are written with the commit.</summary>
     [Theory, Everywhere(OnlyPostgres = true)]
@@ -23,7 +24,9 @@ public sealed class CostTests
     {
         var turn = 0;
         await CostsAsync(setup, 2, 10, async (tenant, user, _) => await tenant.ScimAsync("PATCH", $"/Users/{user}",
-            $$$"""{"schemas":["{{{Patch}}}"],"Operations":[{"op":"replace","value":{"active":{{{(turn++ % 2 == 0 ? "false" : "true")}}}}}]}"""));
+            $$$"""
+            {"schemas":["{{{Patch}}}"],"Operations":[{"op":"replace","value":{"active":{{{(turn++ % 2 == 0 ? "false" : "true")}}}}}]}
+            """));
     }
 
     [Theory, Everywhere(OnlyPostgres = true)]
@@ -39,7 +42,10 @@ public sealed class CostTests
     {
         var turn = 0;
         await CostsAsync(setup, 2, 8, async (tenant, user, _) => await tenant.ScimAsync("PATCH", $"/Users/{user}",
-            $$"""{"schemas":["{{Patch}}"],"Operations":[{"op":"Replace","path":"title","value":"Title {{turn++}}"},{"op":"Add","path":"userType","value":"M{{turn}}"}]}"""));
+            $$"""
+            {"schemas":["{{Patch}}"],"Operations":[{"op":"Replace","path":"title","value":"Title {{turn++}}"},{"op":"Add","path":"userType",
+             "value":"M{{turn}}"}]}
+            """));
     }
 
     /// <summary>Of whatever number of values: they are one statement.</summary>
@@ -48,7 +54,10 @@ public sealed class CostTests
     {
         var turn = 0;
         await CostsAsync(setup, 2, 9, async (tenant, _, _) => await tenant.ScimAsync("POST", "/Users",
-            $$"""{"userName":"new{{turn++}}@corp.example","displayName":"New One","emails":[{"value":"a@corp.example"},{"value":"b@corp.example"}],"externalId":"00u{{turn}}","roles":["Support agent"],"active":true}"""));
+            $$"""
+            {"userName":"new{{turn++}}@corp.example","displayName":"New One","emails":[{"value":"a@corp.example"},
+             {"value":"b@corp.example"}],"externalId":"00u{{turn}}","roles":["Support agent"],"active":true}
+            """));
     }
 
     /// <summary>Where seats are limited: the lock and the count go along. Where few are left, each writer is alone.</summary>
@@ -59,7 +68,10 @@ public sealed class CostTests
         foreach (var seats in (long[])[500, 100_000])
         {
             await CostsAsync(setup, 2, 11, async (tenant, _, _) => await tenant.ScimAsync("POST", "/Users",
-                $$"""{"userName":"new{{turn++}}@corp.example","emails":[{"value":"a@corp.example"}],"externalId":"00u{{turn}}","roles":["Support agent"],"active":true}"""), seats);
+                $$"""
+                {"userName":"new{{turn++}}@corp.example","emails":[{"value":"a@corp.example"}],"externalId":"00u{{turn}}",
+                 "roles":["Support agent"],"active":true}
+                """), seats);
         }
     }
 
@@ -68,7 +80,10 @@ public sealed class CostTests
     {
         var turn = 0;
         await CostsAsync(setup, 2, 10, async (tenant, user, group) => await tenant.ScimAsync("PATCH", $"/Groups/{group}",
-            $$"""{"schemas":["{{Patch}}"],"Operations":[{"op":"{{(turn++ % 2 == 0 ? "add" : "remove")}}","path":"members","value":[{"value":"{{user}}"}]}]}"""));
+            $$"""
+            {"schemas":["{{Patch}}"],"Operations":[{"op":"{{(turn++ % 2 == 0 ? "add" : "remove")}}","path":"members",
+             "value":[{"value":"{{user}}"}]}]}
+            """));
     }
 
     [Theory, Everywhere(OnlyPostgres = true)]
@@ -89,13 +104,15 @@ public sealed class CostTests
         var database = await Servers.NewDatabaseAsync();
         var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
         await using var service = await Service.StartAsync(oneProcess: true,
-            [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={database}", "--Storage:MigrateAtStart=true"], database);
+            [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={database}",
+                "--Storage:MigrateAtStart=true"], database);
         var tenant = await service.NewTenantAsync();
         _ = await tenant.NewTeammatesAsync(8_200);
         await using var connection = new NpgsqlConnection(database);
         await connection.OpenAsync();
         await Expect.SoonAsync(TimeSpan.FromSeconds(30), async () =>
-            await NumberAsync(connection, "SELECT count(*) FROM teammate_counts WHERE is_block") > 1 && await NumberAsync(connection, "SELECT count(*) FROM teammate_counts WHERE NOT is_block") <= 100);
+            await NumberAsync(connection, "SELECT count(*) FROM teammate_counts WHERE is_block") > 1
+                && await NumberAsync(connection, "SELECT count(*) FROM teammate_counts WHERE NOT is_block") <= 100);
 
         var before = await RowsReadAsync(connection);
         for (var page = 0; page < Pages; page++)
@@ -111,8 +128,21 @@ public sealed class CostTests
     public async Task a_bulk_request_costs_what_its_operations_do(Setup setup) =>
         await CostsAsync(setup, 4, 20, async (tenant, user, _) =>
         {
-            JsonObject Block(string active) => new() { ["method"] = "PATCH", ["path"] = $"/Users/{user}", ["data"] = JsonNode.Parse($$$"""{"Operations":[{"op":"replace","value":{"active":{{{active}}}}}]}""") };
-            return await tenant.ScimAsync("POST", "/Bulk", new JsonObject { ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkRequest"), ["Operations"] = new JsonArray(Block("false"), Block("true")) }.ToJsonString());
+            JsonObject Block(string active) =>
+                new()
+                {
+                    ["method"] = "PATCH",
+                    ["path"] = $"/Users/{user}",
+                    ["data"] =
+                    JsonNode.Parse($$$"""{"Operations":[{"op":"replace","value":{"active":{{{active}}}}}]}""")
+                };
+            return await tenant.ScimAsync("POST", "/Bulk",
+                new JsonObject
+                {
+                    ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkRequest"),
+                    ["Operations"] =
+                    new JsonArray(Block("false"), Block("true"))
+                }.ToJsonString());
         });
 
     /// <summary>Whatever their number: each table's rows are one statement.</summary>
@@ -133,14 +163,18 @@ public sealed class CostTests
         }.ToJsonString()));
     }
 
-    /// <summary>Does something until its statements are prepared, then some times more: background work can only add to one of them.</summary>
-    private static async Task CostsAsync(Setup setup, long roundTrips, long statements, Func<Tenant, string, string, Task<Answer>> work, long? seats = null)
+    /// <summary>
+    /// Does something until its statements are prepared, then some times more: background work can only add to one of them.
+    /// </summary>
+    private static async Task CostsAsync(
+        Setup setup, long roundTrips, long statements, Func<Tenant, string, string, Task<Answer>> work, long? seats = null)
     {
         _ = setup;
         await using var wire = new PostgresWire(await Servers.NewDatabaseAsync());
         var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
         await using var service = await Service.StartAsync(oneProcess: true,
-            [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={wire.ConnectionString}", "--Storage:MigrateAtStart=true"], wire.ConnectionString);
+            [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={wire.ConnectionString}",
+                "--Storage:MigrateAtStart=true"], wire.ConnectionString);
         var tenant = await service.NewTenantAsync(seats: seats);
         await tenant.NewTemplateAsync("Support agent");
         _ = await tenant.NewTeammatesAsync(6);
@@ -158,7 +192,8 @@ public sealed class CostTests
 
     /// <summary>Rows of teammates read so far, of the table or its indexes.</summary>
     private static Task<long> RowsReadAsync(NpgsqlConnection connection) => RowsRead.ByAsync(connection,
-        "SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = 'teammates')::bigint + (SELECT sum(idx_tup_read) FROM pg_stat_user_indexes WHERE relname = 'teammates')::bigint");
+        "SELECT (SELECT sum(seq_tup_read) FROM pg_stat_user_tables WHERE relname = 'teammates')::bigint + (SELECT sum(idx_tup_read) FROM "
+            + "pg_stat_user_indexes WHERE relname = 'teammates')::bigint");
 
     private static async Task<long> NumberAsync(NpgsqlConnection connection, string sql)
     {

@@ -11,7 +11,10 @@ namespace EndToEnd;
 /// <summary>What callers meet while something is wrong, and that it ends with its cause.</summary>
 public sealed class FaultTests
 {
-    private const string BadPatch = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"Usr.active","value":false}]}""";
+    private const string BadPatch =
+        """
+        {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"Usr.active","value":false}]}
+        """;
 
     [Fact]
     public async Task a_read_only_database_is_503_and_ends_no_process()
@@ -23,7 +26,8 @@ public sealed class FaultTests
         await using var server = new NpgsqlConnection(Servers.Postgres);
         await server.OpenAsync();
 
-        await RunAsync(server, $"ALTER DATABASE {database} SET default_transaction_read_only = on", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
+        await RunAsync(server, $"ALTER DATABASE {database} SET default_transaction_read_only = on",
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
         for (var second = 0; second < 8; second++)
         {
             var refused = await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"ada{{second}}@x"}""");
@@ -32,8 +36,10 @@ public sealed class FaultTests
             await Task.Delay(TimeSpan.FromSeconds(1), TestContext.Current.CancellationToken);
         }
 
-        await RunAsync(server, $"ALTER DATABASE {database} RESET default_transaction_read_only", $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
-        await Expect.SoonAsync(TimeSpan.FromSeconds(30), async () => (await tenant.ScimAsync("POST", "/Users", """{"userName":"grace@x"}""")).Status == HttpStatusCode.Created);
+        await RunAsync(server, $"ALTER DATABASE {database} RESET default_transaction_read_only",
+            $"SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{database}'");
+        await Expect.SoonAsync(TimeSpan.FromSeconds(30),
+            async () => (await tenant.ScimAsync("POST", "/Users", """{"userName":"grace@x"}""")).Status == HttpStatusCode.Created);
         Assert.Equal(0, await service.Core.StopAsync());
     }
 
@@ -55,7 +61,8 @@ public sealed class FaultTests
         Assert.Equal(Teammate.Types.State.Blocked, (await other.Person.Teammates.BlockTeammateAsync(new() { Id = theirs.Id })).State);
         await Task.WhenAll(repeats);
 
-        Assert.Equal(Connections * Times, (await tenant.LogAsync(ada.Id)).Where(entry => entry.Outcome == LogEntry.Types.Outcome.Refused).Sum(entry => entry.Count));
+        Assert.Equal(Connections * Times,
+            (await tenant.LogAsync(ada.Id)).Where(entry => entry.Outcome == LogEntry.Types.Outcome.Refused).Sum(entry => entry.Count));
     }
 
     [Theory, Everywhere]
@@ -65,7 +72,8 @@ public sealed class FaultTests
 
         Assert.Equal(HttpStatusCode.Created, await PostAsync(tenant, "gzip", Zip("""{"userName":"ada@x"}""")));
         Assert.Equal(HttpStatusCode.UnsupportedMediaType, await PostAsync(tenant, "snappy", Zip("""{"userName":"grace@x"}""")));
-        Assert.Equal(HttpStatusCode.RequestEntityTooLarge, await PostAsync(tenant, "gzip", Zip($$"""{"userName":"bob@x","title":"{{new string('x', 8_000_000)}}"}""")));
+        Assert.Equal(HttpStatusCode.RequestEntityTooLarge,
+            await PostAsync(tenant, "gzip", Zip($$"""{"userName":"bob@x","title":"{{new string('x', 8_000_000)}}"}""")));
     }
 
     [Theory, Everywhere]
@@ -92,7 +100,9 @@ public sealed class FaultTests
     private static async Task<HttpStatusCode> PostAsync(Tenant tenant, string encoding, byte[] body)
     {
         using var http = new HttpClient();
-        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(tenant.Service.Scim, "/v2/Users")) { Content = new ByteArrayContent(body) };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, new Uri(tenant.Service.Scim, "/v2/Users"))
+        { Content = new ByteArrayContent(body) };
         request.Headers.Authorization = new("Bearer", tenant.Token);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/scim+json");
         request.Content.Headers.ContentEncoding.Add(encoding);

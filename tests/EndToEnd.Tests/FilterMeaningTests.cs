@@ -16,7 +16,8 @@ namespace EndToEnd;
 public sealed class FilterMeaningTests
 {
     private static readonly string[] Texts =
-        ["ada", "ADA", "Ada B", "", " ", "straße", "STRASSE", "İstanbul", "i", "ﬀ", "zoë", "zoe\u0308", "𝒵ed", "𝓏", "a\"b\\c", "50%_", "ab'c", "\u007f", "ẞ", "ǆ"];
+        ["ada", "ADA", "Ada B", "", " ", "straße", "STRASSE", "İstanbul", "i", "ﬀ", "zoë", "zoe\u0308", "𝒵ed", "𝓏", "a\"b\\c", "50%_",
+            "ab'c", "\u007f", "ẞ", "ǆ"];
 
     private static readonly Gen<string> Text = Gen.Int[0, Texts.Length - 1].Select(index => Texts[index]);
 
@@ -29,8 +30,11 @@ public sealed class FilterMeaningTests
         var all = await tenant.Provider.ListTeammatesAsync().ToListAsync();
         var documents = all.ToDictionary(each => each.Id, SearchDocument.Of);
 
-        await FiltersOn(ResourceType.User, [.. all.Take(3).Select(each => each.Id), .. all.SelectMany(each => each.Groups).Take(2).Select(group => group.GroupId)])
-            .SampleAsync(filter => AgreesAsync(filter, ResourceType.User, documents, () => tenant.Provider.ListTeammatesAsync(filter.ToString()).Select(each => each.Id)), iter: 1_500, threads: 4, print: Print);
+        await FiltersOn(ResourceType.User,
+            [.. all.Take(3).Select(each => each.Id), .. all.SelectMany(each => each.Groups).Take(2).Select(group => group.GroupId)])
+            .SampleAsync(filter => AgreesAsync(
+                filter, ResourceType.User, documents, () => tenant.Provider.ListTeammatesAsync(filter.ToString()).Select(each => each.Id)),
+                    iter: 1_500, threads: 4, print: Print);
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -46,7 +50,9 @@ public sealed class FilterMeaningTests
         }
 
         await FiltersOn(ResourceType.Group, [.. people.Take(4), .. documents.Keys.Take(2)])
-            .SampleAsync(filter => AgreesAsync(filter, ResourceType.Group, documents, () => tenant.Provider.ListGroupsAsync(filter.ToString()).Select(each => each.Id)), iter: 600, threads: 4, print: Print);
+            .SampleAsync(filter => AgreesAsync(
+                filter, ResourceType.Group, documents, () => tenant.Provider.ListGroupsAsync(filter.ToString()).Select(each => each.Id)),
+                    iter: 600, threads: 4, print: Print);
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -57,7 +63,8 @@ public sealed class FilterMeaningTests
         await PeopleAsync(tenant);
         var documents = (await tenant.Provider.ListTeammatesAsync().ToListAsync()).ToDictionary(each => each.Id, SearchDocument.Of);
 
-        foreach (var path in Paths(ResourceType.User).Where(path => ResourceType.User.Resolve(path) is { Leaf.Type: not AttributeType.Complex }))
+        foreach (var path in Paths(ResourceType.User)
+            .Where(path => ResourceType.User.Resolve(path) is { Leaf.Type: not AttributeType.Complex }))
         {
             foreach (var descending in (bool[])[false, true])
             {
@@ -65,13 +72,16 @@ public sealed class FilterMeaningTests
                 var (actual, token) = (new List<string>(), "");
                 do
                 {
-                    var page = await tenant.Provider.Teammates.ListTeammatesAsync(new() { PageSize = 7, PageToken = token, OrderBy = new OrderBy(path, descending).ToString() });
+                    var page = await tenant.Provider.Teammates.ListTeammatesAsync(
+                        new() { PageSize = 7, PageToken = token, OrderBy = new OrderBy(path, descending).ToString() });
                     actual.AddRange(page.Teammates.Select(each => each.Id));
                     token = page.NextPageToken;
                 }
                 while (token.Length > 0);
 
-                Assert.True(expected.SequenceEqual(actual), $"{path} {(descending ? "descending" : "ascending")}:\n{string.Join('\n', expected.Zip(actual).Select(pair => $"{documents[pair.First].ToJsonString()} | {documents[pair.Second].ToJsonString()}"))}");
+                Assert.True(expected.SequenceEqual(actual),
+                    $"{path} {(descending ? "descending" : "ascending")}:\n" + string.Join('\n', expected.Zip(actual).Select(pair =>
+                        $"{documents[pair.First].ToJsonString()} | {documents[pair.Second].ToJsonString()}")));
             }
         }
     }
@@ -105,13 +115,21 @@ public sealed class FilterMeaningTests
                 NickName = Rarely() ? Any() : "",
                 ProfileUrl = Any(),
                 Name = Rarely() ? null : new() { FamilyName = Any(), GivenName = Any() },
-                Enterprise = Rarely() ? new() { Department = Any(), EmployeeNumber = Any(), Manager = Rarely() ? new() { Value = Any() } : null } : null,
+                Enterprise = Rarely() ? new()
+                {
+                    Department = Any(),
+                    EmployeeNumber = Any(),
+                    Manager = Rarely() ? new() { Value = Any() }
+                    : null
+                } : null,
             };
             profile.Emails.AddRange(Primaries(Many()));
             profile.PhoneNumbers.AddRange(Primaries(Many()));
             if (Rarely())
             {
-                profile.RolesJson = JsonSerializer.Serialize(Enumerable.Range(0, random.Next(3)).Select(number => number == 0 ? (object)Any() : new { value = Any(), primary = number == 1 }));
+                profile.RolesJson = JsonSerializer.Serialize(
+                    Enumerable.Range(0, random.Next(3))
+                        .Select(number => number == 0 ? (object)Any() : new { value = Any(), primary = number == 1 }));
             }
 
             var made = await tenant.Provider.Teammates.CreateTeammateAsync(new()
@@ -145,7 +163,8 @@ public sealed class FilterMeaningTests
         return values;
     }
 
-    private static async Task AgreesAsync(Filter filter, ResourceType type, Dictionary<string, JsonObject> documents, Func<IAsyncEnumerable<string>> ask)
+    private static async Task AgreesAsync(
+        Filter filter, ResourceType type, Dictionary<string, JsonObject> documents, Func<IAsyncEnumerable<string>> ask)
     {
         BoundFilter bound;
         try
@@ -158,7 +177,8 @@ public sealed class FilterMeaningTests
             return;
         }
 
-        var expected = documents.Where(entry => FilterPredicate.Matches(bound, entry.Value)).Select(entry => entry.Key).Order(StringComparer.Ordinal);
+        var expected = documents.Where(entry => FilterPredicate.Matches(bound, entry.Value)).Select(entry => entry.Key)
+            .Order(StringComparer.Ordinal);
         Assert.Equal(expected, (await ask().ToListAsync()).Order(StringComparer.Ordinal));
     }
 
@@ -187,7 +207,8 @@ public sealed class FilterMeaningTests
         return Trees(Comparisons(paths), values);
     }
 
-    private static Gen<Filter> Trees(Gen<Filter> leaves, Gen<Filter>? values) => Gen.Recursive<Filter>((depth, inner) => depth > 2 ? leaves : Gen.Frequency(
+    private static Gen<Filter> Trees(
+        Gen<Filter> leaves, Gen<Filter>? values) => Gen.Recursive<Filter>((depth, inner) => depth > 2 ? leaves : Gen.Frequency(
         (5, leaves),
         (2, values ?? leaves),
         (1, inner.List[2, 3].Select(all => (Filter)new Filter.All(all))),
@@ -208,12 +229,15 @@ public sealed class FilterMeaningTests
     {
         var keyed = documents.Select(entry => (Id: entry.Key, Key: KeyOf(target, entry.Value))).OrderBy(each => each.Key is null);
         var sorted = descending
-            ? documents.Select(entry => (Id: entry.Key, Key: KeyOf(target, entry.Value))).OrderByDescending(each => each.Key is null).ThenByDescending(each => each.Key, Bytes)
+            ? documents.Select(entry => (Id: entry.Key, Key: KeyOf(target, entry.Value))).OrderByDescending(each => each.Key is null)
+                .ThenByDescending(each => each.Key, Bytes)
             : keyed.ThenBy(each => each.Key, Bytes);
         return [.. sorted.ThenBy(each => each.Id, StringComparer.Ordinal).Select(each => each.Id)];
     }
 
-    private static readonly Comparer<string?> Bytes = Comparer<string?>.Create((one, other) => Encoding.UTF8.GetBytes(one ?? "").AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(other ?? "")));
+    private static readonly Comparer<string?> Bytes =
+        Comparer<string?>.Create((one, other) => Encoding.UTF8.GetBytes(one ?? "").AsSpan()
+            .SequenceCompareTo(Encoding.UTF8.GetBytes(other ?? "")));
 
     private static string? KeyOf(SearchTarget target, JsonObject document)
     {

@@ -16,7 +16,8 @@ public sealed class GroupTests
         var (stay, come) = (await tenant.NewTeammatesAsync(64, "stay"), await tenant.NewTeammatesAsync(64, "come"));
         var group = await tenant.NewGroupAsync("Support", stay);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(index => tenant.ScimAsync("PATCH", $"/Groups/{group}", Patch(come[index], stay[index]))));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(index => tenant.ScimAsync("PATCH", $"/Groups/{group}", Patch(come[index], stay[index]))));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NoContent, answer.Status));
         Assert.Equal(come.Order(StringComparer.Ordinal), await tenant.MembersAsync(group));
@@ -35,7 +36,8 @@ public sealed class GroupTests
         var all = await tenant.ScimAsync("GET", "/Groups?sortBy=displayName&sortOrder=descending");
 
         Assert.Equal(teammates.Order(StringComparer.Ordinal), Values(one.Json));
-        Assert.Equal([(other, 3), (group, 2_300)], all.Json["Resources"]!.AsArray().Select(each => (each!["id"]!.GetValue<string>(), Values((JsonObject)each).Count)));
+        Assert.Equal([(other, 3), (group, 2_300)],
+            all.Json["Resources"]!.AsArray().Select(each => (each!["id"]!.GetValue<string>(), Values((JsonObject)each).Count)));
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -47,11 +49,14 @@ public sealed class GroupTests
         GroupStep Add(params string[] who) => new() { AddMembers = new() { TeammateIds_ = { who } } };
         GroupStep Remove(params string[] who) => new() { RemoveMembers = new() { TeammateIds_ = { who } } };
 
-        await tenant.Provider.Groups.ModifyTeammateGroupAsync(new() { Id = group, Steps = { Remove(ids[0], ids[1]), Add(ids[0], ids[0], ids[2]), Add(ids[3]), Remove(ids[3]) } });
+        await tenant.Provider.Groups.ModifyTeammateGroupAsync(
+            new() { Id = group, Steps = { Remove(ids[0], ids[1]), Add(ids[0], ids[0], ids[2]), Add(ids[3]), Remove(ids[3]) } });
 
         Assert.Equal(((string[])[ids[0], ids[2]]).Order(StringComparer.Ordinal), await tenant.MembersAsync(group));
         Assert.Equal(2, (await tenant.Provider.Groups.GetTeammateGroupAsync(new() { Id = group })).Version);
-        Assert.Equal([(Differences(ids[1]), Differences(ids[2]))], (await tenant.LogAsync()).Where(entry => entry.Method == "ModifyTeammateGroup").Select(entry => entry.Differences.Single()).Select(each => (each.BeforeJson, each.AfterJson)));
+        Assert.Equal([(Differences(ids[1]), Differences(ids[2]))],
+            (await tenant.LogAsync()).Where(entry => entry.Method == "ModifyTeammateGroup").Select(entry => entry.Differences.Single())
+                .Select(each => (each.BeforeJson, each.AfterJson)));
 
         static string Differences(string id) => $"[\"{id}\"]";
     }
@@ -63,18 +68,22 @@ public sealed class GroupTests
         var tenant = await setup.TenantAsync();
         var ada = await tenant.NewTeammateAsync();
         var group = await tenant.NewGroupAsync("Support");
-        GroupStep[] steps = [new() { Rename = "Mine" }, new() { AddMembers = new() { TeammateIds_ = { ada.Id } } }, new() { ReplaceMembers = new() }];
+        GroupStep[] steps = [new() { Rename = "Mine" }, new() { AddMembers = new() { TeammateIds_ = { ada.Id } } },
+            new() { ReplaceMembers = new() }];
 
         foreach (var step in steps)
         {
-            var refusal = await Expect.RefusedAsync(ErrorReason.GroupManaged, async () => await tenant.Person.Groups.ModifyTeammateGroupAsync(new() { Id = group, Steps = { step } }));
+            var refusal = await Expect.RefusedAsync(ErrorReason.GroupManaged,
+                async () => await tenant.Person.Groups.ModifyTeammateGroupAsync(new() { Id = group, Steps = { step } }));
             Assert.Equal(StatusCode.FailedPrecondition, refusal.StatusCode);
             Assert.Contains("okta", refusal.Message, StringComparison.Ordinal);
         }
 
-        await Expect.RefusedAsync(ErrorReason.GroupManaged, async () => await tenant.Person.Groups.DeleteTeammateGroupAsync(new() { Id = group }));
+        await Expect.RefusedAsync(
+            ErrorReason.GroupManaged, async () => await tenant.Person.Groups.DeleteTeammateGroupAsync(new() { Id = group }));
         var other = tenant.Client((await tenant.NewTokenAsync("entra", Scope.AutoProvisioning)).Value);
-        await Expect.RefusedAsync(ErrorReason.GroupManaged, async () => await other.Groups.ModifyTeammateGroupAsync(new() { Id = group, Steps = { steps } }));
+        await Expect.RefusedAsync(
+            ErrorReason.GroupManaged, async () => await other.Groups.ModifyTeammateGroupAsync(new() { Id = group, Steps = { steps } }));
         Assert.Equal("Mine", (await tenant.Provider.Groups.ModifyTeammateGroupAsync(new() { Id = group, Steps = { steps } })).DisplayName);
     }
 
@@ -83,10 +92,12 @@ public sealed class GroupTests
     {
         var tenant = await setup.TenantAsync();
         var ada = await tenant.NewTeammateAsync();
-        var made = await tenant.Person.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = "Support", ExternalId = "p" }, MemberIds = { ada.Id } });
+        var made = await tenant.Person.Groups.CreateTeammateGroupAsync(
+            new() { TeammateGroup = new() { DisplayName = "Support", ExternalId = "p" }, MemberIds = { ada.Id } });
         Assert.Equal(("", "p"), (made.ManagedBy, made.ExternalId));
 
-        var taken = await tenant.Provider.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = "SUPPORT", ExternalId = "o" } });
+        var taken = await tenant.Provider.Groups.CreateTeammateGroupAsync(
+            new() { TeammateGroup = new() { DisplayName = "SUPPORT", ExternalId = "o" } });
 
         Assert.Equal((made.Id, "SUPPORT", "o", 2), (taken.Id, taken.DisplayName, taken.ExternalId, taken.Version));
         Assert.Equal([ada.Id], await tenant.MembersAsync(made.Id));
@@ -98,10 +109,13 @@ public sealed class GroupTests
     {
         var tenant = await setup.TenantAsync();
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 16).Select(index => tenant.ScimAsync("POST", "/Groups", $$"""{"displayName":"{{(index % 2 == 0 ? "Support" : "SUPPORT")}}"}""")));
+        var answers = await Task.WhenAll(
+            Enumerable.Range(0, 16).Select(
+                index => tenant.ScimAsync("POST", "/Groups", $$"""{"displayName":"{{(index % 2 == 0 ? "Support" : "SUPPORT")}}"}""")));
 
         Assert.Single(answers, answer => answer.Status == HttpStatusCode.Created);
-        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Created), answer => Assert.Equal((HttpStatusCode.Conflict, "uniqueness"), (answer.Status, answer["scimType"])));
+        Assert.All(answers.Where(answer => answer.Status != HttpStatusCode.Created),
+            answer => Assert.Equal((HttpStatusCode.Conflict, "uniqueness"), (answer.Status, answer["scimType"])));
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -110,7 +124,8 @@ public sealed class GroupTests
     {
         var tenant = await setup.TenantAsync();
         var ada = await tenant.NewTeammateAsync();
-        await Parallel.ForAsync(0, 510, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (index, _) => await tenant.NewGroupAsync($"g{index}", ada.Id));
+        await Parallel.ForAsync(0, 510, new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (index, _) => await tenant.NewGroupAsync($"g{index}", ada.Id));
 
         Assert.Equal(500, (await tenant.ScimAsync("GET", $"/Users/{ada.Id}")).Json["groups"]!.AsArray().Count);
     }
@@ -126,14 +141,16 @@ public sealed class GroupTests
             var leaver = await tenant.NewTeammateAsync($"leaver{round}@x");
             var joins = groups.Select(group => tenant.ScimAsync("PATCH", $"/Groups/{group}", Patch(leaver.Id, null)));
             var answers = await Task.WhenAll([.. joins, tenant.ScimAsync("DELETE", $"/Users/{leaver.Id}")]);
-            Assert.All(answers, answer => Assert.Contains(answer.Status, (HttpStatusCode[])[HttpStatusCode.NoContent, HttpStatusCode.BadRequest]));
+            Assert.All(
+                answers, answer => Assert.Contains(answer.Status, (HttpStatusCode[])[HttpStatusCode.NoContent, HttpStatusCode.BadRequest]));
         }
 
         var end = await tenant.NewTeammateAsync("end@x");
         var moves = new Dictionary<(string Group, string Teammate), int>();
         for (var change = (await watch.TakeAsync(1))[0]; change.ResourceId != end.Id; change = (await watch.TakeAsync(1))[0])
         {
-            foreach (var teammate in change.Kind is Change.Types.Kind.GroupMemberAdded or Change.Types.Kind.GroupMemberRemoved ? change.ChangedFields : [])
+            foreach (var teammate in change.Kind is Change.Types.Kind.GroupMemberAdded or Change.Types.Kind.GroupMemberRemoved
+                ? change.ChangedFields : [])
             {
                 var key = (change.ResourceId, teammate);
                 moves[key] = moves.GetValueOrDefault(key) + (change.Kind == Change.Types.Kind.GroupMemberAdded ? 1 : -1);
@@ -159,7 +176,8 @@ public sealed class GroupTests
         {
             for (var turn = 0; !done.IsCancellationRequested; turn ^= 1)
             {
-                Assert.Equal(HttpStatusCode.NoContent, (await tenant.ScimAsync("PATCH", $"/Groups/{group}", Patch(pair[turn], pair[1 - turn]))).Status);
+                Assert.Equal(HttpStatusCode.NoContent,
+                    (await tenant.ScimAsync("PATCH", $"/Groups/{group}", Patch(pair[turn], pair[1 - turn]))).Status);
             }
         })).ToList();
 
@@ -201,7 +219,12 @@ public sealed class GroupTests
     }
 
     private static string Patch(string joins, string? leaves) =>
-        $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"members","value":[{"value":"{{joins}}"}]}{{(leaves is null ? "" : $$""",{"op":"remove","path":"members[value eq \"{{leaves}}\"]"}""")}}]}""";
+        $$"""
+        {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[
+         {"op":"add","path":"members","value":[{"value":"{{joins}}"}]}
+         {{(leaves is null ? "" : $$""",{"op":"remove","path":"members[value eq \"{{leaves}}\"]"}""")}}]}
+        """;
 
-    private static List<string> Values(JsonObject group) => [.. (group["members"] as JsonArray ?? []).Select(member => member!["value"]!.GetValue<string>())];
+    private static List<string> Values(JsonObject group) =>
+        [.. (group["members"] as JsonArray ?? []).Select(member => member!["value"]!.GetValue<string>())];
 }

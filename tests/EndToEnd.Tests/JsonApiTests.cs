@@ -13,7 +13,8 @@ public sealed class JsonApiTests
         new("POST", "/api/v1/teammates", """{"profile":""", 400, "INVALID_FIELD", ""),
         new("POST", "/api/v1/teammates", null, 400, "INVALID_FIELD", ""),
         new("POST", "/api/v1/teammates", """{"profile":{"userName":"x\u0000@x"}}""", 400, "INVALID_FIELD", "user_name"),
-        new("POST", "/api/v1/teammates", """{"profile":{"userName":"x@x","rolesJson":"[\"\\u0000\"]"}}""", 400, "INVALID_FIELD", "roles_json"),
+        new("POST", "/api/v1/teammates", """{"profile":{"userName":"x@x","rolesJson":"[\"\\u0000\"]"}}""", 400, "INVALID_FIELD",
+            "roles_json"),
         new("GET", "/api/v1/teammates?filtr=x", null, 400, "INVALID_FIELD", "filtr"),
         new("GET", "/api/v1/teammates?pageSize=many", null, 400, "INVALID_FIELD", "pageSize"),
         new("GET", "/api/v1/logEntries?startTime=yesterday", null, 400, "INVALID_FIELD", "startTime"),
@@ -22,7 +23,8 @@ public sealed class JsonApiTests
     ];
 
     [Theory, MemberData(nameof(Wrong))]
-    public async Task what_means_nothing_is_refused_for_one_reason_that_names_the_field(string method, string path, string? body, int status, string reason, string field)
+    public async Task what_means_nothing_is_refused_for_one_reason_that_names_the_field(
+        string method, string path, string? body, int status, string reason, string field)
     {
         var tenant = await Setup.SqliteOneProcess.TenantAsync();
 
@@ -31,7 +33,9 @@ public sealed class JsonApiTests
         var answer = await tenant.JsonAsync(method, path, body, token.Value);
         var details = answer.Json["details"]!.AsArray();
 
-        Assert.True((status, reason) == ((int)answer.Status, Assert.Single(details, detail => detail!["reason"] is not null)!["reason"]!.GetValue<string>()), answer.Text);
+        Assert.True((status, reason) == (
+            (int)answer.Status, Assert.Single(details, detail => detail!["reason"] is not null)!["reason"]!.GetValue<string>()),
+                answer.Text);
         Assert.Contains(field, answer.Text, StringComparison.Ordinal);
     }
 
@@ -78,9 +82,13 @@ public sealed class JsonApiTests
 
         var modified = await tenant.JsonAsync("POST", $"/api/v1/teammates/{ada.Id}:modify",
             """{"steps":[{"op":"REPLACE","path":"title","valueJson":"\"Lead\""},{"op":"REPLACE","path":"active","valueJson":"false"}]}""");
-        var refused = await tenant.JsonAsync("POST", $"/api/v1/teammates/{ada.Id}:modify", """{"steps":[{"op":"REPLACE","path":"titel.x","valueJson":"1"},{"op":"REMOVE","path":"meta"}]}""");
+        var refused = await tenant.JsonAsync(
+            "POST", $"/api/v1/teammates/{ada.Id}:modify",
+                """{"steps":[{"op":"REPLACE","path":"titel.x","valueJson":"1"},{"op":"REMOVE","path":"meta"}]}""");
 
-        Assert.Equal((200, "BLOCKED", "Lead", "2"), ((int)modified.Status, modified["state"], modified.Json["profile"]!["title"]!.GetValue<string>(), modified.Json["version"]!.GetValue<string>()));
+        Assert.Equal((200, "BLOCKED", "Lead", "2"),
+            ((int)modified.Status, modified["state"], modified.Json["profile"]!["title"]!.GetValue<string>(),
+                modified.Json["version"]!.GetValue<string>()));
         Assert.Equal(400, (int)refused.Status);
         Assert.Contains("ATTRIBUTE_NOT_MUTABLE", refused.Text, StringComparison.Ordinal);
     }
@@ -91,7 +99,8 @@ public sealed class JsonApiTests
         var tenant = await setup.TenantAsync();
 
         var refusal = await Expect.RefusedAsync(ErrorReason.InvalidField,
-            async () => await tenant.Operated.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = "g" }, MemberIds = { "tea_nobody" } }));
+            async () => await tenant.Operated.Groups.CreateTeammateGroupAsync(
+                new() { TeammateGroup = new() { DisplayName = "g" }, MemberIds = { "tea_nobody" } }));
 
         Assert.Contains("tea_nobody", refusal.Message, StringComparison.Ordinal);
     }

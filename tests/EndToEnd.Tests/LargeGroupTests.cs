@@ -4,7 +4,10 @@ using Npgsql;
 
 namespace EndToEnd;
 
-/// <summary>A group of 100,000 members, laid straight into PostgreSQL. Runs alone: its rows come in one long transaction, and it counts what is read.</summary>
+/// <summary>
+/// A group of 100,000 members, laid straight into PostgreSQL. Runs alone: its rows come in one long transaction, and it counts what is
+/// read.
+/// </summary>
 [CollectionDefinition(nameof(LargeGroupTests), DisableParallelization = true)]
 [Collection(nameof(LargeGroupTests))]
 public sealed class LargeGroupTests
@@ -24,11 +27,17 @@ public sealed class LargeGroupTests
         var before = await RowsReadAsync(connection);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Callers).Select(index => tenant.ScimAsync("PATCH", $"/Groups/{group}",
-            $$"""{"Operations":[{"op":"add","path":"members","value":[{"value":"{{come[index]}}"}]},{"op":"remove","path":"members[value eq \"tea_seed{{index:d6}}\"]"}]}""")));
+            $$"""
+            {"Operations":[{"op":"add","path":"members","value":[{"value":"{{come[index]}}"}]},{"op":"remove",
+             "path":"members[value eq \"tea_seed{{index:d6}}\"]"}]}
+            """)));
 
         Assert.All(answers, answer => Assert.Equal(HttpStatusCode.NoContent, answer.Status));
         Assert.InRange(await RowsReadAsync(connection) - before, 0, Members / 2);
-        await using var count = new NpgsqlCommand("SELECT count(*), count(*) FILTER (WHERE teammate_id = ANY($2)) FROM teammate_group_members WHERE group_id = $1", connection) { Parameters = { new() { Value = group }, new() { Value = come.ToArray() } } };
+        await using var count = new NpgsqlCommand(
+            "SELECT count(*), count(*) FILTER (WHERE teammate_id = ANY($2)) FROM teammate_group_members WHERE group_id = $1",
+                connection)
+        { Parameters = { new() { Value = group }, new() { Value = come.ToArray() } } };
         await using var reader = await count.ExecuteReaderAsync();
         await reader.ReadAsync();
         Assert.Equal((Members, Callers), (reader.GetInt64(0), reader.GetInt64(1)));
@@ -38,8 +47,11 @@ public sealed class LargeGroupTests
     {
         await using var seed = new NpgsqlCommand(
             $$"""
-            INSERT INTO teammates (company_id, id, user_name, user_name_folded, state, profile, search, external_ids, company_admin, version, create_time, update_time)
-            SELECT '{{company}}', 'tea_seed' || lpad(n::text, 6, '0'), 'seed' || n, 'seed' || n, 1, '{"userName":"seed' || n || '"}', '{}', '{}', false, 1, now(), now() FROM generate_series(0, {{Members - 1}}) n;
+            INSERT INTO teammates (company_id, id, user_name, user_name_folded, state, profile, search, external_ids, company_admin,
+                version,
+                create_time, update_time)
+            SELECT '{{company}}', 'tea_seed' || lpad(n::text, 6, '0'), 'seed' || n, 'seed' || n, 1, '{"userName":"seed' || n || '"}', '{}',
+             '{}', false, 1, now(), now() FROM generate_series(0, {{Members - 1}}) n;
             INSERT INTO teammate_group_members (company_id, group_id, teammate_id, join_time)
             SELECT '{{company}}', '{{group}}', 'tea_seed' || lpad(n::text, 6, '0'), now() FROM generate_series(0, {{Members - 1}}) n;
             ANALYZE teammates, teammate_group_members;

@@ -89,13 +89,17 @@ public sealed class ListTests
         var group = await tenant.NewGroupAsync("Support");
         var condition = new Dictionary<string, string> { ["If-Match"] = "W/\"1\"" };
         Task<Answer> Put(string path, string body) =>
-            Tenant.SendAsync(new(tenant.Service.Scim, "/v2" + path), "PUT", body, "Bearer " + tenant.Token, "application/scim+json", condition);
+            Tenant.SendAsync(
+                new(tenant.Service.Scim, "/v2" + path), "PUT", body, "Bearer " + tenant.Token, "application/scim+json", condition);
 
-        var users = await Task.WhenAll(Enumerable.Range(0, 12).Select(index => Put($"/Users/{ada.Id}", $$"""{"userName":"ada@corp.example","title":"{{index}}"}""")));
-        var groups = await Task.WhenAll(Enumerable.Range(0, 12).Select(index => Put($"/Groups/{group}", $$"""{"displayName":"Support {{index}}"}""")));
+        var users = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(index => Put($"/Users/{ada.Id}", $$"""{"userName":"ada@corp.example","title":"{{index}}"}""")));
+        var groups = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(index => Put($"/Groups/{group}", $$"""{"displayName":"Support {{index}}"}""")));
 
         Assert.Equal([1, 1], ((Answer[][])[users, groups]).Select(answers => answers.Count(answer => answer.Status == HttpStatusCode.OK)));
-        Assert.Equal([11, 11], ((Answer[][])[users, groups]).Select(answers => answers.Count(answer => answer.Status == HttpStatusCode.PreconditionFailed)));
+        Assert.Equal([11, 11],
+            ((Answer[][])[users, groups]).Select(answers => answers.Count(answer => answer.Status == HttpStatusCode.PreconditionFailed)));
     }
 
     private static Task WalkAsync(Setup setup, string query, bool byCursor) => Gen.Int.Array[40].SampleAsync(async choices =>
@@ -116,7 +120,8 @@ public sealed class ListTests
             }
 
             // Somebody met and somebody not met leave, and somebody comes.
-            foreach (var leaver in (string?[])[staying.FirstOrDefault(met.Contains), staying.Except(met).ElementAtOrDefault(Math.Abs(choice % 9))])
+            foreach (var leaver in (string?[])[
+                staying.FirstOrDefault(met.Contains), staying.Except(met).ElementAtOrDefault(Math.Abs(choice % 9))])
             {
                 if (leaver is not null && staying.Remove(leaver))
                 {

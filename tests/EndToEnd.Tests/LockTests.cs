@@ -14,7 +14,8 @@ public sealed class LockTests
         var tenant = await setup.TenantAsync();
         var (id, request) = ((await tenant.NewTeammateAsync()).Id, Guid.NewGuid().ToString());
 
-        await Task.WhenAll(Enumerable.Range(0, Times).Select(_ => tenant.Person.Teammates.DeleteTeammateAsync(new() { Id = id, RequestId = request }).ResponseAsync));
+        await Task.WhenAll(Enumerable.Range(0, Times)
+            .Select(_ => tenant.Person.Teammates.DeleteTeammateAsync(new() { Id = id, RequestId = request }).ResponseAsync));
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -24,7 +25,8 @@ public sealed class LockTests
         var (teammate, request) = (await tenant.NewTeammateAsync(), Guid.NewGuid().ToString());
 
         var replies = await Task.WhenAll(Enumerable.Range(0, Times).Select(_ =>
-            tenant.Person.Teammates.BlockTeammateAsync(new() { Id = teammate.Id, Etag = teammate.Etag, RequestId = request }).ResponseAsync));
+            tenant.Person.Teammates.BlockTeammateAsync(
+                new() { Id = teammate.Id, Etag = teammate.Etag, RequestId = request }).ResponseAsync));
 
         Assert.All(replies, reply => Assert.Equal(replies[0], reply));
     }
@@ -40,7 +42,8 @@ public sealed class LockTests
         await RunAsync(other, "UPDATE teammate_groups SET version = version + 1 WHERE id = $1", group);
         await RunAsync(other, "UPDATE teammate_group_external_ids SET value = 'new', key = 'new' WHERE group_id = $1", group);
 
-        var waiting = tenant.ScimAsync("PATCH", $"/Groups/{group}", """{"Operations":[{"op":"replace","path":"externalId","value":"old"}]}""");
+        var waiting = tenant.ScimAsync(
+            "PATCH", $"/Groups/{group}", """{"Operations":[{"op":"replace","path":"externalId","value":"old"}]}""");
         await Task.Delay(TimeSpan.FromSeconds(1));
         Assert.False(waiting.IsCompleted);
         await transaction.CommitAsync();

@@ -16,7 +16,9 @@ public sealed class LogTests
         var middle = (await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ada.Id })).UpdateTime;
         await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ada.Id });
         await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ada.Id });
-        await Expect.RefusedAsync(ErrorReason.UserNameTaken, async () => await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ADA@x" } } }));
+        await Expect.RefusedAsync(ErrorReason.UserNameTaken,
+            async () => await tenant.Provider.Teammates.CreateTeammateAsync(
+                new() { Teammate = new() { Profile = new() { UserName = "ADA@x" } } }));
 
         var before = await tenant.Person.Log.ListLogEntriesAsync(new() { ResourceId = ada.Id, EndTime = middle });
         var after = await tenant.Person.Log.ListLogEntriesAsync(new() { ResourceId = ada.Id, StartTime = middle });
@@ -36,7 +38,8 @@ public sealed class LogTests
         });
         Assert.Equal(4, ever.LogEntries.Count);
         Assert.Equal(["tests created ada@x"], before.LogEntries.Select(entry => entry.Summary));
-        Assert.Equal([LogEntry.Types.Outcome.Refused, LogEntry.Types.Outcome.Unchanged, LogEntry.Types.Outcome.Done], after.LogEntries.Select(entry => entry.Outcome));
+        Assert.Equal([LogEntry.Types.Outcome.Refused, LogEntry.Types.Outcome.Unchanged, LogEntry.Types.Outcome.Done],
+            after.LogEntries.Select(entry => entry.Outcome));
         Assert.Equal([(0, 0, 0), (1, 2, 1)], counted.Spans.Select(span => (span.Done, span.Unchanged, span.Refused)));
         Assert.Equal(middle, counted.Spans[1].StartTime);
     }
@@ -93,7 +96,8 @@ public sealed class LogTests
             Assert.Equal(201, (int)(await tenant.ScimAsync("POST", "/Users", $"{{\"userName\":\"t{time}@x\",{many}}}")).Status);
         }
 
-        var warning = Assert.Single((await tenant.LogAsync()).SelectMany(entry => entry.Warnings), warning => warning.Code == Warning.Types.Code.UnknownAttributes);
+        var warning = Assert.Single(
+            (await tenant.LogAsync()).SelectMany(entry => entry.Warnings), warning => warning.Code == Warning.Types.Code.UnknownAttributes);
         Assert.Equal((20, 25), (warning.Attributes.Count, warning.AttributeCount));
     }
 
@@ -103,14 +107,24 @@ public sealed class LogTests
         var tenant = await setup.TenantAsync();
         await tenant.NewTokenAsync("entra", Scope.AutoProvisioning);
         await tenant.NewTeammateAsync("grace@x");
-        var ada = await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x" } } });
-        var connections = (await tenant.Person.Connections.ListConnectionsAsync(new())).Connections.ToDictionary(each => each.Name, each => each.Id);
+        var ada = await tenant.Provider.Teammates.CreateTeammateAsync(
+            new() { Teammate = new() { Profile = new() { UserName = "ada@x" } } });
+        var connections = (await tenant.Person.Connections.ListConnectionsAsync(new())).Connections.ToDictionary(
+            each => each.Name, each => each.Id);
         var hour = Duration.FromTimeSpan(TimeSpan.FromHours(1));
 
         foreach (var (name, expected) in ((string, string[])[])[("okta", [ada.Id]), ("entra", [])])
         {
             var listed = await tenant.Person.Log.ListLogEntriesAsync(new() { ConnectionId = connections[name] });
-            var counted = await tenant.Person.Log.CountLogEntriesAsync(new() { StartTime = (DateTime.UtcNow - TimeSpan.FromMinutes(30)).ToTimestamp(), Span = hour, SpanCount = 1, ConnectionId = connections[name] });
+            var counted = await tenant.Person.Log.CountLogEntriesAsync(
+                new()
+                {
+                    StartTime = (DateTime.UtcNow - TimeSpan.FromMinutes(30))
+                    .ToTimestamp(),
+                    Span = hour,
+                    SpanCount = 1,
+                    ConnectionId = connections[name]
+                });
             Assert.Equal(expected, listed.LogEntries.Select(entry => entry.ResourceId));
             Assert.Equal(expected.Length, counted.Spans[0].Done);
         }
@@ -123,7 +137,8 @@ public sealed class LogTests
         var (start, hour) = (DateTime.UtcNow.ToTimestamp(), Duration.FromTimeSpan(TimeSpan.FromHours(1)));
         foreach (var request in (CountLogEntriesRequest[])[
             new() { Span = hour, SpanCount = 1 }, new() { StartTime = start, SpanCount = 1 }, new() { StartTime = start, Span = hour },
-            new() { StartTime = start, Span = hour, SpanCount = 501 }, new() { StartTime = start, Span = new() { Nanos = 1 }, SpanCount = 1 },
+            new() { StartTime = start, Span = hour, SpanCount = 501 },
+                new() { StartTime = start, Span = new() { Nanos = 1 }, SpanCount = 1 },
             new() { StartTime = new DateTime(9999, 1, 1, 0, 0, 0, DateTimeKind.Utc).ToTimestamp(), Span = hour, SpanCount = 1 }])
         {
             await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Log.CountLogEntriesAsync(request));

@@ -47,7 +47,8 @@ public sealed class PositionTests
     private static async Task CheckAsync(Tenant tenant)
     {
         var walked = await WalkAsync(tenant);
-        foreach (var start in new[] { 2, 3, 1000, 2001, 3000, 3900, 3998, 3999, 4000, 4001, 4002, 6100, 7900, 8001, walked.Count - 1, walked.Count, walked.Count + 1 })
+        foreach (var start in new[] { 2, 3, 1000, 2001, 3000, 3900, 3998, 3999, 4000, 4001, 4002, 6100, 7900, 8001, walked.Count - 1,
+            walked.Count, walked.Count + 1 })
         {
             var page = (await tenant.ScimAsync("GET", $"/Users?startIndex={start}&count=3&attributes=userName")).Json;
             var shown = ((JsonArray?)page["Resources"] ?? []).Select(user => user!["id"]!.GetValue<string>());
@@ -69,7 +70,9 @@ public sealed class PositionTests
         return ids;
     }
 
-    /// <summary>Waits until the background job has made more than one block; on SQLite, which only the service may open, as long as it takes.</summary>
+    /// <summary>
+    /// Waits until the background job has made more than one block; on SQLite, which only the service may open, as long as it takes.
+    /// </summary>
     private static async Task FoldedAsync(Tenant tenant)
     {
         if (tenant.Service.Postgres is not { } database)
@@ -82,7 +85,10 @@ public sealed class PositionTests
         await connection.OpenAsync();
         await Expect.SoonAsync(TimeSpan.FromSeconds(30), async () =>
         {
-            await using var count = new NpgsqlCommand("SELECT count(*) FROM teammate_counts WHERE company_id = $1 AND is_block", connection) { Parameters = { new() { Value = tenant.Company.Id } } };
+            await using var count = new NpgsqlCommand(
+                "SELECT count(*) FROM teammate_counts WHERE company_id = $1 AND is_block",
+                    connection)
+            { Parameters = { new() { Value = tenant.Company.Id } } };
             return (long)(await count.ExecuteScalarAsync())! > 1;
         });
     }

@@ -64,19 +64,24 @@ public sealed class RedisTests
         await tenant.ScimAsync("GET", "/Users");
         await using var connection = await ConnectionMultiplexer.ConnectAsync(Servers.Redis!);
         var database = connection.GetDatabase();
-        RedisKey KeyOf(string secret) => "provisioning:token:v1:" + Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret)));
+        RedisKey KeyOf(string secret) => "provisioning:token:v1:" + Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(secret)));
         await Expect.SoonAsync(TimeSpan.FromSeconds(10), () => database.KeyExistsAsync(KeyOf(tenant.Token)));
 
         var entry = await database.StringGetAsync(KeyOf(tenant.Token));
         Assert.DoesNotContain(tenant.Token, entry.ToString(), StringComparison.Ordinal);
         await database.StringSetAsync(KeyOf("some-secret-that-was-never-made-here-at-all"), entry);
 
-        Assert.Equal(401, (int)(await tenant.ScimAsync("GET", "/Users", authorization: "Bearer some-secret-that-was-never-made-here-at-all")).Status);
+        Assert.Equal(401,
+            (int)(await tenant.ScimAsync("GET", "/Users", authorization: "Bearer some-secret-that-was-never-made-here-at-all")).Status);
     }
 
     private static async Task<Process> StartRedisAsync(int port)
     {
-        var process = Process.Start(new ProcessStartInfo("redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir", Path.GetTempPath()]) { RedirectStandardOutput = true })!;
+        var process = Process.Start(new ProcessStartInfo(
+            "redis-server", ["--port", $"{port}", "--bind", "127.0.0.1", "--save", "", "--dir",
+                Path.GetTempPath()])
+        { RedirectStandardOutput = true })!;
         process.OutputDataReceived += (_, _) => { };
         process.BeginOutputReadLine();
         await Expect.SoonAsync(TimeSpan.FromSeconds(20), async () =>

@@ -30,7 +30,8 @@ public sealed class RetentionTests
         await RunAsync(connection, "UPDATE log_entries SET time = time - interval '500 days'");
 
         await using var later = await Service.StartAsync(oneProcess: true, service.Settings, service.Postgres);
-        await Expect.SoonAsync(TimeSpan.FromSeconds(20), async () => await CountAsync(connection, "teammate_counts") <= 101 && await CountAsync(connection, "changes") == 1);
+        await Expect.SoonAsync(TimeSpan.FromSeconds(20),
+            async () => await CountAsync(connection, "teammate_counts") <= 101 && await CountAsync(connection, "changes") == 1);
 
         Assert.Equal(0, await CountAsync(connection, "log_entries WHERE time < now() - interval '400 days'"));
         await Expect.RefusedAsync(ErrorReason.ResumeTokenExpired, async () =>
@@ -55,7 +56,8 @@ public sealed class RetentionTests
 
         await using var connection = new NpgsqlConnection(service.Postgres);
         await connection.OpenAsync();
-        await Expect.SoonAsync(TimeSpan.FromSeconds(20), async () => await CountAsync(connection, "pg_stat_user_tables WHERE relname = 'teammate_counts' AND vacuum_count > 0") == 1);
+        await Expect.SoonAsync(TimeSpan.FromSeconds(20),
+            async () => await CountAsync(connection, "pg_stat_user_tables WHERE relname = 'teammate_counts' AND vacuum_count > 0") == 1);
     }
 
     private static async Task RunAsync(NpgsqlConnection connection, string sql)

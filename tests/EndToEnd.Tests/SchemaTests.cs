@@ -5,7 +5,8 @@ namespace EndToEnd;
 
 public sealed class SchemaTests
 {
-    private static readonly string[] Characteristics = ["name", "type", "multiValued", "description", "required", "caseExact", "mutability", "returned", "uniqueness"];
+    private static readonly string[] Characteristics =
+        ["name", "type", "multiValued", "description", "required", "caseExact", "mutability", "returned", "uniqueness"];
 
     [Theory, Everywhere]
     [Proves("schemas")]
@@ -31,19 +32,25 @@ public sealed class SchemaTests
         var tenant = await setup.TenantAsync();
         var ada = await tenant.ScimAsync("POST", "/Users",
             """
-            {"userName":"ada@x","name":{"givenName":"Ada","formatted":"Ada B"},"emails":[{"value":"a@x","type":"work","primary":true}],"addresses":[{"country":"PL","type":"work"}],
-             "roles":[{"value":"Agent","display":"Agent"}],"locale":"en","urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"d","manager":{"value":"m","displayName":"M"}}}
+            {"userName":"ada@x","name":{"givenName":"Ada","formatted":"Ada B"},"emails":[{"value":"a@x","type":"work","primary":true}],
+             "addresses":[{"country":"PL","type":"work"}],
+             "roles":[{"value":"Agent","display":"Agent"}],"locale":"en",
+              "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"d","manager":{"value":"m","displayName":"M"}}}
             """);
         await tenant.NewGroupAsync("Support", ada["id"]!);
-        var schemas = (await tenant.ScimAsync("GET", "/Schemas")).Json["Resources"]!.AsArray().ToDictionary(schema => schema!["id"]!.GetValue<string>(), schema => schema!["attributes"]!.AsArray());
+        var schemas = (await tenant.ScimAsync("GET", "/Schemas")).Json["Resources"]!.AsArray().ToDictionary(
+            schema => schema!["id"]!.GetValue<string>(), schema => schema!["attributes"]!.AsArray());
         string[] common = ["schemas", "id", "externalId", "meta"];
 
-        foreach (var resource in (JsonObject[])[(await tenant.ScimAsync("GET", $"/Users/{ada["id"]}")).Json, (JsonObject)(await tenant.ScimAsync("GET", "/Groups")).Json["Resources"]![0]!])
+        foreach (var resource in (JsonObject[])[
+            (await tenant.ScimAsync("GET", $"/Users/{ada["id"]}")).Json,
+                (JsonObject)(await tenant.ScimAsync("GET", "/Groups")).Json["Resources"]![0]!])
         {
             var own = resource["schemas"]!.AsArray().Select(urn => urn!.GetValue<string>()).ToList();
             foreach (var (name, value) in resource.Where(entry => !common.Contains(entry.Key)))
             {
-                Check(own.Contains(name) ? null : Assert.Single(schemas[own[0]], each => each!["name"]!.GetValue<string>() == name), own.Contains(name) ? schemas[name] : null, value);
+                Check(own.Contains(name) ? null : Assert.Single(schemas[own[0]], each => each!["name"]!.GetValue<string>() == name),
+                    own.Contains(name) ? schemas[name] : null, value);
             }
         }
     }
@@ -55,7 +62,8 @@ public sealed class SchemaTests
         {
             foreach (var (name, inner) in item)
             {
-                Check(Assert.Single(parts ?? attribute!["subAttributes"]!.AsArray(), each => each!["name"]!.GetValue<string>() == name), null, inner);
+                Check(Assert.Single(parts ?? attribute!["subAttributes"]!.AsArray(), each => each!["name"]!.GetValue<string>() == name),
+                    null, inner);
             }
         }
     }

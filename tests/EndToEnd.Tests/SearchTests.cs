@@ -37,7 +37,13 @@ public sealed class SearchTests
         var tenant = await setup.TenantAsync();
         var id = await NewAsync(tenant, "ada@acme.example", "Ada Byron");
 
-        await tenant.Operated.Teammates.UpdateTeammateAsync(new() { Teammate = new() { Id = id, Profile = new() { DisplayName = "Ada Lovelace" } }, UpdateMask = new() { Paths = { "profile.display_name" } } });
+        await tenant.Operated.Teammates.UpdateTeammateAsync(
+            new()
+            {
+                Teammate = new() { Id = id, Profile = new() { DisplayName = "Ada Lovelace" } },
+                UpdateMask =
+                new() { Paths = { "profile.display_name" } }
+            });
         Assert.Equal((0, 1), ((await NamesAsync(tenant, "byron")).Count, (await NamesAsync(tenant, "lovelace")).Count));
         await tenant.Operated.Teammates.DeleteTeammateAsync(new() { Id = id });
 
@@ -49,7 +55,8 @@ public sealed class SearchTests
     {
         var tenant = await setup.TenantAsync();
         var template = await tenant.NewTemplateAsync("Agent");
-        var managed = await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { ExternalId = "00u1", Profile = new() { UserName = "ada@x", RolesJson = """["Agent"]""" } } });
+        var managed = await tenant.Provider.Teammates.CreateTeammateAsync(
+            new() { Teammate = new() { ExternalId = "00u1", Profile = new() { UserName = "ada@x", RolesJson = """["Agent"]""" } } });
         var blocked = await tenant.NewTeammateAsync("adam@x");
         await tenant.Operated.Teammates.BlockTeammateAsync(new() { Id = blocked.Id });
         await tenant.NewTeammateAsync("grace@x");
@@ -61,7 +68,8 @@ public sealed class SearchTests
             Assert.Equal(["adam@x"], await FindAsync(tenant, new() { Query = query, State = State.Blocked }));
             Assert.Equal(["ada@x"], await FindAsync(tenant, new() { Query = query, TemplateId = template.Id }));
             Assert.Equal(["ada@x"], await FindAsync(tenant, new() { Query = query, ConnectionId = connection }));
-            Assert.Equal(query.Length > 0 ? ["adam@x"] : (string[])["adam@x", "grace@x"], await FindAsync(tenant, new() { Query = query, ConnectionId = "none" }));
+            Assert.Equal(query.Length > 0 ? ["adam@x"] : (string[])["adam@x", "grace@x"],
+                await FindAsync(tenant, new() { Query = query, ConnectionId = "none" }));
             Assert.Empty(await FindAsync(tenant, new() { Query = query, State = State.Blocked, ConnectionId = connection }));
         }
 
@@ -82,9 +90,12 @@ public sealed class SearchTests
         }
 
         var token = (await mine.Operated.Teammates.SearchTeammatesAsync(new() { Query = "ad", PageSize = 5 })).NextPageToken;
-        await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await mine.Operated.Teammates.SearchTeammatesAsync(new() { Query = "ada", PageToken = token }));
-        await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await theirs.Operated.Teammates.SearchTeammatesAsync(new() { Query = "ad", PageToken = token }));
-        await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await mine.Operated.Teammates.SearchTeammatesAsync(new() { Query = new('x', 201) }));
+        await Expect.RefusedAsync(ErrorReason.InvalidPageToken,
+            async () => await mine.Operated.Teammates.SearchTeammatesAsync(new() { Query = "ada", PageToken = token }));
+        await Expect.RefusedAsync(ErrorReason.InvalidPageToken,
+            async () => await theirs.Operated.Teammates.SearchTeammatesAsync(new() { Query = "ad", PageToken = token }));
+        await Expect.RefusedAsync(
+            ErrorReason.InvalidField, async () => await mine.Operated.Teammates.SearchTeammatesAsync(new() { Query = new('x', 201) }));
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -105,13 +116,23 @@ public sealed class SearchTests
     public async Task teammates_that_lack_words_of_this_version_are_renamed_and_deleted(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        var (renamed, deleted) = (await NewAsync(tenant, "ada@acme.example", "Ada Byron"), await NewAsync(tenant, "alan@acme.example", "Alan Turing"));
+        var (renamed, deleted) = (
+            await NewAsync(tenant, "ada@acme.example", "Ada Byron"), await NewAsync(tenant, "alan@acme.example", "Alan Turing"));
         await using var connection = new NpgsqlConnection(tenant.Service.Postgres);
         await connection.OpenAsync();
-        await using var forget = new NpgsqlCommand("DELETE FROM teammate_values WHERE attribute = 'word' AND company_id = $1", connection) { Parameters = { new() { Value = tenant.Company.Id } } };
+        await using var forget = new NpgsqlCommand(
+            "DELETE FROM teammate_values WHERE attribute = 'word' AND company_id = $1",
+                connection)
+        { Parameters = { new() { Value = tenant.Company.Id } } };
         Assert.NotEqual(0, await forget.ExecuteNonQueryAsync());
 
-        await tenant.Operated.Teammates.UpdateTeammateAsync(new() { Teammate = new() { Id = renamed, Profile = new() { DisplayName = "Ada Lovelace" } }, UpdateMask = new() { Paths = { "profile.display_name" } } });
+        await tenant.Operated.Teammates.UpdateTeammateAsync(
+            new()
+            {
+                Teammate = new() { Id = renamed, Profile = new() { DisplayName = "Ada Lovelace" } },
+                UpdateMask =
+                new() { Paths = { "profile.display_name" } }
+            });
         await tenant.Operated.Teammates.DeleteTeammateAsync(new() { Id = deleted });
 
         Assert.Equal(["ada@acme.example"], await NamesAsync(tenant, "ada love"));
@@ -126,12 +147,17 @@ public sealed class SearchTests
         await connection.OpenAsync();
         await using var seed = new NpgsqlCommand(
             $$"""
-            INSERT INTO teammates (company_id, id, user_name, user_name_folded, state, profile, search, external_ids, company_admin, version, create_time, update_time)
-            SELECT '{{tenant.Company.Id}}', 'tea_s' || lpad(n::text, 6, '0'), 'seed' || n, 'seed' || lpad(n::text, 6, '0'), 1, '{"userName":"seed' || n || '"}', '{}', '{}', false, 1, now(), now() FROM generate_series(0, 11999) n;
-            INSERT INTO teammate_values (company_id, attribute, value, teammate_id) SELECT company_id, 'word', user_name_folded, id FROM teammates WHERE company_id = '{{tenant.Company.Id}}';
+            INSERT INTO teammates (company_id, id, user_name, user_name_folded, state, profile, search, external_ids, company_admin,
+                version,
+                create_time, update_time)
+            SELECT '{{tenant.Company.Id}}', 'tea_s' || lpad(n::text, 6, '0'), 'seed' || n, 'seed' || lpad(n::text, 6, '0'), 1,
+             '{"userName":"seed' || n || '"}', '{}', '{}', false, 1, now(), now() FROM generate_series(0, 11999) n;
+            INSERT INTO teammate_values (company_id, attribute, value, teammate_id) SELECT company_id, 'word', user_name_folded, id
+                FROM teammates WHERE company_id = '{{tenant.Company.Id}}';
             """, connection);
         await seed.ExecuteNonQueryAsync();
-        await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { ExternalId = "1", Profile = new() { UserName = "seedy-last" } } });
+        await tenant.Provider.Teammates.CreateTeammateAsync(
+            new() { Teammate = new() { ExternalId = "1", Profile = new() { UserName = "seedy-last" } } });
         var okta = (await tenant.Operated.Connections.ListConnectionsAsync(new())).Connections[0].Id;
 
         foreach (var query in (string[])["", "seed"])
@@ -157,7 +183,8 @@ public sealed class SearchTests
             },
         })).Id;
 
-    private static Task<List<string>> NamesAsync(Tenant tenant, string query) => FindAsync(tenant, new SearchTeammatesRequest { Query = query });
+    private static Task<List<string>> NamesAsync(Tenant tenant, string query) =>
+        FindAsync(tenant, new SearchTeammatesRequest { Query = query });
 
     private static async Task<List<string>> FindAsync(Tenant tenant, SearchTeammatesRequest request)
     {

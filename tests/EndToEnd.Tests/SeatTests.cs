@@ -19,7 +19,8 @@ public sealed class SeatTests
 
         await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ada.Id });
         Assert.Equal(201, (int)(await tenant.ScimAsync("POST", "/Users", """{"userName":"bob@x"}""")).Status);
-        await Expect.RefusedAsync(ErrorReason.SeatLimitReached, async () => await tenant.Provider.Teammates.UnblockTeammateAsync(new() { Id = ada.Id }));
+        await Expect.RefusedAsync(
+            ErrorReason.SeatLimitReached, async () => await tenant.Provider.Teammates.UnblockTeammateAsync(new() { Id = ada.Id }));
     }
 
     [Theory, Everywhere]
@@ -40,7 +41,8 @@ public sealed class SeatTests
         {
             try
             {
-                await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = $"u{number}@x" } } });
+                await tenant.Provider.Teammates.CreateTeammateAsync(
+                    new() { Teammate = new() { Profile = new() { UserName = $"u{number}@x" } } });
                 return true;
             }
             catch (ProvisioningException refusal) when (refusal.Reason == ErrorReason.SeatLimitReached)

@@ -21,13 +21,17 @@ public sealed class SessionTests
 
         var opened = await browser.Client.Sessions.CreateSessionAsync(new() { SignInSecret = secret });
 
-        Assert.Equal((Ada, tenant.Company.Id, "Acme", true), (opened.UserName, opened.CompanyId, opened.CompanyDisplayName, opened.Current));
+        Assert.Equal(
+            (Ada, tenant.Company.Id, "Acme", true), (opened.UserName, opened.CompanyId, opened.CompanyDisplayName, opened.Current));
         Assert.Equal(opened, await browser.Client.Sessions.GetSessionAsync(new() { Id = "current" }));
         Assert.True((await browser.Client.Teammates.GetTeammateAsync(new() { Id = opened.TeammateId })).CompanyAdmin);
-        Assert.Matches("^provisioning-session=[0-9a-z]{52}; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict$", Assert.Single(browser.SetCookies));
+        Assert.Matches(
+            "^provisioning-session=[0-9a-z]{52}; Path=/; Max-Age=604800; HttpOnly; SameSite=Strict$", Assert.Single(browser.SetCookies));
         using var second = Browser.At(tenant.Service.Http);
-        await Expect.RefusedAsync(ErrorReason.SignInLinkInvalid, async () => await second.Client.Sessions.CreateSessionAsync(new() { SignInSecret = secret }));
-        await Expect.RefusedAsync(ErrorReason.SignInLinkInvalid, async () => await second.Client.Sessions.CreateSessionAsync(new() { SignInSecret = "guess" }));
+        await Expect.RefusedAsync(
+            ErrorReason.SignInLinkInvalid, async () => await second.Client.Sessions.CreateSessionAsync(new() { SignInSecret = secret }));
+        await Expect.RefusedAsync(
+            ErrorReason.SignInLinkInvalid, async () => await second.Client.Sessions.CreateSessionAsync(new() { SignInSecret = "guess" }));
         Assert.Contains(await tenant.LogAsync(opened.TeammateId), entry => entry.Summary == $"{Ada} signed in");
     }
 
@@ -62,11 +66,13 @@ public sealed class SessionTests
         var teammate = await tenant.NewTeammateAsync(Ada);
 
         using var browser = Browser.At(tenant.Service.Http);
-        await browser.Client.Sessions.CreateSessionAsync(new() { SignInSecret = await Browser.CommandAsync(tenant, Ada.ToUpperInvariant()) });
+        await browser.Client.Sessions.CreateSessionAsync(
+            new() { SignInSecret = await Browser.CommandAsync(tenant, Ada.ToUpperInvariant()) });
 
         Assert.Equal(teammate.Id, (await browser.Client.Sessions.GetSessionAsync(new() { Id = "current" })).TeammateId);
         await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = teammate.Id });
-        var (code, output, error) = await RunningProgram.RunAsync(tenant.Service.Program, ["sign-in-link", tenant.Company.Slug, Ada, .. tenant.Service.Settings]);
+        var (code, output, error) = await RunningProgram.RunAsync(
+            tenant.Service.Program, ["sign-in-link", tenant.Company.Slug, Ada, .. tenant.Service.Settings]);
         Assert.Equal((2, ""), (code, output));
         Assert.Contains("is no active company admin", error, StringComparison.Ordinal);
         var nowhere = await RunningProgram.RunAsync(tenant.Service.Program, ["sign-in-link", "nowhere", Ada, .. tenant.Service.Settings]);
@@ -84,7 +90,8 @@ public sealed class SessionTests
             using var forger = Browser.At(tenant.Service.Http, origin, signedIn.Cookies);
             await Expect.RefusedAsync(ErrorReason.TokenMissing, async () => await forger.Client.Teammates.ListTeammatesAsync(new()));
             var secret = await Browser.LinkAsync(tenant, Ada);
-            await Expect.RefusedAsync(ErrorReason.OriginRefused, async () => await forger.Client.Sessions.CreateSessionAsync(new() { SignInSecret = secret }));
+            await Expect.RefusedAsync(
+                ErrorReason.OriginRefused, async () => await forger.Client.Sessions.CreateSessionAsync(new() { SignInSecret = secret }));
         }
     }
 
@@ -96,10 +103,13 @@ public sealed class SessionTests
         var cookie = signedIn.Cookies.GetCookieHeader(tenant.Service.Http);
         var origin = tenant.Service.Http.GetLeftPart(UriPartial.Authority);
         var secret = cookie.Split('=')[1];
-        (string, string)[] forged = [("Cookie", cookie), ("Origin", origin), ("x-provisioning-session", secret), ("x-provisioning-browser", "loopback")];
+        (string, string)[] forged = [("Cookie", cookie), ("Origin", origin), ("x-provisioning-session", secret),
+            ("x-provisioning-browser", "loopback")];
 
-        var json = await Tenant.SendAsync(new(tenant.Service.Http, "/api/v1/teammates"), "GET", null, "", "application/json", forged.ToDictionary());
-        var scim = await Tenant.SendAsync(new(tenant.Service.Scim, "/v2/Users"), "GET", null, "", "application/scim+json", forged.ToDictionary());
+        var json = await Tenant.SendAsync(
+            new(tenant.Service.Http, "/api/v1/teammates"), "GET", null, "", "application/json", forged.ToDictionary());
+        var scim = await Tenant.SendAsync(
+            new(tenant.Service.Scim, "/v2/Users"), "GET", null, "", "application/scim+json", forged.ToDictionary());
         var metadata = new Metadata();
         foreach (var (name, value) in forged)
         {
@@ -107,7 +117,8 @@ public sealed class SessionTests
         }
 
         using var grpc = new ProvisioningClient(Global.Channel(tenant.Service.Grpc), null, metadata: metadata);
-        using var web = Browser.At(tenant.Service.Http, "https://evil.example", null, ("x-provisioning-session", secret), ("x-provisioning-browser", "secure"));
+        using var web = Browser.At(
+            tenant.Service.Http, "https://evil.example", null, ("x-provisioning-session", secret), ("x-provisioning-browser", "secure"));
 
         Assert.Equal([HttpStatusCode.Unauthorized, HttpStatusCode.Unauthorized], [json.Status, scim.Status]);
         await Expect.RefusedAsync(ErrorReason.TokenMissing, async () => await grpc.Teammates.ListTeammatesAsync(new()));
@@ -132,10 +143,13 @@ public sealed class SessionTests
     public async Task blocking_demoting_and_deleting_end_sessions_everywhere_at_once(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        await using var other = await Service.StartAsync(setup is Setup.SqliteOneProcess or Setup.PostgresOneProcess, tenant.Service.Settings, tenant.Service.Postgres);
+        await using var other = await Service.StartAsync(
+            setup is Setup.SqliteOneProcess or Setup.PostgresOneProcess, tenant.Service.Settings, tenant.Service.Postgres);
         foreach (var (end, told) in ((Func<string, Task>, string)[])[
             (async id => await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = id }), "okta blocked ada0@x; 2 sessions ended"),
-            (async id => await tenant.Operated.Teammates.UpdateTeammateAsync(new() { Teammate = new() { Id = id }, UpdateMask = new() { Paths = { "company_admin" } } }), "tests updated ada1@x; 2 sessions ended"),
+            (async id => await tenant.Operated.Teammates.UpdateTeammateAsync(
+                new() { Teammate = new() { Id = id }, UpdateMask = new() { Paths = { "company_admin" } } }),
+                    "tests updated ada1@x; 2 sessions ended"),
             (async id => await tenant.ScimAsync("DELETE", $"/Users/{id}"), "okta deleted ada2@x; 2 sessions ended")])
         {
             await tenant.NewTeammateAsync($"boss{Guid.NewGuid():n}@x", admin: true);
@@ -196,8 +210,10 @@ public sealed class SessionTests
         var theirSession = await they.Client.Sessions.GetSessionAsync(new() { Id = "current" });
 
         Assert.Equal([mine.Company.Id], (await me.Client.Sessions.ListSessionsAsync(new())).Sessions.Select(session => session.CompanyId));
-        await Expect.RefusedAsync(ErrorReason.SessionNotFound, async () => await me.Client.Sessions.DeleteSessionAsync(new() { Id = theirSession.Id }));
-        await Expect.RefusedAsync(ErrorReason.TeammateNotFound, async () => await me.Client.Teammates.GetTeammateAsync(new() { Id = theirSession.TeammateId }));
+        await Expect.RefusedAsync(
+            ErrorReason.SessionNotFound, async () => await me.Client.Sessions.DeleteSessionAsync(new() { Id = theirSession.Id }));
+        await Expect.RefusedAsync(
+            ErrorReason.TeammateNotFound, async () => await me.Client.Teammates.GetTeammateAsync(new() { Id = theirSession.TeammateId }));
         await Expect.RefusedAsync(ErrorReason.ScopeMissing, async () => await me.Client.Companies.ListCompaniesAsync(new()));
     }
 
@@ -223,10 +239,13 @@ public sealed class SessionTests
         var tenant = await setup.TenantAsync();
         using var ada = await Browser.SignInAsync(tenant, Ada);
         var me = await ada.Client.Sessions.GetSessionAsync(new() { Id = "current" });
-        await Expect.RefusedAsync(ErrorReason.LastCompanyAdmin, async () => await ada.Client.Teammates.BlockTeammateAsync(new() { Id = me.TeammateId }));
-        await Expect.RefusedAsync(ErrorReason.LastCompanyAdmin, async () => await ada.Client.Teammates.DeleteTeammateAsync(new() { Id = me.TeammateId }));
+        await Expect.RefusedAsync(
+            ErrorReason.LastCompanyAdmin, async () => await ada.Client.Teammates.BlockTeammateAsync(new() { Id = me.TeammateId }));
+        await Expect.RefusedAsync(
+            ErrorReason.LastCompanyAdmin, async () => await ada.Client.Teammates.DeleteTeammateAsync(new() { Id = me.TeammateId }));
 
-        var grace = await ada.Client.Teammates.CreateTeammateAsync(new() { Teammate = new() { CompanyAdmin = true, Profile = new() { UserName = "grace@acme.example" } } });
+        var grace = await ada.Client.Teammates.CreateTeammateAsync(
+            new() { Teammate = new() { CompanyAdmin = true, Profile = new() { UserName = "grace@acme.example" } } });
 
         Assert.True(grace.CompanyAdmin);
         await ada.Client.Teammates.BlockTeammateAsync(new() { Id = me.TeammateId });
@@ -250,11 +269,14 @@ public sealed class SessionTests
         await AgeAsync("sessions SET last_use_time = now() - interval '11 hours 59 minutes'");
         await browser.Client.Sessions.GetSessionAsync(new() { Id = "current" });
         await AgeAsync("sessions SET last_use_time = now() - interval '12 hours 1 minute'");
-        await Expect.RefusedAsync(ErrorReason.SessionEnded, async () => await browser.Client.Sessions.GetSessionAsync(new() { Id = "current" }));
+        await Expect.RefusedAsync(
+            ErrorReason.SessionEnded, async () => await browser.Client.Sessions.GetSessionAsync(new() { Id = "current" }));
         await AgeAsync("sessions SET last_use_time = now(), expire_time = now() - interval '1 second'");
-        await Expect.RefusedAsync(ErrorReason.SessionEnded, async () => await browser.Client.Sessions.GetSessionAsync(new() { Id = "current" }));
+        await Expect.RefusedAsync(
+            ErrorReason.SessionEnded, async () => await browser.Client.Sessions.GetSessionAsync(new() { Id = "current" }));
         await AgeAsync("sign_in_links SET expire_time = now() - interval '1 second'");
-        await Expect.RefusedAsync(ErrorReason.SignInLinkInvalid, async () => await browser.Client.Sessions.CreateSessionAsync(new() { SignInSecret = link }));
+        await Expect.RefusedAsync(
+            ErrorReason.SignInLinkInvalid, async () => await browser.Client.Sessions.CreateSessionAsync(new() { SignInSecret = link }));
     }
 
     /// <summary>The cookies of one address, as another process of the same service behind a balancer gets them.</summary>

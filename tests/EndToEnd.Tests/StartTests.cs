@@ -15,7 +15,8 @@ public sealed class StartTests
         var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
 
         await using var service = await Service.StartAsync(oneProcess: true,
-            [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={postgres}", "--Storage:MigrateAtStart=true"], postgres);
+            [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={postgres}",
+                "--Storage:MigrateAtStart=true"], postgres);
 
         Assert.NotEmpty((await (await service.NewTenantAsync()).NewTeammateAsync()).Id);
     }
@@ -27,8 +28,10 @@ public sealed class StartTests
         string[] settings = [$"--Data:Folder={folder}", "--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0"];
         await using (var first = await RunningProgram.StartAsync("Standalone", settings))
         {
-            await Expect.SoonAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(first.Output.Contains("the data stays", StringComparison.Ordinal)));
-            var token = first.Output.Split('\n').Single(line => line.Contains("API token   ", StringComparison.Ordinal)).Split("API token")[1].Trim();
+            await Expect.SoonAsync(
+                TimeSpan.FromSeconds(10), () => Task.FromResult(first.Output.Contains("the data stays", StringComparison.Ordinal)));
+            var token = first.Output.Split('\n').Single(line => line.Contains("API token   ", StringComparison.Ordinal))
+                .Split("API token")[1].Trim();
             Assert.Contains($"{first.Addresses[0]}v2", first.Output, StringComparison.Ordinal);
             Assert.Matches($"{first.Addresses[0]}sign-in#[0-9a-z]{{52}}\n", first.Output);
             Assert.Contains(folder, first.Output, StringComparison.Ordinal);
@@ -39,7 +42,8 @@ public sealed class StartTests
         }
 
         await using var second = await RunningProgram.StartAsync("Standalone", settings);
-        await Expect.SoonAsync(TimeSpan.FromSeconds(10), () => Task.FromResult(second.Output.Contains("is ready", StringComparison.Ordinal)));
+        await Expect.SoonAsync(
+            TimeSpan.FromSeconds(10), () => Task.FromResult(second.Output.Contains("is ready", StringComparison.Ordinal)));
         Assert.DoesNotContain("tp_", second.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("sign-in#", second.Output, StringComparison.Ordinal);
     }
@@ -50,7 +54,8 @@ public sealed class StartTests
         var tenant = await setup.TenantAsync();
         var project = setup is Setup.SqliteOneProcess or Setup.PostgresOneProcess ? "Standalone" : "Provisioning.Grpc";
 
-        var (code, output, _) = await RunningProgram.RunAsync(project, ["service-token", "inbox", "teammates:read", "changes:read", .. tenant.Service.Settings]);
+        var (code, output, _) = await RunningProgram.RunAsync(
+            project, ["service-token", "inbox", "teammates:read", "changes:read", .. tenant.Service.Settings]);
 
         Assert.Equal(0, code);
         Assert.Matches("^tp_[0-9a-z]{59}\n$", output);
@@ -80,7 +85,9 @@ public sealed class StartTests
         var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
 
         var (code, output, error) = await RunningProgram.RunAsync("Standalone",
-            [.. arguments.Split(' '), .. arguments.Contains("Data:Folder", StringComparison.Ordinal) ? [] : (string[])[$"--Data:Folder={folder}"], .. arguments.Contains("Listen", StringComparison.Ordinal) ? [] : (string[])["--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0"]]);
+            [.. arguments.Split(' '), .. arguments.Contains("Data:Folder", StringComparison.Ordinal) ? []
+                : (string[])[$"--Data:Folder={folder}"], .. arguments.Contains("Listen", StringComparison.Ordinal) ? []
+                    : (string[])["--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0"]]);
 
         Assert.Equal((2, ""), (code, output));
         Assert.Single(error.Trim().Split('\n'));
@@ -101,7 +108,8 @@ public sealed class StartTests
         var file = Path.Combine(folder, "bootstrap.json");
         await File.WriteAllTextAsync(file, content);
 
-        var (code, _, error) = await RunningProgram.RunAsync("Provisioning.Grpc", $"--Data:Folder={folder}", $"--Bootstrap:File={file}", "--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0");
+        var (code, _, error) = await RunningProgram.RunAsync("Provisioning.Grpc", $"--Data:Folder={folder}", $"--Bootstrap:File={file}",
+            "--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0");
 
         Assert.Equal(2, code);
         Assert.Contains("Bootstrap:File", error, StringComparison.Ordinal);
@@ -124,10 +132,12 @@ public sealed class StartTests
             """);
         string[] settings = [.. service.Settings, $"--Bootstrap:File={file}"];
 
-        var copies = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Service.StartAsync(oneProcess: true, settings, service.Postgres)));
+        var copies = await Task.WhenAll(
+            Enumerable.Range(0, 3).Select(_ => Service.StartAsync(oneProcess: true, settings, service.Postgres)));
 
         using var client = ProvisioningClient.Connect(copies[1].Grpc, Secret);
-        var ada = await client.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x", RolesJson = """["Support agent"]""" } } });
+        var ada = await client.Teammates.CreateTeammateAsync(
+            new() { Teammate = new() { Profile = new() { UserName = "ada@x", RolesJson = """["Support agent"]""" } } });
         Assert.Equal("Support agent", ada.TemplateAssignment.TemplateName);
         using var operated = copies[0].Operator("acme");
         Assert.Equal(500, (await operated.Companies.GetCompanyAsync(new() { Id = "acme" })).SeatLimit);
@@ -149,7 +159,9 @@ public sealed class StartTests
     {
         Assert.SkipUnless(Servers.Postgres is not null, Servers.WhyNot(Setup.PostgresOneProcess) ?? "");
         var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
-        string[] settings = [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={await Servers.NewDatabaseAsync()}", "--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0"];
+        string[] settings = [$"--Data:Folder={folder}", "--Storage:Provider=Postgres",
+            $"--Storage:ConnectionString={await Servers.NewDatabaseAsync()}", "--Listen:Http=http://127.0.0.1:0",
+                "--Listen:Grpc=http://127.0.0.1:0"];
 
         var (code, _, error) = await RunningProgram.RunAsync("Provisioning.Grpc", settings);
         Assert.Equal(2, code);
@@ -165,19 +177,23 @@ public sealed class StartTests
         var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
         var isSqlite = setup is Setup.SqliteOneProcess;
         var database = isSqlite ? $"Data Source={Path.Combine(folder, "old.db")}" : await Servers.NewDatabaseAsync();
-        await using (System.Data.Common.DbConnection connection = isSqlite ? new Microsoft.Data.Sqlite.SqliteConnection(database) : new Npgsql.NpgsqlConnection(database))
+        await using (System.Data.Common.DbConnection connection = isSqlite ? new Microsoft.Data.Sqlite.SqliteConnection(database)
+            : new Npgsql.NpgsqlConnection(database))
         {
             await connection.OpenAsync();
             await using var command = connection.CreateCommand();
             command.CommandText = """
-                CREATE TABLE "__EFMigrationsHistory" ("MigrationId" VARCHAR(150) NOT NULL PRIMARY KEY, "ProductVersion" VARCHAR(32) NOT NULL);
+                CREATE TABLE "__EFMigrationsHistory" ("MigrationId" VARCHAR(150) NOT NULL PRIMARY KEY,
+                    "ProductVersion" VARCHAR(32) NOT NULL);
                 INSERT INTO "__EFMigrationsHistory" VALUES ('20261124020141_Initial', '10.0.14');
                 """;
             await command.ExecuteNonQueryAsync();
         }
 
         var (code, _, error) = await RunningProgram.RunAsync("Provisioning.Grpc",
-            [$"--Data:Folder={folder}", $"--Storage:Provider={(isSqlite ? "Sqlite" : "Postgres")}", $"--Storage:ConnectionString={database}", "--Storage:MigrateAtStart=true", "--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0"]);
+            [$"--Data:Folder={folder}", $"--Storage:Provider={(isSqlite ? "Sqlite" : "Postgres")}",
+                $"--Storage:ConnectionString={database}", "--Storage:MigrateAtStart=true", "--Listen:Http=http://127.0.0.1:0",
+                    "--Listen:Grpc=http://127.0.0.1:0"]);
 
         Assert.Equal(2, code);
         Assert.Contains("before the first release", Assert.Single(error.Trim().Split('\n')), StringComparison.Ordinal);
@@ -190,11 +206,18 @@ public sealed class StartTests
         await tenant.NewTeammateAsync("admin@x", admin: true);
         await tenant.NewTeammateAsync("ada@x");
         var token = await tenant.NewTokenAsync("script", Scope.TeammatesRead, Scope.TeammatesWrite);
-        var environment = new Dictionary<string, string> { ["PROVISIONING_ADDRESS"] = tenant.Service.Grpc.ToString(), ["PROVISIONING_TOKEN"] = token.Value };
+        var environment = new Dictionary<string, string>
+        {
+            ["PROVISIONING_ADDRESS"] =
+            tenant.Service.Grpc.ToString(),
+            ["PROVISIONING_TOKEN"] = token.Value
+        };
 
         var moved = await RunningProgram.RunScriptAsync("teammates.cs", environment, "block", "ada@x", "admin@x", "nobody@x");
         Assert.Equal(1, moved.Code);
-        Assert.Equal(["[1/3] ada@x: blocked", "[2/3] admin@x: admin@x is the last active company admin. Make another teammate a company admin first.", "[3/3] nobody@x: there is no such teammate"],
+        Assert.Equal(["[1/3] ada@x: blocked",
+            "[2/3] admin@x: admin@x is the last active company admin. Make another teammate a company admin first.",
+                "[3/3] nobody@x: there is no such teammate"],
             moved.Output.Trim().Split('\n'));
         var listed = await RunningProgram.RunScriptAsync("teammates.cs", environment, "list");
         Assert.Equal((0, "2 teammates."), (listed.Code, listed.Error.Trim()));
@@ -208,10 +231,12 @@ public sealed class StartTests
     [Fact]
     public async Task a_database_made_with_another_root_key_is_refused()
     {
-        var (one, two) = (Directory.CreateTempSubdirectory("provisioning-").FullName, Directory.CreateTempSubdirectory("provisioning-").FullName);
+        var (one, two) = (
+            Directory.CreateTempSubdirectory("provisioning-").FullName, Directory.CreateTempSubdirectory("provisioning-").FullName);
         Assert.Equal(0, (await RunningProgram.RunAsync("Provisioning.Grpc", "migrate", $"--Data:Folder={one}")).Code);
 
-        var (code, _, error) = await RunningProgram.RunAsync("Provisioning.Grpc", "migrate", $"--Data:Folder={two}", $"--Storage:ConnectionString=Data Source={one}/provisioning.db");
+        var (code, _, error) = await RunningProgram.RunAsync(
+            "Provisioning.Grpc", "migrate", $"--Data:Folder={two}", $"--Storage:ConnectionString=Data Source={one}/provisioning.db");
 
         Assert.Equal(2, code);
         Assert.Contains("Data:KeyFile", error, StringComparison.Ordinal);
@@ -220,12 +245,14 @@ public sealed class StartTests
     [Fact]
     public async Task the_front_end_without_its_core_answers_in_scims_form()
     {
-        await using var scim = await RunningProgram.StartAsync("Scim.Rest", "--Listen:Http=http://127.0.0.1:0", "--Core:Address=http://127.0.0.1:1");
+        await using var scim = await RunningProgram.StartAsync(
+            "Scim.Rest", "--Listen:Http=http://127.0.0.1:0", "--Core:Address=http://127.0.0.1:1");
 
         var answer = await Tenant.SendAsync(new Uri(scim.Addresses[0], "/v2/Users"), "GET", null, "Bearer x", "");
 
         Assert.Equal((503, "503"), ((int)answer.Status, answer["status"]));
         Assert.NotNull(answer.Headers.RetryAfter);
-        Assert.Equal(200, (int)(await Tenant.SendAsync(new Uri(scim.Addresses[0], "/v2/ServiceProviderConfig"), "GET", null, "", "")).Status);
+        Assert.Equal(
+            200, (int)(await Tenant.SendAsync(new Uri(scim.Addresses[0], "/v2/ServiceProviderConfig"), "GET", null, "", "")).Status);
     }
 }

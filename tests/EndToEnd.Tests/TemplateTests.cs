@@ -11,12 +11,14 @@ public sealed class TemplateTests
     {
         var tenant = await setup.TenantAsync();
         await tenant.NewTemplateAsync("Support agent");
-        var lead = await tenant.NewTemplateAsync("Team lead", new() { Locale = "pl-PL", TimeZone = "Europe/Warsaw", Signature = "Pozdrawiam" });
+        var lead = await tenant.NewTemplateAsync(
+            "Team lead", new() { Locale = "pl-PL", TimeZone = "Europe/Warsaw", Signature = "Pozdrawiam" });
 
         var ada = await tenant.NewTeammateAsync("ada@x", roles: """["nothing", "support AGENT", {"value":"TEAM LEAD","primary":true}]""");
 
         Assert.Equal(lead.Id, ada.TemplateAssignment.TemplateId);
-        Assert.Equal((Reason.RoleIsTemplateName, "TEAM LEAD", 1), (ada.TemplateAssignment.Reason, ada.TemplateAssignment.MatchedRole, ada.TemplateAssignment.TemplateVersion));
+        Assert.Equal((Reason.RoleIsTemplateName, "TEAM LEAD", 1),
+            (ada.TemplateAssignment.Reason, ada.TemplateAssignment.MatchedRole, ada.TemplateAssignment.TemplateVersion));
         Assert.Equal("Pozdrawiam", ada.Grant.Signature);
         Assert.Equal(("pl-PL", "Europe/Warsaw"), (ada.EffectiveLocale, ada.EffectiveTimeZone));
         Assert.Equal("", ada.Profile.Locale);
@@ -74,11 +76,13 @@ public sealed class TemplateTests
             TeammateTemplate = new() { Id = template.Id, Contents = new() { Signature = "two" } },
         });
         Assert.Equal((2, 1), (edited.Version, edited.TeammateCount));
-        Assert.Equal("one", (await tenant.Person.Templates.GetTeammateTemplateAsync(new() { Id = template.Id, Version = 1 })).Contents.Signature);
+        Assert.Equal(
+            "one", (await tenant.Person.Templates.GetTeammateTemplateAsync(new() { Id = template.Id, Version = 1 })).Contents.Signature);
         Assert.Equal("one", (await tenant.Provider.Teammates.GetTeammateAsync(new() { Id = ada.Id })).Grant.Signature);
 
         var assigned = await tenant.Person.Teammates.AssignTemplateAsync(new() { Id = ada.Id, TemplateId = template.Id });
-        Assert.Equal(("two", Reason.ByHand, 2), (assigned.Grant.Signature, assigned.TemplateAssignment.Reason, assigned.TemplateAssignment.TemplateVersion));
+        Assert.Equal(("two", Reason.ByHand, 2),
+            (assigned.Grant.Signature, assigned.TemplateAssignment.Reason, assigned.TemplateAssignment.TemplateVersion));
     }
 
     [Theory, Everywhere]
@@ -107,6 +111,7 @@ public sealed class TemplateTests
         await Expect.RefusedAsync(ErrorReason.InvalidField,
             async () => await tenant.Person.Templates.CreateTeammateTemplateAsync(new() { TeammateTemplate = new() { Name = " " } }));
         await Expect.RefusedAsync(ErrorReason.InvalidField,
-            async () => await tenant.Person.Templates.CreateTeammateTemplateAsync(new() { TeammateTemplate = new() { Name = "x", Contents = new() { TeammateGroupIds = { "grp_none" } } } }));
+            async () => await tenant.Person.Templates.CreateTeammateTemplateAsync(
+                new() { TeammateTemplate = new() { Name = "x", Contents = new() { TeammateGroupIds = { "grp_none" } } } }));
     }
 }

@@ -34,7 +34,8 @@ public sealed class TokenTests
         }
 
         var entry = Assert.Single(await tenant.LogAsync(), entry => entry.Reason == ErrorReason.TokenRevoked);
-        Assert.Equal((token.Id, "okta", LogEntry.Types.Outcome.Refused, 20), (entry.Actor.TokenId, entry.Actor.Name, entry.Outcome, entry.Count));
+        Assert.Equal(
+            (token.Id, "okta", LogEntry.Types.Outcome.Refused, 20), (entry.Actor.TokenId, entry.Actor.Name, entry.Outcome, entry.Count));
     }
 
     [Theory, Everywhere]
@@ -44,14 +45,16 @@ public sealed class TokenTests
         var old = (await tenant.Person.ApiTokens.ListApiTokensAsync(new())).ApiTokens.Single(each => each.Name == "okta");
         await tenant.Provider.Teammates.ListTeammatesAsync(new());
 
-        var made = await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id, Overlap = Duration.FromTimeSpan(TimeSpan.FromSeconds(3)) });
+        var made = await tenant.Person.ApiTokens.RotateApiTokenAsync(
+            new() { Id = old.Id, Overlap = Duration.FromTimeSpan(TimeSpan.FromSeconds(3)) });
 
         using var successor = tenant.Client(made.Value);
         await successor.Teammates.ListTeammatesAsync(new());
         await tenant.Provider.Teammates.ListTeammatesAsync(new());
         Assert.Equal((old.Name, old.ConnectionId, Scope.AutoProvisioning), (made.Name, made.ConnectionId, made.Scopes.Single()));
         Assert.Equal(made.Id, (await tenant.Person.ApiTokens.GetApiTokenAsync(new() { Id = old.Id })).ReplacedBy);
-        await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id }));
+        await Expect.RefusedAsync(
+            ErrorReason.InvalidField, async () => await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id }));
         await Expect.SoonAsync(TimeSpan.FromSeconds(20), async () =>
         {
             try
@@ -76,7 +79,8 @@ public sealed class TokenTests
         await tenant.Provider.Teammates.ListTeammatesAsync(new());
         Assert.Equal("", (await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id, ValidateOnly = true })).Value);
         await Expect.RefusedAsync(ErrorReason.InvalidField,
-            async () => await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id, Overlap = Duration.FromTimeSpan(TimeSpan.FromDays(91)) }));
+            async () => await tenant.Person.ApiTokens.RotateApiTokenAsync(
+                new() { Id = old.Id, Overlap = Duration.FromTimeSpan(TimeSpan.FromDays(91)) }));
         await tenant.Provider.Teammates.ListTeammatesAsync(new());
 
         await tenant.Person.ApiTokens.RotateApiTokenAsync(new() { Id = old.Id, Overlap = new() });
@@ -90,12 +94,14 @@ public sealed class TokenTests
         var tenant = await setup.TenantAsync();
         using var ada = await Browser.SignInAsync(tenant, "ada@x");
 
-        var made = await ada.Client.ApiTokens.CreateApiTokenAsync(new() { ApiToken = new() { Name = "entra", Scopes = { Scope.AutoProvisioning } } });
+        var made = await ada.Client.ApiTokens.CreateApiTokenAsync(
+            new() { ApiToken = new() { Name = "entra", Scopes = { Scope.AutoProvisioning } } });
 
         Assert.Equal("ada@x", made.CreatedBy);
         Assert.Equal("ada@x created entra", (await tenant.LogAsync(made.Id))[0].Summary);
         await tenant.NewTeammateAsync("grace@x", admin: true);
-        await tenant.Provider.Teammates.DeleteTeammateAsync(new() { Id = (await ada.Client.Sessions.GetSessionAsync(new() { Id = "current" })).TeammateId });
+        await tenant.Provider.Teammates.DeleteTeammateAsync(
+            new() { Id = (await ada.Client.Sessions.GetSessionAsync(new() { Id = "current" })).TeammateId });
         Assert.Equal("a former teammate", (await tenant.Person.ApiTokens.GetApiTokenAsync(new() { Id = made.Id })).CreatedBy);
     }
 
@@ -103,7 +109,8 @@ public sealed class TokenTests
     public async Task a_token_is_revealed_again_and_the_log_says_who_looked(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        var made = await tenant.Person.ApiTokens.CreateApiTokenAsync(new() { ApiToken = new() { Name = "second okta", Scopes = { Scope.AutoProvisioning } } });
+        var made = await tenant.Person.ApiTokens.CreateApiTokenAsync(
+            new() { ApiToken = new() { Name = "second okta", Scopes = { Scope.AutoProvisioning } } });
 
         var listed = await tenant.Person.ApiTokens.GetApiTokenAsync(new() { Id = made.Id });
         var revealed = await tenant.Person.ApiTokens.RevealApiTokenAsync(new() { Id = made.Id });
@@ -113,7 +120,8 @@ public sealed class TokenTests
         Assert.Equal(made.Value, revealed.Value);
         Assert.NotEqual("", made.ConnectionId);
         Assert.Equal("person looked at the value of second okta", (await tenant.LogAsync(made.Id))[0].Summary);
-        Assert.DoesNotContain((await tenant.LogAsync()).Select(entry => entry.ToString()), entry => entry.Contains(made.Value, StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            (await tenant.LogAsync()).Select(entry => entry.ToString()), entry => entry.Contains(made.Value, StringComparison.Ordinal));
     }
 
     [Theory, Everywhere]
@@ -122,7 +130,13 @@ public sealed class TokenTests
         var tenant = await setup.TenantAsync();
         var token = await tenant.Person.ApiTokens.CreateApiTokenAsync(new()
         {
-            ApiToken = new() { Name = "short", Scopes = { Scope.TeammatesRead }, ExpireTime = DateTime.UtcNow.AddSeconds(1.5).ToTimestamp() },
+            ApiToken = new()
+            {
+                Name = "short",
+                Scopes = { Scope.TeammatesRead },
+                ExpireTime = DateTime.UtcNow.AddSeconds(1.5)
+                .ToTimestamp()
+            },
         });
         using var client = tenant.Client(token.Value);
         await client.Teammates.ListTeammatesAsync(new());
@@ -152,7 +166,8 @@ public sealed class TokenTests
             Assert.Equal(200, (int)(await tenant.ScimAsync("GET", "/Users", authorization: good)).Status);
         }
 
-        foreach (var bad in (string[])["", "Bearer", "Digest " + tenant.Token, Basic(tenant.Token + ":"), "Basic ???", "Bearer " + tenant.Token[..^1]])
+        foreach (var bad in (string[])["", "Bearer", "Digest " + tenant.Token, Basic(tenant.Token + ":"), "Basic ???", "Bearer "
+            + tenant.Token[..^1]])
         {
             var answer = await tenant.ScimAsync("GET", "/Users", authorization: bad);
             Assert.Equal(401, (int)answer.Status);
@@ -177,8 +192,14 @@ public sealed class TokenTests
     {
         var tenant = await setup.TenantAsync();
         var ada = await tenant.NewTeammateAsync();
-        const string Sloppy = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}""";
-        const string Exact = """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}""";
+        const string Sloppy =
+            """
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"active","value":"False"}]}
+            """;
+        const string Exact =
+            """
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"active","value":false}]}
+            """;
         var connection = (await tenant.Person.Connections.ListConnectionsAsync(new())).Connections.Single();
 
         await tenant.Person.Connections.UpdateConnectionAsync(new() { Connection = new() { Id = connection.Id, Strict = true } });
@@ -187,7 +208,8 @@ public sealed class TokenTests
         Assert.Contains("TextBoolean", refused["detail"], StringComparison.Ordinal);
         Assert.Equal(200, (int)(await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}", Exact)).Status);
 
-        await tenant.Person.Connections.UpdateConnectionAsync(new() { Connection = new() { Id = connection.Id }, UpdateMask = new() { Paths = { "strict" } } });
+        await tenant.Person.Connections.UpdateConnectionAsync(
+            new() { Connection = new() { Id = connection.Id }, UpdateMask = new() { Paths = { "strict" } } });
         Assert.Equal(200, (int)(await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}", Sloppy)).Status);
     }
 
@@ -200,7 +222,8 @@ public sealed class TokenTests
 
         var seen = await tenant.ScimAsync("GET", $"/Users/{ada["id"]}", authorization: entra.Value);
         Assert.Null(seen["externalId"]);
-        Assert.Equal("0", (await tenant.ScimAsync("GET", "/Users?filter=externalId%20eq%20%2200uA%22", authorization: entra.Value))["totalResults"]);
+        Assert.Equal(
+            "0", (await tenant.ScimAsync("GET", "/Users?filter=externalId%20eq%20%2200uA%22", authorization: entra.Value))["totalResults"]);
         Assert.Equal("1", (await tenant.ScimAsync("GET", "/Users?filter=externalId%20eq%20%2200uA%22"))["totalResults"]);
         Assert.Equal("0", (await tenant.ScimAsync("GET", "/Users?filter=externalId%20eq%20%2200ua%22"))["totalResults"]);
     }
@@ -213,7 +236,8 @@ public sealed class TokenTests
 
         Assert.Equal(401, (int)(await tenant.ScimAsync("GET", "/Users?count=1", null, "Bearer " + wrong)).Status);
 
-        await Expect.SoonAsync(TimeSpan.FromSeconds(5), async () => (await tenant.LogAsync()).Any(entry => entry.Reason == ErrorReason.TokenUnknown && entry.Actor.Name == "okta"));
+        await Expect.SoonAsync(TimeSpan.FromSeconds(5),
+            async () => (await tenant.LogAsync()).Any(entry => entry.Reason == ErrorReason.TokenUnknown && entry.Actor.Name == "okta"));
     }
 
     [Theory, Everywhere]
@@ -225,6 +249,7 @@ public sealed class TokenTests
         await tenant.ScimAsync("POST", "/Users", """{"userName":"grace@x"}""");
 
         await Expect.SoonAsync(TimeSpan.FromSeconds(30), async () =>
-            (await tenant.Person.Connections.ListConnectionsAsync(new())).Connections.Any(each => each.FirstTeammateId == ada && each.FirstUseTime is not null));
+            (await tenant.Person.Connections.ListConnectionsAsync(new())).Connections.Any(each => each.FirstTeammateId == ada
+                && each.FirstUseTime is not null));
     }
 }

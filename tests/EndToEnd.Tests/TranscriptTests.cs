@@ -23,14 +23,17 @@ public sealed partial class TranscriptTests
     [Theory, MemberData(nameof(Stories))]
     public async Task the_story_goes_as_written(string file, Setup setup)
     {
-        var story = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(Folder, file), TestContext.Current.CancellationToken))!;
-        var tenant = await setup.TenantAsync(story["features"]?["scim"]?.GetValue<bool>() ?? true, story["features"]?["templates"]?.GetValue<bool>() ?? true);
+        var story = (JsonObject)JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(Folder, file), TestContext.Current.CancellationToken))!;
+        var tenant = await setup.TenantAsync(
+            story["features"]?["scim"]?.GetValue<bool>() ?? true, story["features"]?["templates"]?.GetValue<bool>() ?? true);
         var saved = await PrepareAsync(story, tenant, setup);
         foreach (var (index, step) in ((JsonArray)story["steps"]!).Index())
         {
             var answer = await PlayAsync(tenant, (JsonObject)step!, saved);
             var problem = Judge((JsonObject)step!, answer, saved);
-            Assert.True(problem is null, $"{file}, step {index + 1} ({step!["name"] ?? step["method"]}): {problem}\nIt got {(int)answer.Status} {answer.Text}");
+            Assert.True(problem is null,
+                $"{file}, step {index + 1} ({step!["name"] ?? step["method"]}): {problem}\nIt got {(int)answer.Status} {answer.Text}");
             foreach (var (name, path) in step["save"] as JsonObject ?? [])
             {
                 saved[name] = Find(answer.Json, path!.GetValue<string>())!.ToString();
@@ -49,7 +52,8 @@ public sealed partial class TranscriptTests
 
         foreach (var (name, saveAs) in story["groupsByHand"] as JsonObject ?? [])
         {
-            saved[saveAs!.GetValue<string>()] = (await tenant.Operated.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = name } })).Id;
+            saved[saveAs!.GetValue<string>()] =
+                (await tenant.Operated.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = name } })).Id;
         }
 
         if (story["takeover"]?.GetValue<string>() == "refuse")
@@ -72,7 +76,8 @@ public sealed partial class TranscriptTests
 
     private static Task<Answer> PlayAsync(Tenant tenant, JsonObject step, Dictionary<string, string> saved)
     {
-        var headers = (step["headers"] as JsonObject ?? []).ToDictionary(entry => entry.Key, entry => Fill(entry.Value!.GetValue<string>(), saved));
+        var headers = (step["headers"] as JsonObject ?? []).ToDictionary(
+            entry => entry.Key, entry => Fill(entry.Value!.GetValue<string>(), saved));
         var body = step["text"]?.GetValue<string>() ?? (step.ContainsKey("body") ? FillJson(step["body"], saved) : null);
         var authorization = step["authorization"]?.GetValue<string>() is { } given ? Fill(given, saved) : "Bearer " + tenant.Token;
         var url = new Uri(tenant.Service.Scim, "/v2" + Fill(step["path"]!.GetValue<string>(), saved));
@@ -102,12 +107,14 @@ public sealed partial class TranscriptTests
             }
         }
 
-        if (answer.Text.Length > 0 && (int)answer.Status >= 400 && (answer["status"] != ((int)answer.Status).ToString(CultureInfo.InvariantCulture) || answer["detail"] is not { Length: > 0 }))
+        if (answer.Text.Length > 0 && (int)answer.Status >= 400
+            && (answer["status"] != ((int)answer.Status).ToString(CultureInfo.InvariantCulture) || answer["detail"] is not { Length: > 0 }))
         {
             return "it is not a SCIM error body.";
         }
 
-        if (step["detail"]?.GetValue<string>() is { } said && Fill(said, saved) is var detail && !answer["detail"]!.Contains(detail, StringComparison.OrdinalIgnoreCase))
+        if (step["detail"]?.GetValue<string>() is { } said && Fill(said, saved) is var detail
+            && !answer["detail"]!.Contains(detail, StringComparison.OrdinalIgnoreCase))
         {
             return $"the detail does not say \"{detail}\".";
         }
@@ -117,7 +124,9 @@ public sealed partial class TranscriptTests
             return $"{present} must not be there.";
         }
 
-        if (step["location"] is not null && (answer.Headers.Location is null || answer.Headers.Location.ToString() != answer.Json["meta"]!["location"]!.GetValue<string>()))
+        if (step["location"] is not null
+            && (answer.Headers.Location is null
+                || answer.Headers.Location.ToString() != answer.Json["meta"]!["location"]!.GetValue<string>()))
         {
             return "the Location header is not meta.location.";
         }
@@ -132,16 +141,21 @@ public sealed partial class TranscriptTests
         {
             case JsonObject item:
                 return actual is JsonObject other
-                    ? item.Select(entry => Compare($"{at}.{entry.Key}", entry.Value, other[entry.Key])).FirstOrDefault(problem => problem is not null)
+                    ? item.Select(entry => Compare($"{at}.{entry.Key}", entry.Value, other[entry.Key]))
+                        .FirstOrDefault(problem => problem is not null)
                     : $"{at} is no object.";
             case JsonArray list:
                 return actual is JsonArray others && others.Count == list.Count
-                    ? list.Index().Select(each => Compare($"{at}[{each.Index}]", each.Item, others[each.Index])).FirstOrDefault(problem => problem is not null)
+                    ? list.Index().Select(each => Compare($"{at}[{each.Index}]", each.Item, others[each.Index]))
+                        .FirstOrDefault(problem => problem is not null)
                     : $"{at} is not a list of {list.Count}.";
-            case JsonValue value when value.GetValueKind() == JsonValueKind.String && Kinds.TryGetValue(value.GetValue<string>(), out var fits):
+            case JsonValue value when value.GetValueKind() == JsonValueKind.String
+                && Kinds.TryGetValue(value.GetValue<string>(), out var fits):
                 return fits(actual) ? null : $"{at} is {actual?.ToJsonString() ?? "absent"}, not {value.GetValue<string>()}.";
             default:
-                return expected?.ToJsonString() == actual?.ToJsonString() ? null : $"{at} is {actual?.ToJsonString() ?? "absent"}, not {expected?.ToJsonString() ?? "null"}.";
+                return expected?.ToJsonString() == actual?.ToJsonString()
+                    ? null
+                    : $"{at} is {actual?.ToJsonString() ?? "absent"}, not {expected?.ToJsonString() ?? "null"}.";
         }
     }
 
@@ -153,14 +167,16 @@ public sealed partial class TranscriptTests
     };
 
     private static JsonNode? Find(JsonNode node, string path) =>
-        path.Split('.').Aggregate((JsonNode?)node, (each, step) => int.TryParse(step, out var index) && each is JsonArray list ? list[index] : each![step]);
+        path.Split('.').Aggregate(
+            (JsonNode?)node, (each, step) => int.TryParse(step, out var index) && each is JsonArray list ? list[index] : each![step]);
 
     private static string Fill(string text, Dictionary<string, string> saved) =>
         Placeholder().Replace(text, match => saved.GetValueOrDefault(match.Groups[1].Value, match.Value));
 
     /// <summary>Fills texts inside JSON, where quotes are escaped.</summary>
     private static string FillJson(JsonNode? node, Dictionary<string, string> saved) =>
-        Fill(node?.ToJsonString() ?? "null", saved.ToDictionary(entry => entry.Key, entry => JsonEncodedText.Encode(entry.Value).ToString()));
+        Fill(node?.ToJsonString() ?? "null",
+            saved.ToDictionary(entry => entry.Key, entry => JsonEncodedText.Encode(entry.Value).ToString()));
 
     [GeneratedRegex(@"\{([a-zA-Z][a-zA-Z0-9]*)\}")]
     private static partial Regex Placeholder();

@@ -15,13 +15,20 @@ public sealed class WireTests
     {
         var tenant = await setup.TenantAsync();
 
-        var ada = await tenant.JsonAsync("POST", "/api/v1/teammates", """{"profile":{"userName":"ada@x","name":{"givenName":"Ada"},"x509Certificates":[{"value":"AA"}]}}""");
+        var ada = await tenant.JsonAsync(
+            "POST", "/api/v1/teammates",
+                """
+                {"profile":{"userName":"ada@x","name":{"givenName":"Ada"},"x509Certificates":[{"value":"AA"}]}}
+                """);
         Assert.Equal(200, (int)ada.Status);
-        Assert.Equal("Ada", (await tenant.JsonAsync("GET", $"/api/v1/teammates/{ada["id"]}")).Json["profile"]!["name"]!["givenName"]!.GetValue<string>());
-        var updated = await tenant.JsonAsync("PATCH", $"/api/v1/teammates/{ada["id"]}?updateMask=profile.displayName", """{"profile":{"displayName":"Ada Byron"}}""");
+        Assert.Equal("Ada",
+            (await tenant.JsonAsync("GET", $"/api/v1/teammates/{ada["id"]}")).Json["profile"]!["name"]!["givenName"]!.GetValue<string>());
+        var updated = await tenant.JsonAsync(
+            "PATCH", $"/api/v1/teammates/{ada["id"]}?updateMask=profile.displayName", """{"profile":{"displayName":"Ada Byron"}}""");
         Assert.Equal("Ada Byron", updated.Json["profile"]!["displayName"]!.GetValue<string>());
         Assert.Equal("BLOCKED", (await tenant.JsonAsync("POST", $"/api/v1/teammates/{ada["id"]}:block", "{}"))["state"]);
-        var searched = await tenant.JsonAsync("POST", "/api/v1/teammates:search", """{"filter":"userName eq \"ADA@x\"","orderBy":"userName desc"}""");
+        var searched = await tenant.JsonAsync(
+            "POST", "/api/v1/teammates:search", """{"filter":"userName eq \"ADA@x\"","orderBy":"userName desc"}""");
         var listed = await tenant.JsonAsync("GET", "/api/v1/teammates?filter=userName%20eq%20%22ada@x%22&orderBy=userName");
         Assert.Equal(("1", "1"), (searched["totalSize"], listed["totalSize"]));
     }
@@ -49,10 +56,13 @@ public sealed class WireTests
     {
         var tenant = await setup.TenantAsync();
         foreach (var profile in (string[])[
-            """{"extensionsJson":{"userName":"\"evil\""}}""", """{"extensionsJson":{"EMAILS":"[7]"}}""", """{"extensionsJson":{"id":"\"tea_x\""}}""",
-            """{"extensionsJson":{"Active":"true"}}""", """{"extensionsJson":{"meta":"{}"}}""", """{"extensionsJson":{"":"1"}}""", """{"extensionsJson":{"x":"nope"}}""",
+            """{"extensionsJson":{"userName":"\"evil\""}}""", """{"extensionsJson":{"EMAILS":"[7]"}}""",
+                """{"extensionsJson":{"id":"\"tea_x\""}}""",
+            """{"extensionsJson":{"Active":"true"}}""", """{"extensionsJson":{"meta":"{}"}}""", """{"extensionsJson":{"":"1"}}""",
+                """{"extensionsJson":{"x":"nope"}}""",
             """{"extensionsJson":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":"7"}}""",
-            """{"name":{"otherJson":{"givenName":"7"}}}""", """{"emails":[{"otherJson":{"value":"\"evil\""}}]}""", """{"emails":[{"otherJson":{"x":"nope"}}]}""",
+            """{"name":{"otherJson":{"givenName":"7"}}}""", """{"emails":[{"otherJson":{"value":"\"evil\""}}]}""",
+                """{"emails":[{"otherJson":{"x":"nope"}}]}""",
             """{"rolesJson":"{}"}""", """{"rolesJson":"[[[]]]"}""", """{"rolesJson":"[7,null]"}""", """{"rolesJson":"[{\"value\":{}}]"}"""])
         {
             var refused = await tenant.JsonAsync("POST", "/api/v1/teammates", """{"profile":{"userName":"ada@x",""" + profile[1..] + "}");
@@ -65,15 +75,20 @@ public sealed class WireTests
     public async Task filters_and_orders_that_mean_nothing_are_refused(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        foreach (var filter in (string[])["()", "title", "title eq", "emails[]", "not title pr", "shoeSize eq 1", "emails[value'); -- eq \"x\"]", "title eq \"x", "emails[emails[value pr]]",
-            string.Join(" and ", Enumerable.Repeat("title eq \"x\"", 51)), string.Concat(Enumerable.Repeat("not (", 25)) + "title pr" + new string(')', 25)])
+        foreach (var filter in (string[])[
+            "()", "title", "title eq", "emails[]", "not title pr", "shoeSize eq 1", "emails[value'); -- eq \"x\"]", "title eq \"x",
+                "emails[emails[value pr]]",
+            string.Join(" and ", Enumerable.Repeat("title eq \"x\"", 51)), string.Concat(Enumerable.Repeat("not (", 25)) + "title pr"
+                + new string(')', 25)])
         {
-            await Expect.RefusedAsync(ErrorReason.InvalidFilter, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { Filter = filter }));
+            await Expect.RefusedAsync(
+                ErrorReason.InvalidFilter, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { Filter = filter }));
         }
 
         foreach (var order in (string[])["userName sideways", "userName desc, title", "nothing", "emails[type eq \"work\"].value", "name"])
         {
-            await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { OrderBy = order }));
+            await Expect.RefusedAsync(
+                ErrorReason.InvalidField, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { OrderBy = order }));
         }
     }
 
@@ -96,7 +111,8 @@ public sealed class WireTests
 
         var ada = await web.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x" } } });
         Assert.Equal(ada.Id, (await web.Teammates.GetTeammateAsync(new() { Id = ada.Id })).Id);
-        await Expect.RefusedAsync(ErrorReason.UserNameTaken, async () => await web.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x" } } }));
+        await Expect.RefusedAsync(ErrorReason.UserNameTaken,
+            async () => await web.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x" } } }));
         Assert.Empty((await web.Templates.ListTeammateTemplatesAsync(new())).TeammateTemplates);
         Assert.NotEmpty((await web.ApiTokens.ListApiTokensAsync(new())).ApiTokens);
         Assert.NotEmpty((await web.Connections.ListConnectionsAsync(new())).Connections);
@@ -113,7 +129,8 @@ public sealed class WireTests
         var service = await Shared.ServiceAsync(setup);
         var calls = Global.Channel(service.Grpc);
 
-        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving, (await new Health.HealthClient(calls).CheckAsync(new HealthCheckRequest())).Status);
+        Assert.Equal(HealthCheckResponse.Types.ServingStatus.Serving,
+            (await new Health.HealthClient(calls).CheckAsync(new HealthCheckRequest())).Status);
         using var reflection = new ServerReflection.ServerReflectionClient(calls).ServerReflectionInfo();
         await reflection.RequestStream.WriteAsync(new() { ListServices = "" });
         Assert.True(await reflection.ResponseStream.MoveNext(CancellationToken.None));
@@ -156,7 +173,8 @@ public sealed class WireTests
 
         var large = await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"a","title":"{{new string('x', 1_100_000)}}"}""");
         Assert.Equal((413, "413"), ((int)large.Status, large["status"]));
-        var deep = await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"a","x":{{new string('[', 1_000)}}{{new string(']', 1_000)}}}""");
+        var deep = await tenant.ScimAsync(
+            "POST", "/Users", $$"""{"userName":"a","x":{{new string('[', 1_000)}}{{new string(']', 1_000)}}}""");
         Assert.Equal((400, "invalidSyntax"), ((int)deep.Status, deep["scimType"]));
         var wide = await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"a","title":"{{new string('x', 300_000)}}"}""");
         Assert.Equal((400, "invalidValue"), ((int)wide.Status, wide["scimType"]));

@@ -9,7 +9,12 @@ public sealed class WriteTests
     public async Task the_same_request_id_gets_the_first_reply_again(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        var request = new CreateTeammateRequest { Teammate = new() { Profile = new() { UserName = "ada@x" } }, RequestId = Guid.NewGuid().ToString() };
+        var request = new CreateTeammateRequest
+        {
+            Teammate = new() { Profile = new() { UserName = "ada@x" } },
+            RequestId = Guid.NewGuid()
+            .ToString()
+        };
 
         var first = await tenant.Person.Teammates.CreateTeammateAsync(request);
         var second = await tenant.Person.Teammates.CreateTeammateAsync(request);
@@ -26,9 +31,15 @@ public sealed class WriteTests
     public async Task parallel_requests_with_one_request_id_make_one_teammate(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        var request = new CreateTeammateRequest { Teammate = new() { Profile = new() { UserName = "ada@x" } }, RequestId = Guid.NewGuid().ToString() };
+        var request = new CreateTeammateRequest
+        {
+            Teammate = new() { Profile = new() { UserName = "ada@x" } },
+            RequestId = Guid.NewGuid()
+            .ToString()
+        };
 
-        var replies = await Task.WhenAll(Enumerable.Range(0, 10).Select(async _ => await tenant.Person.Teammates.CreateTeammateAsync(request)));
+        var replies = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(async _ => await tenant.Person.Teammates.CreateTeammateAsync(request)));
 
         Assert.Single(replies.Select(reply => reply.Id).Distinct());
     }
@@ -38,7 +49,12 @@ public sealed class WriteTests
     {
         var tenant = await setup.TenantAsync(seats: 1);
         await tenant.NewTemplateAsync("Support agent");
-        var request = new CreateTeammateRequest { Teammate = new() { Profile = new() { UserName = "ada@x", RolesJson = """["support agent"]""" } }, ValidateOnly = true };
+        var request = new CreateTeammateRequest
+        {
+            Teammate =
+            new() { Profile = new() { UserName = "ada@x", RolesJson = """["support agent"]""" } },
+            ValidateOnly = true
+        };
 
         var preview = await tenant.Person.Teammates.CreateTeammateAsync(request);
 
@@ -57,17 +73,37 @@ public sealed class WriteTests
         var tenant = await setup.TenantAsync();
         var ada = await tenant.Operated.Teammates.CreateTeammateAsync(new()
         {
-            Teammate = new() { Profile = new() { UserName = "ada@x", Title = "Countess", NickName = "A", Name = new() { GivenName = "Ada", FamilyName = "Byron" } } },
+            Teammate = new()
+            {
+                Profile = new()
+                {
+                    UserName = "ada@x",
+                    Title = "Countess",
+                    NickName = "A",
+                    Name =
+                new() { GivenName = "Ada", FamilyName = "Byron" }
+                }
+            },
         });
 
         var updated = await tenant.Person.Teammates.UpdateTeammateAsync(new()
         {
-            Teammate = new() { Id = ada.Id, Etag = ada.Etag, Profile = new() { UserName = "ignored@x", Name = new() { FamilyName = "King" } } },
+            Teammate = new()
+            {
+                Id = ada.Id,
+                Etag = ada.Etag,
+                Profile =
+                new() { UserName = "ignored@x", Name = new() { FamilyName = "King" } }
+            },
             UpdateMask = new() { Paths = { "profile.name.family_name", "profile.title" } },
         });
 
-        Assert.Equal(("ada@x", "", "A", "Ada", "King"), (updated.Profile.UserName, updated.Profile.Title, updated.Profile.NickName, updated.Profile.Name.GivenName, updated.Profile.Name.FamilyName));
-        await Expect.RefusedAsync(ErrorReason.EtagMismatch, async () => await tenant.Person.Teammates.UpdateTeammateAsync(new() { Teammate = new() { Id = ada.Id, Etag = ada.Etag, Profile = new() { Title = "x" } } }));
+        Assert.Equal(("ada@x", "", "A", "Ada", "King"),
+            (updated.Profile.UserName, updated.Profile.Title, updated.Profile.NickName, updated.Profile.Name.GivenName,
+                updated.Profile.Name.FamilyName));
+        await Expect.RefusedAsync(ErrorReason.EtagMismatch,
+            async () => await tenant.Person.Teammates.UpdateTeammateAsync(
+                new() { Teammate = new() { Id = ada.Id, Etag = ada.Etag, Profile = new() { Title = "x" } } }));
         await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Teammates.UpdateTeammateAsync(new()
         {
             Teammate = new() { Id = ada.Id },
@@ -99,18 +135,23 @@ public sealed class WriteTests
         var ada = await tenant.NewTeammateAsync("ada@x");
 
         var answers = await Task.WhenAll(Enumerable.Range(0, Callers).Select(caller => tenant.ScimAsync("PATCH", $"/Users/{ada.Id}",
-            $$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"emails","value":[{"value":"ada{{caller}}@x"}]}]}""")));
+            $$"""
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"add","path":"emails",
+             "value":[{"value":"ada{{caller}}@x"}]}]}
+            """)));
 
         Assert.All(answers, answer => Assert.Equal(200, (int)answer.Status));
         var after = await tenant.Person.Teammates.GetTeammateAsync(new() { Id = ada.Id });
-        Assert.Equal((Callers, ada.Version + Callers), (after.Profile.Emails.Select(email => email.Value).Distinct().Count(), after.Version));
+        Assert.Equal(
+            (Callers, ada.Version + Callers), (after.Profile.Emails.Select(email => email.Value).Distinct().Count(), after.Version));
     }
 
     [Theory, Everywhere]
     public async Task an_update_that_changes_nothing_moves_no_version(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        var ada = await tenant.ScimAsync("POST", "/Users", """{"userName":"ada@x","urn:x:b":{"n":1.50},"urn:x:a":{"z":[1,{"k":null}]},"roles":["Agent"]}""");
+        var ada = await tenant.ScimAsync(
+            "POST", "/Users", """{"userName":"ada@x","urn:x:b":{"n":1.50},"urn:x:a":{"z":[1,{"k":null}]},"roles":["Agent"]}""");
 
         var put = await tenant.ScimAsync("PUT", $"/Users/{ada["id"]}", ada.Text);
 
@@ -122,7 +163,8 @@ public sealed class WriteTests
     public async Task names_are_unique_and_found_in_any_letter_case_beyond_ascii(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        foreach (var (name, other) in ((string, string)[])[("zoë@x", "ZOË@x"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("e\u0301@x", "É@x"), ("𐐨@x", "𐐀@x")])
+        foreach (var (name, other) in ((string, string)[])[
+            ("zoë@x", "ZOË@x"), ("ΣΊΣΥΦΟΣ", "σίσυφος"), ("e\u0301@x", "É@x"), ("𐐨@x", "𐐀@x")])
         {
             Assert.Equal(201, (int)(await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"{{name}}"}""")).Status);
             Assert.Equal(409, (int)(await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"{{other}}"}""")).Status);
@@ -137,17 +179,25 @@ public sealed class WriteTests
     {
         var tenant = await setup.TenantAsync();
 
-        foreach (var bad in (string[])["""{"userName":"a\u0000b"}""", """{"userName":"a\ud800"}""", """{"userName":"a","x":{"y":["\u0000"]}}""", """{"userName":"  "}""", """{}"""])
+        foreach (var bad in (string[])[
+            """{"userName":"a\u0000b"}""", """{"userName":"a\ud800"}""", """{"userName":"a","x":{"y":["\u0000"]}}""",
+                """{"userName":"  "}""", """{}"""])
         {
             var refused = await tenant.ScimAsync("POST", "/Users", bad);
             Assert.Equal(400, (int)refused.Status);
         }
 
-        var odd = await tenant.ScimAsync("POST", "/Users", """{"userName":"a","x":1e400000,"y":[-0.0,12345678901234567890123456789],"title":"'; DROP TABLE teammates; --"}""");
+        var odd = await tenant.ScimAsync(
+            "POST", "/Users",
+                """
+                {"userName":"a","x":1e400000,"y":[-0.0,12345678901234567890123456789],"title":"'; DROP TABLE teammates; --"}
+                """);
         Assert.Equal(201, (int)odd.Status);
         Assert.Equal("1e400000", odd.Json["x"]!.ToJsonString());
         Assert.Equal("[-0.0,12345678901234567890123456789]", odd.Json["y"]!.ToJsonString());
-        Assert.Equal("1", (await tenant.ScimAsync("GET", "/Users?filter=" + Uri.EscapeDataString("title eq \"'; drop table teammates; --\"")))["totalResults"]);
+        Assert.Equal("1",
+            (await tenant.ScimAsync("GET", "/Users?filter=" + Uri.EscapeDataString("title eq \"'; drop table teammates; --\"")))[
+                "totalResults"]);
     }
 
     [Theory, Everywhere]
@@ -171,8 +221,13 @@ public sealed class WriteTests
     public async Task passwords_are_nowhere(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        var ada = await tenant.ScimAsync("POST", "/Users", """{"userName":"ada@x","password":"k3y-R4nd0m","urn:ietf:params:scim:schemas:core:2.0:User":{"password":"k3y-R4nd0m"}}""");
-        await tenant.ScimAsync("PATCH", $"/Users/{ada["id"]}", """{"Operations":[{"op":"replace","value":{"password":"k3y-R4nd0m"}},{"op":"add","path":"password","value":"k3y-R4nd0m"}]}""");
+        var ada = await tenant.ScimAsync(
+            "POST", "/Users",
+                """
+                {"userName":"ada@x","password":"k3y-R4nd0m","urn:ietf:params:scim:schemas:core:2.0:User":{"password":"k3y-R4nd0m"}}
+                """);
+        await tenant.ScimAsync("PATCH", $"/Users/{ada["id"]}",
+            """{"Operations":[{"op":"replace","value":{"password":"k3y-R4nd0m"}},{"op":"add","path":"password","value":"k3y-R4nd0m"}]}""");
         var put = await tenant.ScimAsync("PUT", $"/Users/{ada["id"]}", """{"userName":"ada@x","password":"k3y-R4nd0m","title":"x"}""");
 
         var everything = put.Text + string.Concat(await tenant.LogAsync()) + tenant.Service.Core.Output;
@@ -198,9 +253,13 @@ public sealed class WriteTests
         var page = await tenant.Person.Teammates.ListTeammatesAsync(new() { PageSize = 3, Skip = 2 });
         Assert.Equal((7, "u2@x"), (page.TotalSize, page.Teammates[0].Profile.UserName));
         var other = await setup.TenantAsync();
-        await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await other.Person.Teammates.ListTeammatesAsync(new() { PageToken = page.NextPageToken }));
-        await Expect.RefusedAsync(ErrorReason.InvalidPageToken, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageToken = page.NextPageToken, Filter = "title eq \"x\"" }));
-        await Expect.RefusedAsync(ErrorReason.InvalidField, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageSize = -1 }));
+        await Expect.RefusedAsync(ErrorReason.InvalidPageToken,
+            async () => await other.Person.Teammates.ListTeammatesAsync(new() { PageToken = page.NextPageToken }));
+        await Expect.RefusedAsync(ErrorReason.InvalidPageToken,
+            async () => await tenant.Person.Teammates.ListTeammatesAsync(
+                new() { PageToken = page.NextPageToken, Filter = "title eq \"x\"" }));
+        await Expect.RefusedAsync(
+            ErrorReason.InvalidField, async () => await tenant.Person.Teammates.ListTeammatesAsync(new() { PageSize = -1 }));
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -212,7 +271,8 @@ public sealed class WriteTests
         const string Block = """{"Operations":[{"op":"replace","value":{"active":false}}]}""";
 
         Assert.Contains("\"groups\"", (await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}", Block)).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("\"groups\"", (await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}?excludedAttributes=groups", Block)).Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("\"groups\"", (await tenant.ScimAsync("PATCH", $"/Users/{ada.Id}?excludedAttributes=groups", Block)).Text,
+            StringComparison.Ordinal);
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
@@ -223,7 +283,15 @@ public sealed class WriteTests
         var deep = new string('[', Deepest) + new string(']', Deepest);
         var ada = await tenant.Person.Teammates.CreateTeammateAsync(new()
         {
-            Teammate = new() { Profile = new() { UserName = "ada@x", Emails = { new MultiValue { Value = "ada@x", OtherJson = { ["deep"] = deep } } } } },
+            Teammate = new()
+            {
+                Profile = new()
+                {
+                    UserName = "ada@x",
+                    Emails =
+                { new MultiValue { Value = "ada@x", OtherJson = { ["deep"] = deep } } }
+                }
+            },
         });
 
         foreach (var path in (string[])[$"/Users/{ada.Id}", $"/Users/{ada.Id}?excludedAttributes=title", "/Users"])

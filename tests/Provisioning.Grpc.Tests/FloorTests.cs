@@ -8,7 +8,9 @@ namespace Provisioning.Tests;
 /// </summary>
 public sealed partial class FloorTests
 {
-    /// <summary>From the ground up. The root folder, which puts the house together, is above all of them; its settings may be read anywhere.</summary>
+    /// <summary>
+    /// From the ground up. The root folder, which puts the house together, is above all of them; its settings may be read anywhere.
+    /// </summary>
     private static readonly string[] Floors =
     [
         "Storage", "Contract", "Jobs", "Access", "Lists", "Changes", "Writing",
@@ -17,9 +19,8 @@ public sealed partial class FloorTests
     ];
 
     /// <summary>How a source that does not import a folder can still name its types.</summary>
-    private static readonly Dictionary<string, Regex> Qualified = Floors.ToDictionary(folder => folder, folder => new Regex(
-        $@"(?<![\w.]){folder}\.(?:{string.Join('|', typeof(CoreSettings).Assembly.GetTypes().Where(type => type.Namespace == $"Provisioning.{folder}")
-            .Select(type => Regex.Escape(type.Name.Split('`')[0])).Append("-"))})\b"));
+    private static readonly Dictionary<string, Regex> Qualified = Floors.ToDictionary(
+        folder => folder, folder => new Regex($@"(?<![\w.]){folder}\.(?:{string.Join('|', TypesIn(folder).Append("-"))})\b"));
 
     private static readonly string Root = Path.Combine(RepositoryOf(new(AppContext.BaseDirectory)), "src", "Provisioning.Grpc");
 
@@ -34,15 +35,18 @@ public sealed partial class FloorTests
         Assert.True(floor >= 0, $"{folder} has no floor: name it where it stands.");
 
         var upwards = Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
-            .SelectMany(file => ImportsIn(File.ReadAllText(file)).Select(import => (File: Path.GetRelativePath(Root, file), Import: import)))
+            .Where(file => !file.Contains(
+                $"{Path.DirectorySeparatorChar}Migrations{Path.DirectorySeparatorChar}", StringComparison.Ordinal))
+            .SelectMany(file => ImportsIn(File.ReadAllText(file))
+                .Select(import => (File: Path.GetRelativePath(Root, file), Import: import)))
             .Where(each => Array.IndexOf(Floors, each.Import) > floor);
 
         Assert.Empty(upwards);
     }
 
     private static IEnumerable<string> ImportsIn(string source) =>
-        Floors.Where(folder => Import().Matches(source).Any(match => match.Groups["folder"].Value == folder) || Qualified[folder].IsMatch(source));
+        Floors.Where(folder => Import().Matches(source).Any(match => match.Groups["folder"].Value == folder)
+            || Qualified[folder].IsMatch(source));
 
     private static string FolderOf(string file) =>
         Path.GetRelativePath(Root, file).Split(Path.DirectorySeparatorChar) is [var folder, _, ..] ? folder : "";
@@ -53,4 +57,7 @@ public sealed partial class FloorTests
 
     [GeneratedRegex(@"\bProvisioning\.(?<folder>\w+)")]
     private static partial Regex Import();
+
+    private static IEnumerable<string> TypesIn(string folder) => typeof(CoreSettings).Assembly.GetTypes()
+        .Where(type => type.Namespace == $"Provisioning.{folder}").Select(type => Regex.Escape(type.Name.Split('`')[0]));
 }

@@ -7,7 +7,8 @@ namespace Scim.Tests;
 public sealed class FilterParsing
 {
     private static readonly Gen<string> Names = OneOf("userName", "name.familyName", "emails.value", "active", "externalId",
-        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department", "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value");
+        "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department",
+            "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager.value");
 
     private static readonly Gen<Literal> Literals = Gen.OneOf(
         Gen.String.Where(Folding.IsStorable).Select(Literal.Of),
@@ -64,7 +65,8 @@ public sealed class FilterParsing
     [Proves("filter-bounds")]
     public void depth_and_conditions_are_bounded()
     {
-        Assert.Throws<FilterFormatException>(() => FilterParser.Parse(string.Concat(Enumerable.Repeat("a pr or b pr and not (", 12)) + "c pr" + new string(')', 12)));
+        Assert.Throws<FilterFormatException>(
+            () => FilterParser.Parse(string.Concat(Enumerable.Repeat("a pr or b pr and not (", 12)) + "c pr" + new string(')', 12)));
         Assert.Throws<FilterFormatException>(() => FilterParser.Parse(new string('(', 3_000) + "a eq 1" + new string(')', 3_000)));
         Assert.Throws<FilterFormatException>(() => FilterParser.Parse(string.Join(" and ", Enumerable.Repeat("a pr", 51))));
         Assert.Throws<FilterFormatException>(() => FilterParser.Parse("a eq \"" + new string('x', 9_000) + "\""));

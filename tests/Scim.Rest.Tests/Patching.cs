@@ -30,10 +30,15 @@ public sealed class Patching
     [Theory]
     [InlineData("""{"op":"Replace","value":{"title":"T","name.givenName":"Ada","emails[type eq \"work\"].primary":"True"}}""",
         "Replace title \"T\"", "Replace name.givenName \"Ada\"", "Replace emails[type eq \"work\"].primary true")]
-    [InlineData("""{"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":"7"},"User.active":"False"}}""",
+    [InlineData(
+        """
+        {"op":"add","value":{"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"manager":"7"},"User.active":"False"}}
+        """,
         "Add urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:manager {\"value\":\"7\"}", "Add active false")]
-    [InlineData("""{"op":"replace","path":"emails","value":[null,"a@x",{"VALUE":"b@x"},{"type":"work"}]}""", "Replace emails [{\"value\":\"a@x\"},{\"value\":\"b@x\"}]")]
-    [InlineData("""{"op":"replace","path":"name","value":{"givenName":null,"familyName":"","middleName":"M"}}""", "Replace name {\"middleName\":\"M\",\"givenName\":null,\"familyName\":null}")]
+    [InlineData("""{"op":"replace","path":"emails","value":[null,"a@x",{"VALUE":"b@x"},{"type":"work"}]}""",
+        "Replace emails [{\"value\":\"a@x\"},{\"value\":\"b@x\"}]")]
+    [InlineData("""{"op":"replace","path":"name","value":{"givenName":null,"familyName":"","middleName":"M"}}""",
+        "Replace name {\"middleName\":\"M\",\"givenName\":null,\"familyName\":null}")]
     [InlineData("""{"op":"replace","path":"title","value":""}""", "Replace title null")]
     [InlineData(
         """
@@ -80,6 +85,7 @@ public sealed class Patching
     private static List<TeammateStep> Read(string operations)
     {
         var tolerances = new Tolerances();
-        return [.. new UserPatch(PatchRequest.Read((JsonObject)JsonNode.Parse($$"""{"Operations":{{operations}}}""")!, ResourceType.User, tolerances), tolerances).Read()];
+        return [.. new UserPatch(PatchRequest.Read(
+            (JsonObject)JsonNode.Parse($$"""{"Operations":{{operations}}}""")!, ResourceType.User, tolerances), tolerances).Read()];
     }
 }

@@ -36,7 +36,8 @@ public sealed class InProcessCalls : IAsyncDisposable
     [Fact]
     public async Task a_deadline_already_past_fails_before_the_handler_is_asked()
     {
-        Assert.Equal(StatusCode.DeadlineExceeded, await StatusAsync(_client.GetTeammateAsync(new(), deadline: DateTime.UtcNow.AddSeconds(-1)).ResponseAsync));
+        Assert.Equal(StatusCode.DeadlineExceeded,
+            await StatusAsync(_client.GetTeammateAsync(new(), deadline: DateTime.UtcNow.AddSeconds(-1)).ResponseAsync));
         Assert.Equal(0, _probe.Calls);
     }
 
@@ -49,9 +50,12 @@ public sealed class InProcessCalls : IAsyncDisposable
             return new();
         };
 
-        Assert.Equal(StatusCode.DeadlineExceeded, await StatusAsync(_client.GetTeammateAsync(new(), deadline: DateTime.UtcNow.AddMilliseconds(100)).ResponseAsync));
+        Assert.Equal(StatusCode.DeadlineExceeded,
+            await StatusAsync(_client.GetTeammateAsync(new(), deadline: DateTime.UtcNow.AddMilliseconds(100)).ResponseAsync));
         using var giveUp = new CancellationTokenSource(TimeSpan.FromMilliseconds(100));
-        Assert.Equal(StatusCode.Cancelled, await StatusAsync(_client.GetTeammateAsync(new(), deadline: DateTime.UtcNow.AddSeconds(60), cancellationToken: giveUp.Token).ResponseAsync));
+        Assert.Equal(StatusCode.Cancelled,
+            await StatusAsync(_client.GetTeammateAsync(
+                new(), deadline: DateTime.UtcNow.AddSeconds(60), cancellationToken: giveUp.Token).ResponseAsync));
         using var call = _client.GetTeammateAsync(new());
         call.Dispose();
         Assert.Equal(StatusCode.Cancelled, await StatusAsync(call.ResponseAsync));
@@ -68,7 +72,8 @@ public sealed class InProcessCalls : IAsyncDisposable
             return new();
         };
 
-        Assert.Equal(StatusCode.DeadlineExceeded, await StatusAsync(_client.GetTeammateAsync(new(), deadline: DateTime.UtcNow.AddMilliseconds(50)).ResponseAsync));
+        Assert.Equal(StatusCode.DeadlineExceeded,
+            await StatusAsync(_client.GetTeammateAsync(new(), deadline: DateTime.UtcNow.AddMilliseconds(50)).ResponseAsync));
         finish.SetResult();
 
         Assert.False(await ended.Task);
@@ -204,7 +209,8 @@ internal sealed class ProbeRpc(Probe probe, Scoped scoped) : TeammateProvisionin
         return Task.FromResult(probe.Create(request));
     }
 
-    public override async Task WatchChanges(WatchChangesRequest request, IServerStreamWriter<WatchChangesResponse> responseStream, ServerCallContext context)
+    public override async Task WatchChanges(
+        WatchChangesRequest request, IServerStreamWriter<WatchChangesResponse> responseStream, ServerCallContext context)
     {
         var count = request.ResumeToken.Length == 0 ? 1 : int.Parse(request.ResumeToken, System.Globalization.CultureInfo.InvariantCulture);
         try
@@ -253,7 +259,8 @@ internal sealed class Lines : ILoggerProvider, ILogger
 
     public bool IsEnabled(LogLevel logLevel) => logLevel >= LogLevel.Error;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+    public void Log<TState>(
+        LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
         All.Add($"{formatter(state, exception)} {exception}");
 
     public void Dispose()

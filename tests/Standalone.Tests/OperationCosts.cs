@@ -45,11 +45,13 @@ public sealed class OperationCosts : IAsyncLifetime
     {
         var bootstrap = Path.Combine(_folder, "bootstrap.json");
         await File.WriteAllTextAsync(bootstrap, $$"""
-            {"companies":[{"slug":"acme","displayName":"Acme","features":{"scim":true,"templates":true},"templates":[{"name":"Support agent"}],
+            {"companies":[{"slug":"acme","displayName":"Acme","features":{"scim":true,"templates":true},
+             "templates":[{"name":"Support agent"}],
             "tokens":[{"name":"okta","secret":"{{Secret}}","connection":"okta"}]}]}
             """);
         var url = $"http://127.0.0.1:{FreePort()}";
-        _app = StandaloneHost.Build([$"--Listen:Http={url}", $"--Listen:Grpc=http://127.0.0.1:{FreePort()}", "--applicationName=Standalone", $"--Data:Folder={_folder}", $"--Bootstrap:File={bootstrap}"]);
+        _app = StandaloneHost.Build([$"--Listen:Http={url}", $"--Listen:Grpc=http://127.0.0.1:{FreePort()}", "--applicationName=Standalone",
+            $"--Data:Folder={_folder}", $"--Bootstrap:File={bootstrap}"]);
         await _app.Services.StartCoreAsync();
         await _app.StartAsync();
         _http.BaseAddress = new(url);
@@ -116,9 +118,14 @@ public sealed class OperationCosts : IAsyncLifetime
             case "create":
                 return () => SendAsync("POST", "/v2/Users", UserOf(NextName()));
             case "block or unblock":
-                return () => SendAsync("PATCH", $"/v2/Users/{user}", $$$"""{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":{{{(_number++ % 2 == 0 ? "false" : "true")}}}}}]}""");
+                return () => SendAsync("PATCH", $"/v2/Users/{user}",
+                    $$$"""
+                    {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace",
+                     "value":{"active":{{{(_number++ % 2 == 0 ? "false" : "true")}}}}}]}
+                    """);
             case "PUT":
-                return () => SendAsync("PUT", $"/v2/Users/{user}", UserOf("ada@corp.example").Replace("Agent", $"Agent {_number++}", StringComparison.Ordinal));
+                return () => SendAsync("PUT", $"/v2/Users/{user}",
+                    UserOf("ada@corp.example").Replace("Agent", $"Agent {_number++}", StringComparison.Ordinal));
             case "PATCH of eight operations":
                 return () => SendAsync("PATCH", $"/v2/Users/{user}", EntraPatch(_number++));
             case "page of 100":
@@ -130,36 +137,50 @@ public sealed class OperationCosts : IAsyncLifetime
                 return () => SendAsync("GET", "/v2/Users?startIndex=1&count=100");
             case "PATCH of a group":
                 var group = await MakeAsync("/v2/Groups", """{"displayName":"Support"}""");
-                return () => SendAsync("PATCH", $"/v2/Groups/{group}", $$"""{"Operations":[{"op":"{{(_number++ % 2 == 0 ? "add" : "remove")}}","path":"members","value":[{"value":"{{user}}"}]}]}""");
+                return () => SendAsync("PATCH", $"/v2/Groups/{group}",
+                    $$"""
+                    {"Operations":[{"op":"{{(_number++ % 2 == 0 ? "add" : "remove")}}","path":"members","value":[{"value":"{{user}}"}]}]}
+                    """);
             default:
                 return () => SendAsync("POST", "/v2/Bulk", Bulk());
         }
     }
 
     private string Bulk() => $$"""
-        {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],"Operations":[{{string.Join(',', Enumerable.Range(0, 20).Select(each =>
+        {"schemas":["urn:ietf:params:scim:api:messages:2.0:BulkRequest"],
+         "Operations":[{{string.Join(',', Enumerable.Range(0, 20).Select(each =>
             $$"""{"method":"POST","path":"/Users","bulkId":"b{{each}}","data":{{UserOf(NextName())}}}"""))}}]}
         """;
 
     /// <summary>A profile as Entra pushes it (docs/entra.md).</summary>
     private static string EntraPatch(int number) => $$"""
-        {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"displayName","value":"Ada {{number}}"},{"op":"Replace","path":"title","value":"Lead {{number}}"},
-        {"op":"Add","path":"emails[type eq \"work\"].value","value":"ada{{number}}@corp.example"},{"op":"Replace","path":"name.givenName","value":"Ada"},{"op":"Replace","path":"name.familyName","value":"Byron"},
-        {"op":"Add","path":"phoneNumbers[type eq \"work\"].value","value":"+44 {{number}}"},{"op":"Add","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Sales"},
+        {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"Replace","path":"displayName",
+         "value":"Ada {{number}}"},{"op":"Replace","path":"title","value":"Lead {{number}}"},
+        {"op":"Add","path":"emails[type eq \"work\"].value","value":"ada{{number}}@corp.example"},{"op":"Replace","path":"name.givenName",
+         "value":"Ada"},{"op":"Replace","path":"name.familyName","value":"Byron"},
+        {"op":"Add","path":"phoneNumbers[type eq \"work\"].value","value":"+44 {{number}}"},{"op":"Add",
+         "path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Sales"},
         {"op":"Add","path":"externalId","value":"00u{{number}}"}]}
         """;
 
     private string NextName() => $"new{_number++}@corp.example";
 
     private static string UserOf(string name) => $$"""
-        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{name}}","name":{"givenName":"Ada","familyName":"Byron"},"displayName":"Ada Byron","title":"Agent","emails":[{"primary":true,"value":"{{name}}","type":"work"}],"externalId":"00u{{name}}","roles":[{"value":"Support agent","primary":true}],"active":true}
+        {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"{{name}}","name":{"givenName":"Ada","familyName":"Byron"},
+         "displayName":"Ada Byron","title":"Agent","emails":[{"primary":true,"value":"{{name}}","type":"work"}],"externalId":"00u{{name}}",
+          "roles":[{"value":"Support agent","primary":true}],"active":true}
         """;
 
-    private async Task<string> MakeAsync(string path, string body) => JsonNode.Parse(await SendAsync("POST", path, body))!["id"]!.GetValue<string>();
+    private async Task<string> MakeAsync(string path, string body) =>
+        JsonNode.Parse(await SendAsync("POST", path, body))!["id"]!.GetValue<string>();
 
     private async Task<string> SendAsync(string method, string path, string? body = null)
     {
-        using var request = new HttpRequestMessage(new(method), path) { Content = body is null ? null : new StringContent(body, Encoding.UTF8, "application/scim+json") };
+        using var request = new HttpRequestMessage(new(method), path)
+        {
+            Content = body is null ? null
+            : new StringContent(body, Encoding.UTF8, "application/scim+json")
+        };
         using var answer = await _http.SendAsync(request);
         var text = await answer.Content.ReadAsStringAsync();
         Assert.True(answer.IsSuccessStatusCode, text);

@@ -7,7 +7,8 @@ namespace Provisioning.Client;
 internal sealed class ClientCalls(Metadata headers) : Interceptor
 {
     public override AsyncUnaryCall<TResponse> AsyncUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         var call = continuation(request, With(context));
         return new(TranslatedAsync(call.ResponseAsync), HeadersAsync, Status, Trailers, End, call);
@@ -22,7 +23,8 @@ internal sealed class ClientCalls(Metadata headers) : Interceptor
     }
 
     public override TResponse BlockingUnaryCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+            BlockingUnaryCallContinuation<TRequest, TResponse> continuation)
     {
         try
         {
@@ -35,10 +37,12 @@ internal sealed class ClientCalls(Metadata headers) : Interceptor
     }
 
     public override AsyncServerStreamingCall<TResponse> AsyncServerStreamingCall<TRequest, TResponse>(
-        TRequest request, ClientInterceptorContext<TRequest, TResponse> context, AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
+        TRequest request, ClientInterceptorContext<TRequest, TResponse> context,
+            AsyncServerStreamingCallContinuation<TRequest, TResponse> continuation)
     {
         var call = continuation(request, With(context));
-        return new(new Stream<TResponse>(call.ResponseStream), TranslatedAsync(call.ResponseHeadersAsync), call.GetStatus, call.GetTrailers, call.Dispose);
+        return new(new Stream<TResponse>(call.ResponseStream), TranslatedAsync(call.ResponseHeadersAsync), call.GetStatus, call.GetTrailers,
+            call.Dispose);
     }
 
     private ClientInterceptorContext<TRequest, TResponse> With<TRequest, TResponse>(ClientInterceptorContext<TRequest, TResponse> context)

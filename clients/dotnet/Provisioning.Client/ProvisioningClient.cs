@@ -92,11 +92,13 @@ public sealed class ProvisioningClient : IDisposable
     /// <param name="pageSize">How many to fetch at a time.</param>
     /// <param name="cancellation">Ends the walk.</param>
     /// <exception cref="ProvisioningException">INVALID_FILTER, or what every call may fail with.</exception>
-    public IAsyncEnumerable<Teammate> ListTeammatesAsync(string filter = "", int pageSize = 500, CancellationToken cancellation = default) =>
+    public IAsyncEnumerable<Teammate> ListTeammatesAsync(
+        string filter = "", int pageSize = 500, CancellationToken cancellation = default) =>
         Paging.WalkAsync(
             async (token, stop) =>
             {
-                var page = await Teammates.ListTeammatesAsync(new() { Filter = filter, PageSize = pageSize, PageToken = token }, cancellationToken: stop);
+                var page = await Teammates.ListTeammatesAsync(
+                    new() { Filter = filter, PageSize = pageSize, PageToken = token }, cancellationToken: stop);
                 return (page.Teammates, page.NextPageToken);
             }, cancellation);
 
@@ -120,7 +122,8 @@ public sealed class ProvisioningClient : IDisposable
         Paging.WalkAsync(
             async (token, stop) =>
             {
-                var page = await Groups.ListTeammateGroupMembersAsync(new() { Id = groupId, PageSize = 1_000, PageToken = token }, cancellationToken: stop);
+                var page = await Groups.ListTeammateGroupMembersAsync(
+                    new() { Id = groupId, PageSize = 1_000, PageToken = token }, cancellationToken: stop);
                 return (page.Members, page.NextPageToken);
             }, cancellation);
 

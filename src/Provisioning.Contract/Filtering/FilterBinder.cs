@@ -90,7 +90,9 @@ public sealed partial class FilterBinder
 
         if (target.Leaf.Type == AttributeType.Complex)
         {
-            throw new FilterFormatException(comparison.Attribute, $"{comparison.Attribute} is compared by its parts, such as {comparison.Attribute}.{SearchTarget.Parts(target.Attribute)[0].Name}.");
+            throw new FilterFormatException(comparison.Attribute,
+                $"{comparison.Attribute} is compared by its parts, such as "
+                    + $"{comparison.Attribute}.{SearchTarget.Parts(target.Attribute)[0].Name}.");
         }
 
         var (kind, value) = (KindOf(comparison), LiteralOf(comparison, target.Leaf));
@@ -107,13 +109,15 @@ public sealed partial class FilterBinder
         }
 
         return negative
-            ? new BoundFilter.Any([new BoundFilter.Not(new BoundFilter.Present(target with { IsWhole = true })), new BoundFilter.OneOf(target, new BoundFilter.Not(compare))])
+            ? new BoundFilter.Any([new BoundFilter.Not(new BoundFilter.Present(target with { IsWhole = true })),
+                new BoundFilter.OneOf(target, new BoundFilter.Not(compare))])
             : new BoundFilter.OneOf(target, compare);
     }
 
     /// <summary>`pr`; of a list's part: one value has it.</summary>
     private static BoundFilter PresenceOf(SearchTarget target, SearchTarget? list) =>
-        list is null && target is { Attribute.MultiValued: true, IsWhole: false } ? new BoundFilter.OneOf(target, new BoundFilter.Present(target))
+        list is null
+            && target is { Attribute.MultiValued: true, IsWhole: false } ? new BoundFilter.OneOf(target, new BoundFilter.Present(target))
         : new BoundFilter.Present(target is { IsWhole: true, Attribute.MultiValued: false } ? target with { Part = null } : target);
 
     private SearchTarget? Resolve(string name, SearchTarget? list)
@@ -133,7 +137,8 @@ public sealed partial class FilterBinder
     private SearchTarget? PartOf(SearchTarget list, string name)
     {
         var part = SearchTarget.Parts(list.Attribute).FirstOrDefault(each => each.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? (AttributeNames.Resolve(_type, name) is AttributeName.Known { KnownPart: { } known } resolved && resolved.Attribute.Name == list.Attribute.Name ? known : null);
+            ?? (AttributeNames.Resolve(_type, name) is AttributeName.Known { KnownPart: { } known } resolved
+                && resolved.Attribute.Name == list.Attribute.Name ? known : null);
         return part is { Searchable: true } ? list with { Part = part, IsWhole = false } : null;
     }
 
@@ -161,9 +166,12 @@ public sealed partial class FilterBinder
         var (name, value) = (comparison.Attribute, comparison.Value);
         var isEquality = comparison.Operator is ComparisonOperator.Eq or ComparisonOperator.Ne;
         if (!isEquality && (value.Kind == LiteralKind.Null || leaf.Type == AttributeType.Boolean
-            || (leaf.Type == AttributeType.Binary && comparison.Operator is ComparisonOperator.Gt or ComparisonOperator.Ge or ComparisonOperator.Lt or ComparisonOperator.Le)))
+            || (leaf.Type == AttributeType.Binary
+                && comparison.Operator
+                    is ComparisonOperator.Gt or ComparisonOperator.Ge or ComparisonOperator.Lt or ComparisonOperator.Le)))
         {
-            throw new FilterFormatException(name, $"{name} cannot be compared by {comparison.Operator.ToString().ToLowerInvariant()} with this value: use eq, ne or pr.");
+            throw new FilterFormatException(name,
+                $"{name} cannot be compared by {comparison.Operator.ToString().ToLowerInvariant()} with this value: use eq, ne or pr.");
         }
 
         if (value.Kind == LiteralKind.Null)
@@ -198,7 +206,8 @@ public sealed partial class FilterBinder
         && value.Kind == LiteralKind.Text && MomentShape().IsMatch(value.Text)
         && DateTimeOffset.TryParse(value.Text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
             ? SearchDocument.Moment(time)
-            : throw new FilterFormatException(name, $"{name} is compared by eq, ne, gt, ge, lt, le or pr with a moment such as \"2026-11-23T10:00:00Z\".");
+            : throw new FilterFormatException(
+                name, $"{name} is compared by eq, ne, gt, ge, lt, le or pr with a moment such as \"2026-11-23T10:00:00Z\".");
 
     /// <summary>A moment as XML Schema writes it (RFC 7643 section 2.3.5); without a zone it is UTC.</summary>
     [GeneratedRegex(@"^\d{4}-\d{2}-\d{2}[Tt]\d{2}:\d{2}:\d{2}(\.\d+)?([Zz]|[+-]\d{2}:\d{2})?$")]

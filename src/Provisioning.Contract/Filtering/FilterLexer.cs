@@ -74,7 +74,8 @@ internal sealed class FilterLexer(string text)
             {
                 var read = value.ToString();
                 return Folding.IsStorable(read) ? read
-                    : throw new FilterFormatException("", $"The filter's text that begins at position {start + 1} holds U+0000 or half of a surrogate pair.");
+                    : throw new FilterFormatException(
+                        "", $"The filter's text that begins at position {start + 1} holds U+0000 or half of a surrogate pair.");
             }
 
             value.Append(letter == '\\' ? ReadEscape(start) : letter);
@@ -105,7 +106,8 @@ internal sealed class FilterLexer(string text)
                 return '\r';
             case 't':
                 return '\t';
-            case 'u' when _at + 4 <= text.Length && ushort.TryParse(text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code):
+            case 'u' when _at + 4 <= text.Length
+                && ushort.TryParse(text.AsSpan(_at, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var code):
                 _at += 4;
                 return (char)code;
             default:

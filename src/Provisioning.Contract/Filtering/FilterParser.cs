@@ -42,7 +42,9 @@ public sealed partial class FilterParser
             throw parser.Unexpected("and, or, or the end");
         }
 
-        return DepthOf(filter) <= FilterBinder.MaxDepth ? filter : throw new FilterFormatException("", $"The filter nests more than {FilterBinder.MaxDepth} levels deep.");
+        return DepthOf(filter) <= FilterBinder.MaxDepth
+            ? filter
+            : throw new FilterFormatException("", $"The filter nests more than {FilterBinder.MaxDepth} levels deep.");
     }
 
     /// <summary>
@@ -86,7 +88,8 @@ public sealed partial class FilterParser
     {
         if (++_depth > FilterBinder.MaxDepth)
         {
-            throw new FilterFormatException("", $"The filter nests more than {FilterBinder.MaxDepth} levels deep at position {_token.Position}.");
+            throw new FilterFormatException(
+                "", $"The filter nests more than {FilterBinder.MaxDepth} levels deep at position {_token.Position}.");
         }
 
         var term = _token.Kind switch
@@ -207,7 +210,8 @@ public sealed partial class FilterParser
     }
 
     private FilterFormatException Unexpected(string wanted) => new("",
-        $"The filter is wrong at position {_token.Position}: expected {wanted}, found {(_token.Kind == TokenKind.End ? "the end" : $"\"{_token.Text}\"")}.");
+        $"The filter is wrong at position {_token.Position}: expected {wanted}, found "
+            + $"{(_token.Kind == TokenKind.End ? "the end" : $"\"{_token.Text}\"")}.");
 
     [GeneratedRegex(@"^(?<name>\$?[A-Za-z][A-Za-z0-9_\-$]*)(\.(?<sub>\$?[A-Za-z][A-Za-z0-9_\-$]*(\.\$?[A-Za-z][A-Za-z0-9_\-$]*)?))?$")]
     private static partial Regex Name();

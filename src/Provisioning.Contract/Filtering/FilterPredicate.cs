@@ -72,5 +72,6 @@ public static class FilterPredicate
     }
 
     /// <summary>Order by UTF-8 bytes, as both engines order; .NET's ordinal order differs beyond the Basic Multilingual Plane.</summary>
-    private static int ByBytes(string left, string right) => Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right));
+    private static int ByBytes(string left, string right) =>
+        Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(right));
 }

@@ -17,7 +17,9 @@ public static class Folding
     public static string Storable(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        return IsStorable(text) ? text : string.Concat(text.EnumerateRunes().Where(rune => rune.Value is not (0 or 0xFFFD)).Select(rune => rune.ToString()));
+        return IsStorable(text)
+            ? text
+            : string.Concat(text.EnumerateRunes().Where(rune => rune.Value is not (0 or 0xFFFD)).Select(rune => rune.ToString()));
     }
 
     /// <summary>Whether a text can be stored on every engine: no U+0000, no half of a surrogate pair.</summary>

@@ -36,7 +36,8 @@ public static class SearchDocument
                 schemas.Add((JsonNode)Value(name));
             }
 
-            if (ResourceType.User.Extension(name) is { } extension && node is JsonObject attributes && OfAttributes(extension, attributes) is { Count: > 0 } inner)
+            if (ResourceType.User.Extension(name) is { } extension && node is JsonObject attributes
+                && OfAttributes(extension, attributes) is { Count: > 0 } inner)
             {
                 document[NameOf(extension.Id)] = inner;
             }
@@ -51,7 +52,8 @@ public static class SearchDocument
     {
         ArgumentNullException.ThrowIfNull(teammate);
         var document = OfProfile(ProfileJson.Write(teammate.Profile ?? new()));
-        AddCommon(document, "User", teammate.Id, teammate.ExternalId, teammate.CreateTime.ToDateTimeOffset(), teammate.UpdateTime.ToDateTimeOffset());
+        AddCommon(document, "User", teammate.Id, teammate.ExternalId, teammate.CreateTime.ToDateTimeOffset(),
+            teammate.UpdateTime.ToDateTimeOffset());
         document["active"] = teammate.State == Teammate.Types.State.Active;
         if (teammate.Groups.Count > 0)
         {
@@ -66,7 +68,12 @@ public static class SearchDocument
     public static JsonObject Of(TeammateGroup group, IEnumerable<TeammateGroupMember> members)
     {
         ArgumentNullException.ThrowIfNull(group);
-        var document = new JsonObject { ["displayname"] = Folding.Fold(group.DisplayName), ["schemas"] = new JsonArray(Value(GroupSchemas.GroupSchema)) };
+        var document = new JsonObject
+        {
+            ["displayname"] = Folding.Fold(group.DisplayName),
+            ["schemas"] =
+            new JsonArray(Value(GroupSchemas.GroupSchema))
+        };
         AddCommon(document, "Group", group.Id, group.ExternalId, group.CreateTime.ToDateTimeOffset(), group.UpdateTime.ToDateTimeOffset());
         var list = new JsonArray([.. members.Select(member =>
             new JsonObject { ["value"] = member.TeammateId, ["display"] = Folding.Fold(member.UserName), ["type"] = "user" })]);
@@ -85,7 +92,8 @@ public static class SearchDocument
         var parts = SearchTarget.Parts(attribute);
         var read = item is JsonObject given
             ? OfParts(parts, given)
-            : parts.FirstOrDefault(each => each.Name == "value") is { } value && Leaf(value, item) is { } leaf ? new() { ["value"] = leaf } : [];
+            : parts.FirstOrDefault(each => each.Name == "value") is { } value
+                && Leaf(value, item) is { } leaf ? new() { ["value"] = leaf } : [];
         return read.Count > 0 ? read : null;
     }
 
@@ -99,7 +107,8 @@ public static class SearchDocument
         return Names.GetValueOrDefault(name) ?? name.ToLowerInvariant();
     }
 
-    private static void AddCommon(JsonObject document, string type, string id, string externalId, DateTimeOffset created, DateTimeOffset modified)
+    private static void AddCommon(
+        JsonObject document, string type, string id, string externalId, DateTimeOffset created, DateTimeOffset modified)
     {
         document["id"] = id;
         if (externalId.Length > 0)

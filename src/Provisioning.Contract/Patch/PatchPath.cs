@@ -93,7 +93,8 @@ public sealed partial record PatchPath
         var name = match.Groups["name"].Value + match.Groups["sub"].Value;
         if (!match.Success || !(AttributeNames.IsUrn(name) ? UrnName() : PlainName()).IsMatch(name))
         {
-            throw PatchException.Path($"The path \"{text}\" is not understood. Paths look like active, name.familyName or emails[type eq \"work\"].value.");
+            throw PatchException.Path(
+                $"The path \"{text}\" is not understood. Paths look like active, name.familyName or emails[type eq \"work\"].value.");
         }
 
         return Of(type, text, AttributeNames.WithoutBlanks(text, _ => AttributeNames.Resolve(type, name))) with
@@ -104,7 +105,9 @@ public sealed partial record PatchPath
     }
 
     private static PatchPath Of(ResourceType type, string text, AttributeName name) =>
-        name is AttributeName.Meaningless nothing ? throw PatchException.Path(nothing.Sentence) : new() { Type = type, Text = text, Name = name };
+        name is AttributeName.Meaningless nothing
+            ? throw PatchException.Path(nothing.Sentence)
+            : new() { Type = type, Text = text, Name = name };
 
     private static Filter ParseFilter(string text, string whole)
     {

@@ -16,7 +16,8 @@ public abstract record AttributeName
     /// <summary>An attribute that a schema names, or a part of one.</summary>
     /// <param name="Schema">The extension's URN; empty for the core schema and for what every resource has.</param>
     /// <param name="Attribute">The attribute.</param>
-    /// <param name="Part">The sub-attribute's name, in the schema's letters where the schema names it; empty for the whole attribute.</param>
+    /// <param name="Part">The sub-attribute's name, in the schema's letters where the schema names it; empty for the whole
+    /// attribute.</param>
     /// <param name="KnownPart">The sub-attribute; null for the whole attribute, and for a part that the schema does not name.</param>
     public sealed record Known(string Schema, SchemaAttribute Attribute, string Part, SchemaAttribute? KnownPart) : AttributeName;
 

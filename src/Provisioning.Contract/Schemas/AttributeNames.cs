@@ -13,10 +13,12 @@ public static class AttributeNames
 {
     private const string UrnScheme = "urn:";
 
-    private static readonly ConcurrentDictionary<ResourceType, FrozenDictionary<string, AttributeName.Known>> ShortNames = new(ReferenceEqualityComparer.Instance);
+    private static readonly ConcurrentDictionary<ResourceType, FrozenDictionary<string, AttributeName.Known>> ShortNames =
+        new(ReferenceEqualityComparer.Instance);
 
     /// <summary>Names of kinds of resources, and of schemas: what may stand in front of an attribute's name.</summary>
-    private static readonly string[] Heads = [ResourceType.User.Name, ResourceType.Group.Name, ResourceType.Role.Name, UserSchemas.Enterprise.Name];
+    private static readonly string[] Heads =
+        [ResourceType.User.Name, ResourceType.Group.Name, ResourceType.Role.Name, UserSchemas.Enterprise.Name];
 
     /// <summary>Whether a name begins as a URN does.</summary>
     public static bool IsUrn(string name)
@@ -101,7 +103,8 @@ public static class AttributeNames
     {
         ArgumentNullException.ThrowIfNull(type);
         ArgumentNullException.ThrowIfNull(schema);
-        var urns = SchemaUrn.All.Where(urn => urn.Schema == schema && (urn.Type.Length == 0 || urn.Type == type.Name)).SelectMany(urn => (string[])[$"{urn.Text}:{name}", $"{urn.Text}.{name}"]);
+        var urns = SchemaUrn.All.Where(urn => urn.Schema == schema && (urn.Type.Length == 0 || urn.Type == type.Name))
+            .SelectMany(urn => (string[])[$"{urn.Text}:{name}", $"{urn.Text}.{name}"]);
         var head = schema.Length == 0 ? type.Name : type.Extension(schema)?.Name;
         return (schema.Length == 0 ? [name] : Enumerable.Empty<string>()).Concat(urns).Concat([$"{head}.{name}", $"{head}:{name}"]);
     }
@@ -193,18 +196,22 @@ public static class AttributeNames
         }
 
         var (head, rest) = (name[..end], name[(end + 1)..]);
-        var schema = head.Equals(type.Name, StringComparison.OrdinalIgnoreCase) ? "" : type.Extensions.FirstOrDefault(each => each.Name.Equals(head, StringComparison.OrdinalIgnoreCase))?.Id;
+        var schema = head.Equals(type.Name, StringComparison.OrdinalIgnoreCase)
+            ? ""
+            : type.Extensions.FirstOrDefault(each => each.Name.Equals(head, StringComparison.OrdinalIgnoreCase))?.Id;
         return schema is not null && ResolvePath(type, schema, rest) is AttributeName.Known known
             ? known with { IsStandard = false }
             : Nothing(type, name, schema is null ? $"{head} is another kind of resource" : $"{head} has no such attribute");
     }
 
     private static AttributeName.Meaningless Nothing(ResourceType type, string name, string why) =>
-        new($"{type.Name}s have no attribute {(name.Length <= 300 ? name : name[..300] + "…")}: {why}. Correct or remove it in the attribute mapping of the identity provider.");
+        new($"{type.Name}s have no attribute {(name.Length <= 300 ? name : name[..300] + "…")}: {why}. Correct or remove it in the "
+            + "attribute mapping of the identity provider.");
 
     private static FrozenDictionary<string, AttributeName.Known> ShortNamesOf(ResourceType type) => ShortNames.GetOrAdd(type, static each =>
         each.Core.Attributes.Concat(ResourceType.Common).DistinctBy(attribute => attribute.Name, StringComparer.OrdinalIgnoreCase)
-            .ToFrozenDictionary(attribute => attribute.Name, attribute => new AttributeName.Known("", attribute, "", null), StringComparer.OrdinalIgnoreCase));
+            .ToFrozenDictionary(attribute => attribute.Name, attribute => new AttributeName.Known("", attribute, "", null),
+                StringComparer.OrdinalIgnoreCase));
 
     /// <summary>Whether a text is an attribute's name, or several with dots between them.</summary>
     private static bool IsPath(string text)
@@ -220,7 +227,9 @@ public static class AttributeNames
         return true;
     }
 
-    /// <summary>Whether a text is an attribute's name as RFC 7643 section 2.1 allows them, `$ref` and names with an underscore included.</summary>
+    /// <summary>
+    /// Whether a text is an attribute's name as RFC 7643 section 2.1 allows them, `$ref` and names with an underscore included.
+    /// </summary>
     private static bool IsPlain(ReadOnlySpan<char> text)
     {
         var rest = text.StartsWith("$") ? text[1..] : text;

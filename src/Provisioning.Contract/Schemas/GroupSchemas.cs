@@ -7,7 +7,8 @@ public static class GroupSchemas
     public const string GroupSchema = "urn:ietf:params:scim:schemas:core:2.0:Group";
 
     /// <summary>The teammates in a group.</summary>
-    public static SchemaAttribute Members { get; } = new("members", "The teammates in the group. Groups in groups are not supported.", AttributeType.Complex)
+    public static SchemaAttribute Members { get; } = new(
+        "members", "The teammates in the group. Groups in groups are not supported.", AttributeType.Complex)
     {
         MultiValued = true,
         SubAttributes =

@@ -15,7 +15,8 @@ public sealed record ResourceType(string Name, string Endpoint, ResourceSchema C
         {
             MultiValued = true, Mutability = Mutability.ReadOnly, Returned = Returned.Always, CaseExact = true, ReferenceTypes = ["uri"],
         },
-        new("id", "The resource's id here.") { Mutability = Mutability.ReadOnly, CaseExact = true, Returned = Returned.Always, Unique = true },
+        new("id", "The resource's id here.") { Mutability = Mutability.ReadOnly, CaseExact = true, Returned = Returned.Always, Unique =
+            true },
         new("externalId", "The resource's id at the identity provider.") { CaseExact = true },
         new("meta", "Type, times, address and version.", AttributeType.Complex)
         {
@@ -25,7 +26,8 @@ public sealed record ResourceType(string Name, string Endpoint, ResourceSchema C
                 new("resourceType", "The resource's type.") { Mutability = Mutability.ReadOnly, CaseExact = true },
                 new("created", "When it was made.", AttributeType.DateTime) { Mutability = Mutability.ReadOnly },
                 new("lastModified", "When it last changed.", AttributeType.DateTime) { Mutability = Mutability.ReadOnly },
-                new("location", "Its address.", AttributeType.Reference) { Mutability = Mutability.ReadOnly, CaseExact = true, Searchable = false },
+                new("location", "Its address.",
+                    AttributeType.Reference) { Mutability = Mutability.ReadOnly, CaseExact = true, Searchable = false },
                 new("version", "Its version.") { Mutability = Mutability.ReadOnly, CaseExact = true, Searchable = false },
             ],
         },
@@ -78,7 +80,8 @@ public sealed record ResourceType(string Name, string Endpoint, ResourceSchema C
         }
 
         return known.Part.Length == 0
-            ? new(known.Schema, known.Attribute, SearchTarget.Parts(known.Attribute).FirstOrDefault(each => each.Name == "value"), IsWhole: true)
+            ? new(known.Schema, known.Attribute, SearchTarget.Parts(known.Attribute).FirstOrDefault(each => each.Name == "value"),
+                IsWhole: true)
             : known.KnownPart is { Searchable: true } part ? new(known.Schema, known.Attribute, part, IsWhole: false) : null;
     }
 }
@@ -95,5 +98,7 @@ public sealed record SearchTarget(string Schema, SchemaAttribute Attribute, Sche
 
     /// <summary>The sub-attributes of an attribute; a list of plain values has `value` alone.</summary>
     internal static IReadOnlyList<SchemaAttribute> Parts(SchemaAttribute attribute) =>
-        attribute is { MultiValued: true, SubAttributes.Count: 0 } ? [attribute with { Name = "value", MultiValued = false }] : attribute.SubAttributes;
+        attribute is { MultiValued: true, SubAttributes.Count: 0 }
+            ? [attribute with { Name = "value", MultiValued = false }]
+            : attribute.SubAttributes;
 }

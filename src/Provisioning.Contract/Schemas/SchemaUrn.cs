@@ -2,7 +2,8 @@ namespace Provisioning.Schemas;
 
 /// <summary>A URN by which clients name a schema of this service: its own, or one of the drafts and of SCIM 1.1.</summary>
 /// <param name="Text">The URN.</param>
-/// <param name="Type">The name of the kind of resource whose schema it is; empty for a URN that the core schemas of all kinds share.</param>
+/// <param name="Type">The name of the kind of resource whose schema it is; empty for a URN that the core schemas of all kinds
+/// share.</param>
 /// <param name="Schema">The schema's URN here; empty for the core schema.</param>
 internal sealed record SchemaUrn(string Text, string Type, string Schema)
 {

@@ -5,7 +5,8 @@ namespace Provisioning.Schemas;
 /// <summary>The attributes of users.</summary>
 public static class UserSchemas
 {
-    private static SchemaAttribute Primary { get; } = new("primary", "Whether this is the preferred value; at most one is.", AttributeType.Boolean);
+    private static SchemaAttribute Primary { get; } = new(
+        "primary", "Whether this is the preferred value; at most one is.", AttributeType.Boolean);
 
     /// <summary>The core user (RFC 7643 section 4.1).</summary>
     public static ResourceSchema User { get; } = new(ProfileJson.UserSchema, "User", "A teammate.",
@@ -28,11 +29,14 @@ public static class UserSchemas
         new("locale", "How dates and numbers look, such as en-US."),
         new("timezone", "An IANA time zone, such as Europe/Warsaw."),
         new("active", "Whether the teammate has access. False blocks at once and keeps everything.", AttributeType.Boolean),
-        new("password", "Taken and dropped: teammates sign in elsewhere.") { Mutability = Mutability.WriteOnly, Searchable = false, Returned = Returned.Never, CaseExact = true },
+        new("password", "Taken and dropped: teammates sign in elsewhere.") { Mutability = Mutability.WriteOnly, Searchable =
+            false, Returned = Returned.Never, CaseExact = true },
         Many("emails", "E-mail addresses.", new("value", "An address."), "work", "home", "other"),
         Many("phoneNumbers", "Telephone numbers.", new("value", "A number."), "work", "home", "mobile", "fax", "pager", "other"),
         Many("ims", "Instant messaging addresses.", new("value", "An address.")),
-        Many("photos", "Pictures.", new("value", "The picture's address.", AttributeType.Reference) { CaseExact = true, ReferenceTypes = ["external"] }, "photo", "thumbnail"),
+        Many("photos", "Pictures.",
+            new("value", "The picture's address.", AttributeType.Reference) { CaseExact = true, ReferenceTypes = ["external"] }, "photo",
+                "thumbnail"),
         new("addresses", "Postal addresses.", AttributeType.Complex)
         {
             MultiValued = true,
@@ -44,7 +48,8 @@ public static class UserSchemas
             ],
         },
         Many("entitlements", "What the teammate is entitled to.", new("value", "The entitlement.")),
-        Many("roles", "The first role that is a teammate template's name or id gives a new teammate that template.", new("value", "The role.")),
+        Many("roles", "The first role that is a teammate template's name or id gives a new teammate that template.",
+            new("value", "The role.")),
         Many("x509Certificates", "Certificates.", new("value", "A certificate in base64.", AttributeType.Binary) { CaseExact = true }),
         new("groups", "The teammate groups the teammate is in.", AttributeType.Complex)
         {
@@ -64,7 +69,8 @@ public static class UserSchemas
     ]);
 
     /// <summary>The enterprise user extension (RFC 7643 section 4.3).</summary>
-    public static ResourceSchema Enterprise { get; } = new(ProfileJson.EnterpriseSchema, "EnterpriseUser", "What a company knows of a teammate.",
+    public static ResourceSchema Enterprise { get; } =
+        new(ProfileJson.EnterpriseSchema, "EnterpriseUser", "What a company knows of a teammate.",
     [
         new("employeeNumber", "The company's number for the teammate."),
         new("costCenter", "The cost center."),

@@ -12,13 +12,15 @@ internal static class AccessRules
 
     private static readonly Google.Protobuf.Reflection.ServiceDescriptor[] Services =
     [
-        TeammateProvisioning.Descriptor, TeammateGroups.Descriptor, TeammateTemplates.Descriptor, ApiTokens.Descriptor, V1.Connections.Descriptor,
+        TeammateProvisioning.Descriptor, TeammateGroups.Descriptor, TeammateTemplates.Descriptor, ApiTokens.Descriptor,
+            V1.Connections.Descriptor,
         ProvisioningLog.Descriptor, V1.Companies.Descriptor, V1.Sessions.Descriptor,
     ];
 
     private static readonly Dictionary<string, V1.Access> ByMethod = Services
         .SelectMany(service => service.Methods)
-        .Select(method => (Name: $"/{method.Service.FullName}/{method.Name}", Access: method.GetOptions()?.GetExtension(AccessExtensions.Access)))
+        .Select(method => (Name: $"/{method.Service.FullName}/{method.Name}",
+            Access: method.GetOptions()?.GetExtension(AccessExtensions.Access)))
         .Where(method => method.Access is not null)
         .ToDictionary(method => method.Name, method => method.Access!);
 

@@ -9,7 +9,8 @@ internal sealed class CompanyDirectory(StorageConnections connections)
     public async Task<string?> FindIdAsync(string idOrSlug, CancellationToken cancellation)
     {
         string? found = null;
-        await connections.RunAsync([Statement.One("SELECT id FROM companies WHERE id = $1 OR slug = $1", row => found = row.GetString(0), idOrSlug)], cancellation);
+        await connections.RunAsync([Statement.One(
+            "SELECT id FROM companies WHERE id = $1 OR slug = $1", row => found = row.GetString(0), idOrSlug)], cancellation);
         return found;
     }
 }

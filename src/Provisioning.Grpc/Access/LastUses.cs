@@ -9,7 +9,8 @@ namespace Provisioning.Access;
 /// Writes when tokens were first and last used: a call never waits for it. The first use after a pause is written at once, so that
 /// whoever sets up a provider sees its test call; a token in steady use is written some times a minute.
 /// </summary>
-internal sealed class LastUses(IServiceScopeFactory scopes, WriteTurns turns, TimeProvider time, ILogger<LastUses> logger) : BackgroundJob(Pause, time, logger)
+internal sealed class LastUses(IServiceScopeFactory scopes, WriteTurns turns, TimeProvider time, ILogger<LastUses> logger)
+    : BackgroundJob(Pause, time, logger)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), Exactness = TimeSpan.FromSeconds(20);
     private readonly TimeProvider _time = time;
@@ -42,7 +43,8 @@ internal sealed class LastUses(IServiceScopeFactory scopes, WriteTurns turns, Ti
         {
             using var turn = await turns.TakeAsync(cancellation);
             await db.Set<ApiToken>().Where(row => row.Id == id && (row.LastUseTime == null || row.LastUseTime < used.Last))
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastUseTime, used.Last).SetProperty(row => row.FirstUseTime, row => row.FirstUseTime ?? used.First), cancellation);
+                .ExecuteUpdateAsync(set => set.SetProperty(row => row.LastUseTime, used.Last)
+                    .SetProperty(row => row.FirstUseTime, row => row.FirstUseTime ?? used.First), cancellation);
             _noted.TryRemove(new(id, used));
             _written[id] = _time.GetUtcNow();
         }

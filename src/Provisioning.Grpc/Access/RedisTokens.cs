@@ -17,7 +17,8 @@ internal sealed partial class RedisTokens(CoreSettings settings, RootKey root, T
     /// <summary>How long an entry is believed.</summary>
     public static readonly TimeSpan EntryTime = TimeSpan.FromSeconds(60);
 
-    private static readonly TimeSpan TombstoneTime = TimeSpan.FromSeconds(180), Retry = TimeSpan.FromMilliseconds(250), Patience = TimeSpan.FromMilliseconds(250),
+    private static readonly TimeSpan TombstoneTime = TimeSpan.FromSeconds(180), Retry = TimeSpan.FromMilliseconds(250),
+        Patience = TimeSpan.FromMilliseconds(250),
         Rest = TimeSpan.FromSeconds(1);
 
     private static readonly RedisChannel Revocations = RedisChannel.Literal("provisioning:tokens:forget");
@@ -135,7 +136,9 @@ internal sealed partial class RedisTokens(CoreSettings settings, RootKey root, T
     }
 
     private IDatabase? Database() =>
-        _connection is { IsConnected: true } connection && Environment.TickCount64 >= Volatile.Read(ref _restUntil) ? connection.GetDatabase() : null;
+        _connection is { IsConnected: true } connection && Environment.TickCount64 >= Volatile.Read(ref _restUntil)
+            ? connection.GetDatabase()
+            : null;
 
     /// <summary>A Redis that failed is left alone for a moment, so that it slows one call and not every one.</summary>
     private void StepBack(Exception failure)
@@ -155,7 +158,8 @@ internal sealed partial class RedisTokens(CoreSettings settings, RootKey root, T
     private KnownToken? Open(string key, byte[] value)
     {
         if (value.Length <= HMACSHA256.HashSizeInBytes
-            || !CryptographicOperations.FixedTimeEquals(value.AsSpan(0, HMACSHA256.HashSizeInBytes), Mac(key, value.AsSpan(HMACSHA256.HashSizeInBytes))))
+            || !CryptographicOperations.FixedTimeEquals(
+                value.AsSpan(0, HMACSHA256.HashSizeInBytes), Mac(key, value.AsSpan(HMACSHA256.HashSizeInBytes))))
         {
             return null;
         }
@@ -164,7 +168,8 @@ internal sealed partial class RedisTokens(CoreSettings settings, RootKey root, T
         return entry.Until > time.GetUtcNow() ? entry.Token : null;
     }
 
-    private byte[] Mac(string key, ReadOnlySpan<byte> body) => HMACSHA256.HashData(_key, (byte[])[.. Encoding.ASCII.GetBytes(key), .. body]);
+    private byte[] Mac(string key, ReadOnlySpan<byte> body) =>
+        HMACSHA256.HashData(_key, (byte[])[.. Encoding.ASCII.GetBytes(key), .. body]);
 
     [LoggerMessage(1, LogLevel.Warning, "Redis does not answer; tokens are read from the database meanwhile: {Why}")]
     private partial void NotReached(string why);

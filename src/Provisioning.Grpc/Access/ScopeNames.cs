@@ -5,7 +5,8 @@ namespace Provisioning.Access;
 /// <summary>Scopes as people write them, such as "teammates:read".</summary>
 internal static class ScopeNames
 {
-    private static readonly Dictionary<Scope, string> Names = AccessReflection.Descriptor.EnumTypes.Single(type => type.Name == nameof(Scope))
+    private static readonly Dictionary<Scope, string> Names =
+        AccessReflection.Descriptor.EnumTypes.Single(type => type.Name == nameof(Scope))
         .Values.Where(value => value.Number != 0)
         .ToDictionary(value => (Scope)value.Number, value => value.GetOptions().GetExtension(AccessExtensions.ScopeName));
 
@@ -19,7 +20,8 @@ internal static class ScopeNames
     public static bool TryParse(string name, out Scope scope) => Scopes.TryGetValue(name, out scope);
 
     /// <summary>Names separated by spaces, as their values.</summary>
-    public static IReadOnlyList<Scope> Parse(string names) => [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Scopes[name])];
+    public static IReadOnlyList<Scope> Parse(string names) =>
+        [.. names.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => Scopes[name])];
 
     /// <summary>Values as their names separated by spaces.</summary>
     public static string Format(IEnumerable<Scope> scopes) => string.Join(' ', scopes.Select(NameOf));

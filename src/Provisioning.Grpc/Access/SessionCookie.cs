@@ -33,7 +33,8 @@ internal sealed class SessionCookie
 
     /// <summary>The Set-Cookie header that opens a session.</summary>
     public string Set(string secret) =>
-        string.Create(CultureInfo.InvariantCulture, $"{_name}={secret}; Path=/; Max-Age={SessionTimes.Absolute.TotalSeconds}; HttpOnly; SameSite=Strict{_attributes}");
+        string.Create(CultureInfo.InvariantCulture,
+            $"{_name}={secret}; Path=/; Max-Age={SessionTimes.Absolute.TotalSeconds}; HttpOnly; SameSite=Strict{_attributes}");
 
     /// <summary>Puts the rule before everything that the host maps.</summary>
     public static void UseIn(IApplicationBuilder app, CoreSettings settings) => app.Use((context, next) =>
@@ -42,7 +43,9 @@ internal sealed class SessionCookie
         headers.Remove(SecretHeader);
         headers.Remove(BrowserHeader);
         var isGrpcWeb = context.Request.ContentType?.StartsWith("application/grpc-web", StringComparison.OrdinalIgnoreCase) == true;
-        if (isGrpcWeb && OfOrigin(headers.Origin.ToString(), settings.HasPagesUrl ? settings.PagesUrl : $"{context.Request.Scheme}://{context.Request.Host}") is { } cookie)
+        if (isGrpcWeb
+            && OfOrigin(headers.Origin.ToString(), settings.HasPagesUrl ? settings.PagesUrl
+                : $"{context.Request.Scheme}://{context.Request.Host}") is { } cookie)
         {
             headers[BrowserHeader] = cookie == OverTls ? Secure : Loopback;
             if (context.Request.Cookies[cookie._name] is { Length: > 0 } secret)

@@ -51,7 +51,8 @@ internal sealed class SessionDirectory(StorageConnections connections, CoreSetti
         {
             using var turn = await turns.TakeAsync(cancellation);
             await connections.RunAsync(
-                [new("UPDATE sessions SET last_use_time = $3 WHERE company_id = $1 AND id = $2", company, id, Sql.Time(settings.Provider, now))], cancellation);
+                [new("UPDATE sessions SET last_use_time = $3 WHERE company_id = $1 AND id = $2", company, id,
+                    Sql.Time(settings.Provider, now))], cancellation);
         }
         catch (Exception failure) when (StorageErrors.IsUnavailable(failure))
         {

@@ -12,5 +12,6 @@ internal static class SessionSecret
     public static string New() => Crockford.Encode(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>The hash by which a secret is found; null for what cannot be one.</summary>
-    public static byte[]? Hash(string secret) => secret.Length is > 0 and <= MaxLength ? SHA256.HashData(Encoding.UTF8.GetBytes(secret)) : null;
+    public static byte[]? Hash(string secret) =>
+        secret.Length is > 0 and <= MaxLength ? SHA256.HashData(Encoding.UTF8.GetBytes(secret)) : null;
 }

@@ -6,7 +6,8 @@ namespace Provisioning.Access;
 /// What a session watches ends with the session: what is sent together is looked at once, so that the very entry that tells of a
 /// session's end ends its stream.
 /// </summary>
-internal sealed class SessionStream<T>(IServerStreamWriter<T> inner, SessionDirectory sessions, string secret, TimeProvider time) : IServerStreamWriter<T>
+internal sealed class SessionStream<T>(IServerStreamWriter<T> inner, SessionDirectory sessions, string secret, TimeProvider time)
+    : IServerStreamWriter<T>
 {
     private static readonly TimeSpan Trust = TimeSpan.FromMilliseconds(50);
 

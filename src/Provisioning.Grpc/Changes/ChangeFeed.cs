@@ -28,7 +28,9 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
     {
         var purpose = $"changes/{caller.CompanyId ?? "all"}";
         var now = await epoch.PresentAsync(cancellation);
-        var (cursor, before) = resumeToken.Length == 0 ? await EndAsync(now, cancellation) : (await ResumeAsync(purpose, resumeToken, now, cancellation), new HashSet<long>());
+        var (cursor, before) = resumeToken.Length == 0
+            ? await EndAsync(now, cancellation)
+            : (await ResumeAsync(purpose, resumeToken, now, cancellation), new HashSet<long>());
         yield return new() { ResumeToken = tokens.Seal(purpose, cursor.ToString()) };
         for (var quietSince = time.GetTimestamp(); ;)
         {
@@ -76,7 +78,9 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
             .OrderBy(row => row.TransactionId).ThenBy(row => row.Position).Take(Batch).ToListAsync(cancellation);
     }
 
-    /// <summary>The place before everything that is not yet visible, and which transactions behind it are visible already: they were before now.</summary>
+    /// <summary>
+    /// The place before everything that is not yet visible, and which transactions behind it are visible already: they were before now.
+    /// </summary>
     private async Task<(FeedCursor End, IReadOnlySet<long> Before)> EndAsync(string present, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
@@ -84,7 +88,8 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
         var horizon = await FeedHorizon.ReadAsync(db, cancellation);
         var last = await db.Set<ChangeRow>().AsNoTracking().Where(row => row.TransactionId < horizon)
             .OrderByDescending(row => row.TransactionId).ThenByDescending(row => row.Position).FirstOrDefaultAsync(cancellation);
-        var before = await db.Set<ChangeRow>().AsNoTracking().Where(row => row.TransactionId >= horizon).Select(row => row.TransactionId).Distinct().ToListAsync(cancellation);
+        var before = await db.Set<ChangeRow>().AsNoTracking().Where(row => row.TransactionId >= horizon).Select(row => row.TransactionId)
+            .Distinct().ToListAsync(cancellation);
         return (new(present, last?.TransactionId ?? 0, last?.Position ?? 0), before.ToHashSet());
     }
 

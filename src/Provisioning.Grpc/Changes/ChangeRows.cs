@@ -2,7 +2,9 @@ using Provisioning.Storage;
 
 namespace Provisioning.Changes;
 
-/// <summary>Writes changes. On PostgreSQL the transaction and the position come from the database; on SQLite positions are counted.</summary>
+/// <summary>
+/// Writes changes. On PostgreSQL the transaction and the position come from the database; on SQLite positions are counted.
+/// </summary>
 internal static class ChangeRows
 {
     public static readonly OnEngines<Rows<ChangeRow>> Rows = new(provider => new(provider, "changes",

@@ -42,7 +42,8 @@ internal sealed class FeedEpoch(IServiceScopeFactory scopes)
         }
 
         var epoch = Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(9));
-        await db.Set<ChangeRow>().Where(row => row.TransactionId != 0).ExecuteUpdateAsync(set => set.SetProperty(row => row.TransactionId, 0L), cancellation);
+        await db.Set<ChangeRow>().Where(row => row.TransactionId != 0).ExecuteUpdateAsync(
+            set => set.SetProperty(row => row.TransactionId, 0L), cancellation);
         await db.Set<StorageFact>().Where(row => row.Name == Fact || row.Name == FeedRetention.Fact).ExecuteDeleteAsync(cancellation);
         db.Add(new StorageFact { Name = Fact, Value = $"{epoch} {cluster}" });
         await db.SaveChangesAsync(cancellation);
@@ -54,7 +55,8 @@ internal sealed class FeedEpoch(IServiceScopeFactory scopes)
     private static async Task<string> ClusterAsync(ProvisioningDb db, CancellationToken cancellation) => db.Database.IsNpgsql()
         ? await db.Database.SqlQuery<string>(
             $"""
-             SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT timeline_id FROM pg_control_checkpoint())::text AS "Value"
+             SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT timeline_id
+                 FROM pg_control_checkpoint())::text AS "Value"
              """).SingleAsync(cancellation)
         : "sqlite";
 }

@@ -9,7 +9,9 @@ internal static class FeedHorizon
 {
     private static readonly Meter Meter = new("Provisioning");
 
-    /// <summary>How many transactions the horizon was behind the newest at the last look: an old open transaction holds the feed back.</summary>
+    /// <summary>
+    /// How many transactions the horizon was behind the newest at the last look: an old open transaction holds the feed back.
+    /// </summary>
     private static readonly Gauge<long> Lag = Meter.CreateGauge<long>(
         "provisioning.changes.horizon_lag", "{transaction}", "How far the oldest open transaction holds the change feed back.");
 
@@ -22,7 +24,8 @@ internal static class FeedHorizon
 
         var snapshot = await db.Database.SqlQuery<Snapshot>(
             $"""
-             SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "Oldest", pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS "Next"
+             SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "Oldest",
+                 pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS "Next"
              """).SingleAsync(cancellation);
         Lag.Record(snapshot.Next - snapshot.Oldest);
         return snapshot.Oldest;

@@ -21,7 +21,8 @@ internal static class FeedRetention
 
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var swept = string.Create(CultureInfo.InvariantCulture, $"{last.TransactionId} {last.Position}");
-        if (await db.Set<StorageFact>().Where(row => row.Name == Fact).ExecuteUpdateAsync(set => set.SetProperty(row => row.Value, swept), cancellation) == 0)
+        if (await db.Set<StorageFact>().Where(row => row.Name == Fact)
+            .ExecuteUpdateAsync(set => set.SetProperty(row => row.Value, swept), cancellation) == 0)
         {
             db.Add(new StorageFact { Name = Fact, Value = swept });
             await db.SaveChangesAsync(cancellation);

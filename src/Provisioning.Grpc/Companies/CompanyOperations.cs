@@ -25,7 +25,8 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings 
             var given = request.Company ?? throw Failures.InvalidField("company", "company is required.");
             if (!Slug().IsMatch(given.Slug))
             {
-                throw Failures.InvalidField("slug", "slug must be 1 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit.");
+                throw Failures.InvalidField(
+                    "slug", "slug must be 1 to 63 lower-case letters, digits and hyphens, and begin and end with a letter or digit.");
             }
 
             var row = new Company
@@ -76,11 +77,13 @@ internal sealed partial class CompanyOperations(ProvisioningDb db, CoreSettings 
     }
 
     public Task<V1.Company> UpdateAsync(Caller caller, UpdateCompanyRequest request, CancellationToken cancellation) =>
-        writes.RunAsync(caller with { CompanyId = null }, new("UpdateCompany", request, request.ValidateOnly, request.RequestId), async write =>
+        writes.RunAsync(caller with { CompanyId = null }, new("UpdateCompany", request, request.ValidateOnly, request.RequestId),
+            async write =>
         {
             var given = request.Company?.Clone() ?? throw Failures.InvalidField("company", "company is required.");
             var paths = Masks.Paths(request.UpdateMask, given, "display_name", "features.*", "seat_limit", "group_takeover");
-            var row = await write.Db.Set<Company>().FirstOrDefaultAsync(each => each.Id == given.Id || each.Slug == given.Id, write.Cancellation)
+            var row = await write.Db.Set<Company>().FirstOrDefaultAsync(
+                each => each.Id == given.Id || each.Slug == given.Id, write.Cancellation)
                 ?? throw Failures.CompanyNotFound(given.Id);
             ETag.Check(given.Etag, row.Version);
             var before = Fields(row);

@@ -19,10 +19,12 @@ internal sealed class CompanyTables : ITables
         {
             table.ToTable("teammate_counts");
             table.HasKey(row => new { row.CompanyId, row.Id });
-            table.HasIndex(row => new { row.CompanyId, row.FromId, row.IsBlock }, "ix_teammate_counts_positions").IsDescending(false, false, true).HasFilter("active + blocked <> 0");
+            table.HasIndex(row => new { row.CompanyId, row.FromId, row.IsBlock }, "ix_teammate_counts_positions")
+                .IsDescending(false, false, true).HasFilter("active + blocked <> 0");
             if (provider == StorageProvider.Postgres)
             {
-                table.HasIndex(row => new { row.CompanyId, row.FromId, row.IsBlock }, "ix_teammate_counts_positions").IncludeProperties(row => new { row.Active, row.Blocked });
+                table.HasIndex(row => new { row.CompanyId, row.FromId, row.IsBlock }, "ix_teammate_counts_positions")
+                    .IncludeProperties(row => new { row.Active, row.Blocked });
             }
         });
     }

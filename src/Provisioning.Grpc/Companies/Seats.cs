@@ -30,15 +30,18 @@ internal sealed class Seats(StorageProvider provider, string company, IReadOnlyC
     {
         var (condition, blocked) = teammates.Count == 0
             ? ("TRUE", [])
-            : ($"EXISTS (SELECT 1 FROM teammates WHERE company_id = $1 AND {Sql.In(provider, "id", "$2")} AND block_time IS NOT NULL)", new[] { Sql.TextsOf(provider, teammates) });
+            : ($"EXISTS (SELECT 1 FROM teammates WHERE company_id = $1 AND {Sql.In(provider, "id", "$2")} AND block_time IS NOT NULL)",
+                new[] { Sql.TextsOf(provider, teammates) });
         if (provider == StorageProvider.Postgres)
         {
-            yield return Statement.One($"SELECT pg_advisory_xact_lock{(_isAlone ? "" : "_shared")}(${blocked.Length + 2}) FROM companies WHERE id = $1 AND {condition}",
+            yield return Statement.One($"SELECT pg_advisory_xact_lock{(_isAlone ? "" : "_shared")}(${blocked.Length + 2}) FROM companies "
+                + $"WHERE id = $1 AND {condition}",
                 _ => { }, [company, .. blocked, AdvisoryLock.KeyOf("seats", company)]);
         }
 
         yield return Statement.One(
-            $"SELECT CASE WHEN {condition} THEN (SELECT CAST(COALESCE(SUM(active), 0) AS BIGINT) FROM teammate_counts WHERE company_id = $1) END",
+            $"SELECT CASE WHEN {condition} THEN (SELECT CAST(COALESCE(SUM(active), 0) AS BIGINT) FROM teammate_counts WHERE company_id = "
+                + "$1) END",
             row => _active = row.IsDBNull(0) ? null : row.GetInt64(0), [company, .. blocked]);
     }
 
@@ -66,7 +69,8 @@ internal sealed class Seats(StorageProvider provider, string company, IReadOnlyC
     /// <summary>Takes a seat in the write's company, if one is left.</summary>
     /// <exception cref="WriteRaced">The seats were not counted, or others may take them at the same time.</exception>
     /// <exception cref="WriteNeedsItsOwn">None is left, as far as writes that share a transaction can tell.</exception>
-    public static bool TryTake(Write write) => write.Company.SeatLimit is not { } limit || (write.Seats ?? throw new WriteRaced()).TryTake(write.IsShared, limit);
+    public static bool TryTake(Write write) =>
+        write.Company.SeatLimit is not { } limit || (write.Seats ?? throw new WriteRaced()).TryTake(write is not OwnWrite, limit);
 
     /// <summary>Takes a seat in the write's company.</summary>
     /// <exception cref="Grpc.Core.RpcException">SEAT_LIMIT_REACHED.</exception>
@@ -81,7 +85,8 @@ internal sealed class Seats(StorageProvider provider, string company, IReadOnlyC
     }
 
     /// <summary>SEAT_LIMIT_REACHED.</summary>
-    public static Grpc.Core.RpcException Refusal(Write write) => Failures.SeatLimitReached(write.Company.DisplayName, write.Company.SeatLimit ?? 0);
+    public static Grpc.Core.RpcException Refusal(Write write) =>
+        Failures.SeatLimitReached(write.Company.DisplayName, write.Company.SeatLimit ?? 0);
 
     /// <summary>Notes how the numbers move at a teammate.</summary>
     public static void Move(Write write, string teammateId, int active, int blocked)

@@ -31,7 +31,8 @@ internal static class TeammateCounts
     private const string Walked = "walked AS (SELECT after FROM list_walks WHERE company_id = $1 AND id = $3 AND time > $4)";
 
     /// <summary>Which blocks begin before a position, or where its walk has come to; the last of them is where that is.</summary>
-    private const string UpTo = "is_block AND CASE WHEN EXISTS (SELECT 1 FROM walked) THEN from_id <= (SELECT after FROM walked) ELSE before < $2 END";
+    private const string UpTo = "is_block AND CASE WHEN EXISTS (SELECT 1 FROM walked) THEN from_id <= (SELECT after FROM walked) ELSE "
+        + "before < $2 END";
 
     private static readonly OnEngines<Rows<TeammateCount>> Rows = new(provider => new(provider, "teammate_counts",
     [
@@ -45,15 +46,28 @@ internal static class TeammateCounts
 
     /// <summary>Notes how the numbers move at a teammate.</summary>
     public static void Move(Write write, string teammateId, int active, int blocked) =>
-        write.Insert(Rows.On(write.Provider), new() { CompanyId = write.CompanyId, Id = write.NewId(ResourceIds.Count), FromId = teammateId, Active = active, Blocked = blocked });
+        write.Insert(Rows.On(write.Provider),
+            new()
+            {
+                CompanyId = write.CompanyId,
+                Id = write.NewId(ResourceIds.Count),
+                FromId = teammateId,
+                Active = active,
+                Blocked =
+                blocked
+            });
 
     /// <summary>Counts a company's teammates.</summary>
     public static Statement Total(string company, Action<long> total) =>
         Statement.One($"SELECT CAST(COALESCE(SUM(active + blocked), 0) AS BIGINT) FROM {Moving}", row => total(row.GetInt64(0)), company);
 
-    /// <summary>Counts a company's teammates as a page from a position sees them on which nobody is: where a walk has come to the end there, all are behind it.</summary>
+    /// <summary>
+    /// Counts a company's teammates as a page from a position sees them on which nobody is: where a walk has come to the end there, all are
+    /// behind it.
+    /// </summary>
     public static Statement TotalBehind(ListPosition at, Action<long> total) => Statement.One(
-        $"WITH {Walked} SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 ELSE (SELECT COALESCE(SUM(active + blocked), 0) FROM {Moving}) END AS BIGINT)",
+        $"WITH {Walked} SELECT CAST(CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 ELSE (SELECT COALESCE(SUM(active + blocked), 0) FROM "
+            + $"{Moving}) END AS BIGINT)",
         row => total(row.GetInt64(0)), at.Company, at.Skip, at.WalkId, at.Since);
 
     /// <summary>
@@ -67,20 +81,27 @@ internal static class TeammateCounts
     /// <param name="take">How many to read.</param>
     /// <param name="row">Takes each, and says whether to go on.</param>
     /// <param name="total">Takes how many there are; not called where nobody is on the page.</param>
-    public static Statement From(Func<string, string> columns, ListPosition at, int take, Func<DbDataReader, bool> row, Action<long> total) => Statement.Until(
+    public static Statement From(
+        Func<string, string> columns, ListPosition at, int take, Func<DbDataReader, bool> row, Action<long> total) => Statement.Until(
         string.Create(CultureInfo.InvariantCulture,
         $"""
         WITH {Walked},
-        place AS (SELECT COALESCE(SUM(n), 0) AS total, MAX(from_id) FILTER (WHERE {UpTo}) AS from_id, COALESCE(MAX(before) FILTER (WHERE {UpTo}), 0) AS before,
-        MIN(from_id) FILTER (WHERE is_block AND before >= $2) AS next_id, MIN(before) FILTER (WHERE is_block AND before >= $2) AS next_before
+        place AS (SELECT COALESCE(SUM(n), 0) AS total, MAX(from_id) FILTER (WHERE {UpTo}) AS from_id,
+            COALESCE(MAX(before) FILTER (WHERE {UpTo}), 0) AS before,
+        MIN(from_id) FILTER (WHERE is_block AND before >= $2) AS next_id, MIN(before) FILTER (WHERE is_block
+            AND before >= $2) AS next_before
         FROM (SELECT from_id, is_block, n, SUM(n) OVER (ORDER BY from_id, is_block DESC) - n AS before
         FROM (SELECT from_id, is_block, CAST(active + blocked AS INT) AS n FROM {Moving}) moving) ranks),
-        start AS (SELECT COALESCE((SELECT after FROM walked), CASE WHEN (SELECT next_before FROM place) - $2 < $2 - (SELECT before FROM place)
-        THEN (SELECT id FROM teammates WHERE company_id = $1 AND id < (SELECT next_id FROM place) ORDER BY id DESC LIMIT 1 OFFSET CAST((SELECT next_before FROM place) - $2 AS BIGINT))
+        start AS (SELECT COALESCE((SELECT after FROM walked), CASE WHEN (SELECT next_before FROM place) - $2 < $2 - (SELECT before
+            FROM place)
+        THEN (SELECT id FROM teammates WHERE company_id = $1 AND id < (SELECT next_id FROM place) ORDER BY id DESC
+            LIMIT 1 OFFSET CAST((SELECT next_before FROM place) - $2 AS BIGINT))
         ELSE (SELECT id FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM place), '')
         ORDER BY id LIMIT 1 OFFSET CAST($2 - 1 - (SELECT before FROM place) AS BIGINT)) END) AS after)
-        SELECT {columns("(SELECT after FROM start)")}, CAST((SELECT total FROM place) + CASE WHEN EXISTS (SELECT 1 FROM walked) THEN $2 - (SELECT before FROM place)
-        - (SELECT COUNT(*) FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM place), '') AND id <= (SELECT after FROM walked)) ELSE 0 END AS BIGINT)
+        SELECT {columns("(SELECT after FROM start)")}, CAST((SELECT total FROM place) + CASE WHEN EXISTS (SELECT 1 FROM walked)
+            THEN $2 - (SELECT before FROM place)
+        - (SELECT COUNT(*) FROM teammates WHERE company_id = $1 AND id >= COALESCE((SELECT from_id FROM place), '') AND id <= (SELECT after
+            FROM walked)) ELSE 0 END AS BIGINT)
         FROM teammates t WHERE t.company_id = $1 AND t.id > (SELECT after FROM start) ORDER BY t.id LIMIT {take}
         """), reader =>
         {
@@ -104,8 +125,11 @@ internal static class TeammateCounts
     public static async Task<int> FoldAsync(ProvisioningDb db, string company, DateTimeOffset now, CancellationToken cancellation)
     {
         var rows = new List<Row>();
-        await Statements.RunAsync(db, [Statement.Each("SELECT id, from_id, is_block, active, blocked FROM teammate_counts WHERE company_id = $1 ORDER BY from_id, is_block DESC, id",
-            row => rows.Add(new(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetInt64(3), row.GetInt64(4))), company)], cancellation);
+        await Statements.RunAsync(db,
+            [Statement.Each("SELECT id, from_id, is_block, active, blocked FROM teammate_counts WHERE company_id = $1 ORDER BY from_id, "
+                + "is_block DESC, id",
+            row => rows.Add(new(row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetInt64(3), row.GetInt64(4))), company)],
+                cancellation);
         var blocks = new List<Block> { new("", 0, 0) };
         foreach (var row in rows)
         {
@@ -131,11 +155,14 @@ internal static class TeammateCounts
 
         // Only what changed is written: most blocks stay as they are.
         var wanted = divided.ToHashSet();
-        var kept = rows.Where(row => row.IsBlock && wanted.Contains(new(row.FromId, row.Active, row.Blocked))).Select(row => row.Id).ToHashSet();
+        var kept = rows.Where(row => row.IsBlock && wanted.Contains(new(row.FromId, row.Active, row.Blocked))).Select(row => row.Id)
+            .ToHashSet();
         var present = rows.Where(row => kept.Contains(row.Id)).Select(row => row.FromId).ToHashSet();
         List<Statement> changes = [.. rows.Where(row => !kept.Contains(row.Id)).Chunk(1_000).Select(some => new Statement(
-            $"DELETE FROM teammate_counts WHERE company_id = $1 AND {Sql.In(db.Provider, "id", "$2")}", company, Sql.TextsOf(db.Provider, some.Select(row => row.Id))))];
-        changes.AddRange(divided.Where(block => !present.Contains(block.FromId) && (block.Count != 0 || block.Active != 0 || block.FromId.Length == 0)).Select(block => new Statement(
+            $"DELETE FROM teammate_counts WHERE company_id = $1 AND {Sql.In(db.Provider, "id", "$2")}", company,
+                Sql.TextsOf(db.Provider, some.Select(row => row.Id))))];
+        changes.AddRange(divided.Where(block => !present.Contains(block.FromId)
+            && (block.Count != 0 || block.Active != 0 || block.FromId.Length == 0)).Select(block => new Statement(
             "INSERT INTO teammate_counts (company_id, id, from_id, is_block, active, blocked) VALUES ($1, $2, $3, TRUE, $4, $5)",
             company, ResourceIds.New(ResourceIds.Count, now), block.FromId, block.Active, block.Blocked)));
         await Statements.RunAsync(db, changes, cancellation);
@@ -149,14 +176,17 @@ internal static class TeammateCounts
     public static Statement Clean() => new("VACUUM (INDEX_CLEANUP ON, TRUNCATE FALSE, SKIP_LOCKED) teammate_counts");
 
     /// <summary>Divides a block by its teammates, as they are in the transaction's view.</summary>
-    private static async Task DivideAsync(ProvisioningDb db, string company, Block block, string? end, List<Block> into, CancellationToken cancellation)
+    private static async Task DivideAsync(
+        ProvisioningDb db, string company, Block block, string? end, List<Block> into, CancellationToken cancellation)
     {
         var first = into.Count;
         await Statements.RunAsync(db, [Statement.Each(
             string.Create(CultureInfo.InvariantCulture,
             $"""
-            SELECT MIN(x.id), SUM(CASE WHEN x.state = {(int)State.Blocked} THEN 0 ELSE 1 END), SUM(CASE WHEN x.state = {(int)State.Blocked} THEN 1 ELSE 0 END)
-            FROM (SELECT id, state, (ROW_NUMBER() OVER (ORDER BY id) - 1) / {BlockSize} AS part FROM teammates WHERE company_id = $1 AND id >= $2{(end is null ? "" : " AND id < $3")}) x
+            SELECT MIN(x.id), SUM(CASE WHEN x.state = {(int)State.Blocked} THEN 0 ELSE 1 END), SUM(CASE WHEN x.state = {(int)State.Blocked}
+                THEN 1 ELSE 0 END)
+            FROM (SELECT id, state, (ROW_NUMBER() OVER (ORDER BY id) - 1) / {BlockSize} AS part
+                FROM teammates WHERE company_id = $1 AND id >= $2{(end is null ? "" : " AND id < $3")}) x
             GROUP BY x.part ORDER BY 1
             """),
             row => into.Add(new(row.GetString(0), row.GetInt64(1), row.GetInt64(2))),

@@ -16,17 +16,20 @@ internal sealed class WrittenCompanies(CoreSettings settings) : IWrittenCompanie
     /// <inheritdoc/>
     public Statement Begin(string company, TimeSpan? patience, Action<WrittenCompany> found) => Statement.One(
         $"""
-        SELECT id, display_name, scim_feature, templates_feature, seat_limit, group_takeover{Statement.KeepPlansBeside(settings.Provider, patience)}
+        SELECT id, display_name, scim_feature, templates_feature, seat_limit,
+            group_takeover{Statement.KeepPlansBeside(settings.Provider, patience)}
         FROM companies WHERE id = $1
         """,
         row => found(new(
-            row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), row.IsDBNull(4) ? null : row.GetInt64(4), (GroupTakeover)row.GetInt32(5))),
+            row.GetString(0), row.GetString(1), row.GetBoolean(2), row.GetBoolean(3), row.IsDBNull(4) ? null
+                : row.GetInt64(4), (GroupTakeover)row.GetInt32(5))),
         company);
 
     /// <inheritdoc/>
     public ISeats? SeatsFor(string company, IReadOnlyCollection<WriteRequest> requests) =>
         requests.Any(request => request.TakesSeats) && _areSeatsFew.TryGetValue(company, out var areFew)
-            ? new Seats(settings.Provider, company, TakersIn(requests), alone: areFew || requests.Any(request => request is { TakesSeats: true, SharingKey: null }))
+            ? new Seats(settings.Provider, company, TakersIn(requests),
+                alone: areFew || requests.Any(request => request is { TakesSeats: true, SharingKey: null }))
             : null;
 
     /// <inheritdoc/>

@@ -20,7 +20,8 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
     public async Task<V1.Connection> GetAsync(Caller caller, string id, CancellationToken cancellation)
     {
         var company = caller.Company;
-        var row = await db.Set<Connection>().AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation) ?? throw NotFound(id);
+        var row = await db.Set<Connection>().AsNoTracking().SingleOrDefaultAsync(
+            row => row.CompanyId == company && row.Id == id, cancellation) ?? throw NotFound(id);
         return ToMessage(row, await UsesAsync(company, [id], cancellation));
     }
 
@@ -41,7 +42,8 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
 
     public async Task<V1.Connection> UpdateAsync(Caller caller, UpdateConnectionRequest request, CancellationToken cancellation)
     {
-        var updated = await writes.RunAsync(caller, new("UpdateConnection", request, request.ValidateOnly, request.RequestId), async write =>
+        var updated = await writes.RunAsync(
+            caller, new("UpdateConnection", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var given = request.Connection ?? throw Failures.InvalidField("connection", "connection is required.");
             var paths = Masks.Paths(request.UpdateMask, given, "strict");
@@ -58,7 +60,8 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
             row.Version++;
             row.UpdateTime = Clock.After(row.UpdateTime, write.Now);
             write.Change(write.CompanyId, Kind.ConnectionUpdated, row.Id, row.Version, "strict");
-            write.Log(Outcome.Done, row.Id, row.Name, [], [new LogDifference("strict", before ? "true" : "false", row.Strict ? "true" : "false")]);
+            write.Log(Outcome.Done, row.Id, row.Name, [],
+                [new LogDifference("strict", before ? "true" : "false", row.Strict ? "true" : "false")]);
             return ToMessage(row, await UsesAsync(write.CompanyId, [row.Id], write.Cancellation));
         }, cancellation);
         var company = caller.Company;
@@ -72,15 +75,16 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
     }
 
     /// <summary>The connection of the write's company with an id.</summary>
-    private static async Task<Connection> FindAsync(Write write, string id) =>
+    private static async Task<Connection> FindAsync(OwnWrite write, string id) =>
         await write.Db.Set<Connection>().SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
         ?? throw NotFound(id);
 
     /// <summary>The connection of the write's company with a name, made where there is none.</summary>
-    public static async Task<Connection> FindOrAddAsync(Write write, string name)
+    public static async Task<Connection> FindOrAddAsync(OwnWrite write, string name)
     {
         var folded = Folding.Fold(name);
-        var row = await write.Db.Set<Connection>().SingleOrDefaultAsync(each => each.CompanyId == write.CompanyId && each.NameFolded == folded, write.Cancellation);
+        var row = await write.Db.Set<Connection>().SingleOrDefaultAsync(
+            each => each.CompanyId == write.CompanyId && each.NameFolded == folded, write.Cancellation);
         if (row is null)
         {
             row = new()
@@ -103,22 +107,26 @@ internal sealed class ConnectionOperations(ProvisioningDb db, Writes writes, Tok
     private static RpcException NotFound(string id) => Failures.NotFound(ErrorReason.ConnectionNotFound, "connection", id);
 
     /// <summary>When tokens of connections were first and last used; nothing for one whose tokens never were.</summary>
-    private Task<Dictionary<string, (DateTimeOffset? First, DateTimeOffset? Last)>> UsesAsync(string company, IReadOnlyList<string> connections, CancellationToken cancellation) =>
+    private Task<Dictionary<string, (DateTimeOffset? First, DateTimeOffset? Last)>> UsesAsync(string company,
+        IReadOnlyList<string> connections, CancellationToken cancellation) =>
         db.Set<ApiToken>().Where(row => row.CompanyId == company && row.ConnectionId != null && connections.Contains(row.ConnectionId))
-            .GroupBy(row => row.ConnectionId!).Select(rows => new { Id = rows.Key, First = rows.Min(row => row.FirstUseTime), Last = rows.Max(row => row.LastUseTime) })
+            .GroupBy(row => row.ConnectionId!)
+                .Select(rows => new { Id = rows.Key, First = rows.Min(row => row.FirstUseTime), Last = rows.Max(row => row.LastUseTime) })
             .ToDictionaryAsync(each => each.Id, each => (each.First, each.Last), cancellation);
 
-    private static V1.Connection ToMessage(Connection row, IReadOnlyDictionary<string, (DateTimeOffset? First, DateTimeOffset? Last)> uses) => new()
-    {
-        Id = row.Id,
-        Name = row.Name,
-        Strict = row.Strict,
-        Version = row.Version,
-        Etag = ETag.Of(row.Version),
-        CreateTime = row.CreateTime.ToTimestamp(),
-        UpdateTime = row.UpdateTime.ToTimestamp(),
-        FirstUseTime = uses.GetValueOrDefault(row.Id).First?.ToTimestamp(),
-        LastUseTime = uses.GetValueOrDefault(row.Id).Last?.ToTimestamp(),
-        FirstTeammateId = row.FirstTeammateId ?? "",
-    };
+    private static V1.Connection ToMessage(
+        Connection row, IReadOnlyDictionary<string, (DateTimeOffset? First, DateTimeOffset? Last)> uses) =>
+        new()
+        {
+            Id = row.Id,
+            Name = row.Name,
+            Strict = row.Strict,
+            Version = row.Version,
+            Etag = ETag.Of(row.Version),
+            CreateTime = row.CreateTime.ToTimestamp(),
+            UpdateTime = row.UpdateTime.ToTimestamp(),
+            FirstUseTime = uses.GetValueOrDefault(row.Id).First?.ToTimestamp(),
+            LastUseTime = uses.GetValueOrDefault(row.Id).Last?.ToTimestamp(),
+            FirstTeammateId = row.FirstTeammateId ?? "",
+        };
 }

@@ -4,7 +4,9 @@ using Provisioning.Writing;
 
 namespace Provisioning.Connections;
 
-/// <summary>Remembers whom a connection created or linked first, which its set-up page tells. Once it is known, a write does nothing for it.</summary>
+/// <summary>
+/// Remembers whom a connection created or linked first, which its set-up page tells. Once it is known, a write does nothing for it.
+/// </summary>
 internal sealed class FirstTeammates
 {
     private readonly ConcurrentDictionary<(string Company, string Connection), bool> _known = new();
@@ -14,7 +16,8 @@ internal sealed class FirstTeammates
     {
         if (write.Caller.IsProvider && !_known.ContainsKey((write.CompanyId, write.Caller.ConnectionId)))
         {
-            write.Finally(new("UPDATE connections SET first_teammate_id = $3 WHERE company_id = $1 AND id = $2 AND first_teammate_id IS NULL",
+            write.Finally(new("UPDATE connections SET first_teammate_id = $3 WHERE company_id = $1 AND id = $2 AND first_teammate_id IS "
+                + "NULL",
                 write.CompanyId, write.Caller.ConnectionId, teammateId));
         }
     }

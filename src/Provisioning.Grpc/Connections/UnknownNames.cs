@@ -7,7 +7,9 @@ using Provisioning.Writing;
 
 namespace Provisioning.Connections;
 
-/// <summary>The names that connections are known to send, in this process's memory: a provider sends the same ones with every push.</summary>
+/// <summary>
+/// The names that connections are known to send, in this process's memory: a provider sends the same ones with every push.
+/// </summary>
 internal sealed class UnknownNameMemory
 {
     private const int MaxNames = 100_000;
@@ -51,7 +53,8 @@ internal sealed class UnknownNames : IPreload
     {
         (_memory, _caller) = (memory, caller);
         _asked = caller.CompanyId is null ? [] :
-            [.. names.Where(name => name.Length <= MaxLength && Folding.IsStorable(name) && !memory.Knows(caller, name)).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxNames)];
+            [.. names.Where(name => name.Length <= MaxLength && Folding.IsStorable(name) && !memory.Knows(caller, name))
+                .Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).Take(MaxNames)];
     }
 
     public PreloadOrder Order => PreloadOrder.UnknownNames;
@@ -64,8 +67,10 @@ internal sealed class UnknownNames : IPreload
             each._stored.Clear();
             each._told.Clear();
             yield return Statement.Each(
-                $"SELECT name FROM unknown_attributes WHERE company_id = $1 AND connection_id = $2 AND {Sql.In(context.Provider, "name", "$3")}",
-                row => each._stored.Add(row.GetString(0)), each._caller.Company, each._caller.ConnectionId, Sql.TextsOf(context.Provider, each._asked));
+                "SELECT name FROM unknown_attributes WHERE company_id = $1 AND connection_id = $2 AND "
+                    + $"{Sql.In(context.Provider, "name", "$3")}",
+                row => each._stored.Add(row.GetString(0)), each._caller.Company, each._caller.ConnectionId,
+                    Sql.TextsOf(context.Provider, each._asked));
         }
     }
 
@@ -75,7 +80,8 @@ internal sealed class UnknownNames : IPreload
     /// <param name="areKept">Whether the attributes are kept, rather than passed over.</param>
     public Warning? Warn(Write write, IEnumerable<string>? names, bool areKept)
     {
-        string[] fresh = [.. _asked.Intersect(names ?? _asked, StringComparer.Ordinal).Where(name => !_stored.Contains(name) && _told.Add(name))];
+        string[] fresh = [.. _asked.Intersect(names ?? _asked, StringComparer.Ordinal)
+            .Where(name => !_stored.Contains(name) && _told.Add(name))];
         if (fresh.Length == 0)
         {
             return null;

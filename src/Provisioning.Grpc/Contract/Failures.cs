@@ -23,7 +23,8 @@ internal static class Failures
 
     public static RpcException TokenUnknown(bool mistyped) => Make(Code.Unauthenticated, ErrorReason.TokenUnknown, mistyped
         ? "The API token was mistyped or cut: its checksum is wrong. Copy the whole value again from the settings, API tokens."
-        : "This API token is not known here. Copy the value again from the settings, API tokens, and check that the address belongs to the same service.");
+        : "This API token is not known here. Copy the value again from the settings, API tokens, and check that the address belongs to "
+            + "the same service.");
 
     public static RpcException TokenExpired(string tokenId, DateTimeOffset time) => Make(Code.Unauthenticated, ErrorReason.TokenExpired,
         $"The API token expired at {Iso(time)}. Create a new one in the settings and paste it into the identity provider.",
@@ -47,7 +48,8 @@ internal static class Failures
         "This sign-in link was used already, has run out, or is no link of this service. Ask the operator of this service for another.");
 
     public static RpcException OriginRefused() => Make(Code.PermissionDenied, ErrorReason.OriginRefused,
-        "Signing in is possible from the settings pages alone, over HTTPS unless on this machine itself. Open the link in a browser; behind a proxy, set Settings:PublicUrl to the address that browsers use.");
+        "Signing in is possible from the settings pages alone, over HTTPS unless on this machine itself. Open the link in a browser; "
+            + "behind a proxy, set Settings:PublicUrl to the address that browsers use.");
 
     public static RpcException NotCompanyAdmin(string userName) => Make(Code.FailedPrecondition, ErrorReason.NotCompanyAdmin,
         $"{userName} is no active company admin. Unblock the teammate, or make another teammate a company admin.");
@@ -57,14 +59,18 @@ internal static class Failures
     public static RpcException CompanyRequired() => Make(Code.InvalidArgument, ErrorReason.CompanyRequired,
         $"This token belongs to no company. Name one, by id or slug, in the metadata \"{CallHeaders.Company}\".");
 
-    public static RpcException FeatureNotEnabled(string company, string feature) => Make(Code.PermissionDenied, ErrorReason.FeatureNotEnabled,
+    public static RpcException FeatureNotEnabled(string company, string feature) =>
+        Make(Code.PermissionDenied, ErrorReason.FeatureNotEnabled,
         feature == "scim"
-            ? $"The plan of {company} does not include auto provisioning. Ask your account manager or the operator of this service to enable it; until then teammates can only be read and blocked."
-            : $"The plan of {company} does not include teammate templates. Ask your account manager or the operator of this service to enable them.",
+            ? $"The plan of {company} does not include auto provisioning. Ask your account manager or the operator of this service to "
+                + "enable it; until then teammates can only be read and blocked."
+            : $"The plan of {company} does not include teammate templates. Ask your account manager or the operator of this service to "
+                + "enable them.",
         ("feature", feature));
 
     public static RpcException SeatLimitReached(string company, long limit) => Make(Code.PermissionDenied, ErrorReason.SeatLimitReached,
-        $"All {limit.ToString(CultureInfo.InvariantCulture)} seats of {company} are taken. Block a teammate who left, or ask for more seats.",
+        $"All {limit.ToString(CultureInfo.InvariantCulture)} seats of {company} are taken. Block a teammate who left, or ask for more "
+            + "seats.",
         ("seatLimit", limit.ToString(CultureInfo.InvariantCulture)));
 
     public static RpcException LastCompanyAdmin(string userName) => Make(Code.FailedPrecondition, ErrorReason.LastCompanyAdmin,
@@ -90,7 +96,9 @@ internal static class Failures
     /// <param name="kind">What it should name, such as "teammate".</param>
     /// <param name="id">The id given.</param>
     public static RpcException UnknownReference(string field, string kind, string id) =>
-        InvalidField(field, $"{field} names {Shorten(id)}, and there is no {kind} with that id in this company. Nothing was applied; correct or remove it.");
+        InvalidField(field,
+            $"{field} names {Shorten(id)}, and there is no {kind} with that id in this company. "
+                + "Nothing was applied; correct or remove it.");
 
     public static RpcException InvalidFilter(string attribute, string sentence) =>
         Make(Code.InvalidArgument, ErrorReason.InvalidFilter, sentence, ("attribute", attribute));
@@ -113,7 +121,8 @@ internal static class Failures
         "This request_id came with another request within the last 24 hours. Use a fresh UUID for each request.");
 
     public static RpcException ToleranceRefused(string tolerance) => Make(Code.InvalidArgument, ErrorReason.ToleranceRefused,
-        $"This connection is strict and the request relied on a tolerance ({tolerance}). Send what RFC 7643 and 7644 say, or switch strictness off for this connection.",
+        $"This connection is strict and the request relied on a tolerance ({tolerance}). Send what RFC 7643 and 7644 say, or switch "
+            + "strictness off for this connection.",
         ("tolerance", tolerance));
 
     public static RpcException InvalidResumeToken() => Make(Code.InvalidArgument, ErrorReason.InvalidResumeToken,
@@ -132,22 +141,26 @@ internal static class Failures
 
     public static RpcException GroupNotFound(string id) => NotFound(ErrorReason.GroupNotFound, "teammate group", id);
 
-    public static RpcException GroupManaged(string group, string connectionId, string connection) => Make(Code.FailedPrecondition, ErrorReason.GroupManaged,
+    public static RpcException GroupManaged(string group, string connectionId, string connection) =>
+        Make(Code.FailedPrecondition, ErrorReason.GroupManaged,
         $"The teammate group {group} is managed by {connection}. Change its name and members there.", ("connection", connectionId));
 
     public static RpcException GroupTakeoverRefused(string group) => Make(Code.FailedPrecondition, ErrorReason.GroupManaged,
-        $"The teammate group {group} is kept by hand, and this company does not let identity providers take groups over. Rename one of the two, or ask the operator of this service to change the company's setting.",
+        $"The teammate group {group} is kept by hand, and this company does not let identity providers take groups over. Rename one of "
+            + "the two, or ask the operator of this service to change the company's setting.",
         ("connection", ""));
 
     public static RpcException GroupNameTaken(string name, bool managed) => Make(Code.AlreadyExists, ErrorReason.GroupNameTaken,
-        $"A teammate group named {name} already exists in this company{(managed ? " and is managed by an identity provider" : "")}. Use another name, or link the group that is there.",
+        $"A teammate group named {name} already exists in this company{(managed ? " and is managed by an identity provider" : "")}. Use "
+            + "another name, or link the group that is there.",
         ("field", "displayName"), ("value", name));
 
     public static RpcException CompanyNotFound(string id) => Make(Code.NotFound, ErrorReason.CompanyNotFound,
         $"There is no company {Shorten(id)}.", [], new ResourceInfo { ResourceType = "company", ResourceName = Shorten(id) });
 
     public static RpcException UserNameTaken(string userName) => Make(Code.AlreadyExists, ErrorReason.UserNameTaken,
-        $"A teammate with userName {userName} already exists in this company. Import teammates into the identity provider to link them, or use another user name.",
+        $"A teammate with userName {userName} already exists in this company. Import teammates into the identity provider to link them, "
+            + "or use another user name.",
         ("field", "userName"), ("value", userName));
 
     public static RpcException TemplateNameTaken(string name) => Make(Code.AlreadyExists, ErrorReason.TemplateNameTaken,
@@ -168,12 +181,15 @@ internal static class Failures
     public static RpcException RequestTooLarge(string what) => Make(Code.ResourceExhausted, ErrorReason.RequestTooLarge, what);
 
     /// <summary>A JSON request whose body is of a kind that the service does not take.</summary>
-    public static RpcException UnsupportedMedia(string header, string sentence) => Make(Code.InvalidArgument, ErrorReason.UnsupportedMedia, sentence, ("header", header));
+    public static RpcException UnsupportedMedia(string header, string sentence) =>
+        Make(Code.InvalidArgument, ErrorReason.UnsupportedMedia, sentence, ("header", header));
 
-    public static RpcException UnknownMethod(string method) => Make(Code.Unimplemented, ErrorReason.UnknownMethod, $"There is no rpc {method} here.");
+    public static RpcException UnknownMethod(string method) =>
+        Make(Code.Unimplemented, ErrorReason.UnknownMethod, $"There is no rpc {method} here.");
 
     public static RpcException Internal(string errorId) => Make(Code.Internal, ErrorReason.Internal,
-        $"Something went wrong on our side. Nothing was applied as far as we know; give the id {errorId} to the operator.", ("errorId", errorId));
+        $"Something went wrong on our side. Nothing was applied as far as we know; give the id {errorId} to the operator.",
+            ("errorId", errorId));
 
     /// <summary>The reason a failed call carries; unspecified for failures that are not ours.</summary>
     public static ErrorReason ReasonOf(RpcException failure) =>

@@ -22,11 +22,14 @@ internal static class Masks
         {
             if (!IsWritable(resource.Descriptor, path, writable))
             {
-                throw Failures.InvalidField("update_mask", $"update_mask names \"{path}\", which cannot be updated. It takes {string.Join(", ", writable)}.");
+                throw Failures.InvalidField(
+                    "update_mask", $"update_mask names \"{path}\", which cannot be updated. It takes {string.Join(", ", writable)}.");
             }
         }
 
-        return paths.Count == 1 ? paths : [.. paths.Where(path => !paths.Exists(other => path.StartsWith(other + ".", StringComparison.Ordinal)))];
+        return paths.Count == 1
+            ? paths
+            : [.. paths.Where(path => !paths.Exists(other => path.StartsWith(other + ".", StringComparison.Ordinal)))];
     }
 
     /// <summary>Copies the field at a path from one message to another of its type; an unset one clears.</summary>

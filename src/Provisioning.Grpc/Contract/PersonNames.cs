@@ -11,12 +11,16 @@ internal static class PersonNames
     public static string Of(string profile, string userName)
     {
         using var json = JsonDocument.Parse(profile);
-        return Text(json.RootElement, "displayName") ?? (json.RootElement.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.Object
+        return Text(json.RootElement,
+            "displayName") ?? (json.RootElement.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.Object
             ? Text(name, "formatted") ?? Joined(Text(name, "givenName"), Text(name, "familyName")) : null) ?? userName;
     }
 
     private static string? Joined(string? given, string? family) => given is null ? family : family is null ? given : $"{given} {family}";
 
     private static string? Text(JsonElement element, string property) =>
-        element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text && !string.IsNullOrWhiteSpace(text) ? text : null;
+        element.TryGetProperty(property, out var value) && value.ValueKind == JsonValueKind.String && value.GetString() is { } text
+            && !string.IsNullOrWhiteSpace(text)
+            ? text
+            : null;
 }

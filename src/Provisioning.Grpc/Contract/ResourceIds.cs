@@ -43,7 +43,9 @@ internal static class Crockford
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
 
-    /// <summary>Encodes from the most significant bit on; the last character is filled with zero bits on the left, so that order is kept.</summary>
+    /// <summary>
+    /// Encodes from the most significant bit on; the last character is filled with zero bits on the left, so that order is kept.
+    /// </summary>
     public static string Encode(ReadOnlySpan<byte> bytes)
     {
         var characters = new char[(bytes.Length * 8 + 4) / 5];

@@ -71,7 +71,8 @@ internal static class StorableText
     {
         if (!Folding.IsStorable(text) || (isRaw && text.Contains("\\u", StringComparison.Ordinal) && !AreTextsStorable(text)))
         {
-            throw Failures.InvalidField($"{path}{field.Name}", $"{path}{field.Name} holds a character that cannot be stored (U+0000 or half of a surrogate pair). Remove it.");
+            throw Failures.InvalidField($"{path}{field.Name}",
+                $"{path}{field.Name} holds a character that cannot be stored (U+0000 or half of a surrogate pair). Remove it.");
         }
     }
 
@@ -83,7 +84,8 @@ internal static class StorableText
             var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new() { MaxDepth = 1_000 });
             while (reader.Read())
             {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped && !Folding.IsStorable(reader.GetString()!))
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped
+                    && !Folding.IsStorable(reader.GetString()!))
                 {
                     return false;
                 }

@@ -18,8 +18,11 @@ internal static class Warnings
         {
             Code = Warning.Types.Code.UnknownAttributes,
             Message = first.Count == 0 ? Sentence(Warning.Types.Code.UnknownAttributes)
-                : $"No schema here has {(count == 1 ? "the attribute" : "the attributes")} {names}, which came for the first time from this connection. "
-                    + (areKept ? "It is kept as received, and nothing else follows from it" : "Groups do not have it, so it was passed over") + ". If a name is misspelt, correct the attribute mapping in the identity provider.",
+                : $"No schema here has {(count == 1 ? "the attribute" : "the attributes")} {names}, which came for the first time from "
+                    + "this connection. "
+                    + (areKept ? "It is kept as received, and nothing else follows from it"
+                        : "Groups do not have it, so it was passed over")
+                            + ". If a name is misspelt, correct the attribute mapping in the identity provider.",
             Attributes = { first },
             AttributeCount = count,
         };
@@ -29,7 +32,8 @@ internal static class Warnings
     {
         Warning.Types.Code.Unspecified => "",
         Warning.Types.Code.NoTemplateMatched =>
-            "No teammate template has the name of one of the teammate's roles, so none was applied. Add a template with that name, or assign one by hand.",
+            "No teammate template has the name of one of the teammate's roles, so none was applied. Add a template with that name, or "
+                + "assign one by hand.",
         Warning.Types.Code.TemplatesNotEnabled =>
             "The company's plan does not include teammate templates, so none was applied.",
         Warning.Types.Code.LastCompanyAdminGone =>
@@ -41,6 +45,7 @@ internal static class Warnings
         Warning.Types.Code.GroupSkipped =>
             "A teammate group of the template is managed by an identity provider or gone, so the teammate was not added to it.",
         Warning.Types.Code.UnknownAttributes =>
-            "The request had attributes that no schema here has, and that came for the first time from this connection. If a name is misspelt, correct the attribute mapping in the identity provider.",
+            "The request had attributes that no schema here has, and that came for the first time from this connection. If a name is "
+                + "misspelt, correct the attribute mapping in the identity provider.",
     };
 }

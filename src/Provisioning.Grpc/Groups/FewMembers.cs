@@ -16,18 +16,21 @@ internal sealed class FewMembers : IMemberMoves, IPreload
     private const int Most = 200;
 
     private static readonly Column<TeammateGroupMember>[] Keys =
-        [new("company_id", "text", row => row.CompanyId), new("group_id", "text", row => row.GroupId), new("teammate_id", "text", row => row.TeammateId)];
+        [new("company_id", "text", row => row.CompanyId), new("group_id", "text", row => row.GroupId),
+            new("teammate_id", "text", row => row.TeammateId)];
 
     private static readonly OnEngines<Rows<TeammateGroupMember>> Joining = new(provider => new(provider, "teammate_group_members",
         [.. Keys, new("join_time", "timestamptz", row => Sql.Time(provider, row.JoinTime))]));
 
-    private static readonly OnEngines<RowEdits<TeammateGroupMember>> Leaving = new(provider => RowEdits<TeammateGroupMember>.Delete(provider, "teammate_group_members", Keys));
+    private static readonly OnEngines<RowEdits<TeammateGroupMember>> Leaving =
+        new(provider => RowEdits<TeammateGroupMember>.Delete(provider, "teammate_group_members", Keys));
 
     private readonly string _groupId;
     private readonly IReadOnlyList<(string Teammate, bool Joins, int Place)> _steps;
     private readonly HashSet<string> _teammates = new(StringComparer.Ordinal), _members = new(StringComparer.Ordinal);
 
-    private FewMembers(string groupId, IReadOnlyList<(string Teammate, bool Joins, int Place)> steps) => (_groupId, _steps) = (groupId, steps);
+    private FewMembers(string groupId, IReadOnlyList<(string Teammate, bool Joins, int Place)> steps) =>
+        (_groupId, _steps) = (groupId, steps);
 
     /// <summary>The moves that steps ask for; null where they may move many.</summary>
     public static FewMembers? Of(string groupId, IEnumerable<GroupStep> steps)
@@ -40,7 +43,8 @@ internal sealed class FewMembers : IMemberMoves, IPreload
                 return null;
             }
 
-            moves.AddRange((step.AddMembers ?? step.RemoveMembers)?.TeammateIds_.Select((id, place) => (id, step.KindCase == Step.AddMembers, place)) ?? []);
+            moves.AddRange((step.AddMembers
+                ?? step.RemoveMembers)?.TeammateIds_.Select((id, place) => (id, step.KindCase == Step.AddMembers, place)) ?? []);
             if (moves.Count > Most)
             {
                 return null;
@@ -61,7 +65,8 @@ internal sealed class FewMembers : IMemberMoves, IPreload
         {
             each._teammates.Clear();
             each._members.Clear();
-            foreach (var teammate in each._steps.Select(step => step.Teammate).Where(id => Folding.IsStorable(each._groupId + id)).Distinct(StringComparer.Ordinal))
+            foreach (var teammate in each._steps.Select(step => step.Teammate).Where(id => Folding.IsStorable(each._groupId + id))
+                .Distinct(StringComparer.Ordinal))
             {
                 groups.Add(each._groupId);
                 teammates.Add(teammate);
@@ -70,8 +75,10 @@ internal sealed class FewMembers : IMemberMoves, IPreload
 
         // Scalar queries: each pair is looked up by the two indexes, whatever the tables were like when the plan was made.
         var (pairs, parameters) = provider == StorageProvider.Postgres
-            ? ("""(SELECT p.g COLLATE "C" AS g, p.t COLLATE "C" AS t FROM unnest($2::text[], $3::text[]) p (g, t)) x""", (object?[])[caller.Company, groups.ToArray(), teammates.ToArray()])
-            : ("(SELECT value ->> 0 AS g, value ->> 1 AS t FROM json_each($2)) x", [caller.Company, JsonSerializer.Serialize(groups.Zip(teammates, (group, teammate) => (string[])[group, teammate]))]);
+            ? ("""(SELECT p.g COLLATE "C" AS g, p.t COLLATE "C" AS t FROM unnest($2::text[], $3::text[]) p (g, t)) x""",
+                (object?[])[caller.Company, groups.ToArray(), teammates.ToArray()])
+            : ("(SELECT value ->> 0 AS g, value ->> 1 AS t FROM json_each($2)) x",
+                [caller.Company, JsonSerializer.Serialize(groups.Zip(teammates, (group, teammate) => (string[])[group, teammate]))]);
         return groups.Count == 0 ? [] :
         [
             Statement.Each(
@@ -79,7 +86,8 @@ internal sealed class FewMembers : IMemberMoves, IPreload
                 SELECT x.g, x.t, (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = x.t),
                 (SELECT 1 FROM teammate_group_members m WHERE m.company_id = $1 AND m.group_id = x.g AND m.teammate_id = x.t) FROM {pairs}
                 """,
-                row => byGroup[row.GetString(0)].Found(row.GetString(1), isTeammate: !row.IsDBNull(2), isMember: !row.IsDBNull(3)), parameters),
+                row => byGroup[row.GetString(0)].Found(row.GetString(1), isTeammate: !row.IsDBNull(2), isMember: !row.IsDBNull(3)),
+                    parameters),
         ];
     }
 
@@ -126,5 +134,6 @@ internal sealed class FewMembers : IMemberMoves, IPreload
         }
     }
 
-    private TeammateGroupMember RowOf(Write write, string teammate) => new() { CompanyId = write.CompanyId, GroupId = _groupId, TeammateId = teammate, JoinTime = write.Now };
+    private TeammateGroupMember RowOf(Write write, string teammate) =>
+        new() { CompanyId = write.CompanyId, GroupId = _groupId, TeammateId = teammate, JoinTime = write.Now };
 }

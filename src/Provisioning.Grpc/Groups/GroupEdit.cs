@@ -54,7 +54,9 @@ internal sealed class GroupEdit
         _externalId = externalId;
     }
 
-    /// <summary>Moves members and leaves the edit's traces: a new version with its changes and log entry, or the note that it was so already.</summary>
+    /// <summary>
+    /// Moves members and leaves the edit's traces: a new version with its changes and log entry, or the note that it was so already.
+    /// </summary>
     /// <param name="members">How members move.</param>
     /// <param name="unknown">Names of attributes that were passed over.</param>
     public async Task<V1.TeammateGroup> FinishAsync(IMemberMoves members, UnknownNames unknown)
@@ -125,5 +127,6 @@ internal sealed class GroupEdit
     private static string? Text(string? value) => string.IsNullOrEmpty(value) ? null : JsonSerializer.Serialize(value);
 
     private static string? List(IReadOnlyList<string> teammates) => teammates.Count == 0 ? null
-        : JsonSerializer.Serialize(teammates.Count <= MaxLogged ? teammates : [.. teammates.Take(MaxLogged), $"and {teammates.Count - MaxLogged} more"]);
+        : JsonSerializer.Serialize(
+            teammates.Count <= MaxLogged ? teammates : [.. teammates.Take(MaxLogged), $"and {teammates.Count - MaxLogged} more"]);
 }

@@ -27,7 +27,8 @@ internal sealed class GroupFilter(StorageProvider provider, Caller caller) : Fil
     {
         ("displayName", _) => new("g.display_name_folded", Nullable: false),
         ("externalId", _) => new(
-            $"(SELECT x.value FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id AND x.connection_id = {Parameter(Caller.ConnectionId)})"),
+            "(SELECT x.value FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id AND "
+                + $"x.connection_id = {Parameter(Caller.ConnectionId)})"),
         ("meta", "created") => new("g.create_time", Nullable: false),
         ("meta", "lastModified") => new("g.update_time", Nullable: false),
         ("meta", "resourceType") => new("'Group'", Nullable: false),
@@ -43,9 +44,11 @@ internal sealed class GroupFilter(StorageProvider provider, Caller caller) : Fil
     protected override string? ByIndex(SearchTarget target, string value) => (target.Attribute.Name, target.Leaf.Name) switch
     {
         ("members", "value") =>
-            $"g.id IN (SELECT m.group_id FROM teammate_group_members m WHERE m.company_id = {Parameter(Caller.Company)} AND m.teammate_id = {Parameter(value)})",
+            $"g.id IN (SELECT m.group_id FROM teammate_group_members m WHERE m.company_id = {Parameter(Caller.Company)} AND m.teammate_id "
+                + $"= {Parameter(value)})",
         ("externalId", _) =>
-            $"g.id IN (SELECT x.group_id FROM teammate_group_external_ids x WHERE x.company_id = {Parameter(Caller.Company)} AND x.connection_id = {Parameter(Caller.ConnectionId)} AND x.key = {Parameter(IndexKeys.Of(value))})",
+            $"g.id IN (SELECT x.group_id FROM teammate_group_external_ids x WHERE x.company_id = {Parameter(Caller.Company)} AND "
+                + $"x.connection_id = {Parameter(Caller.ConnectionId)} AND x.key = {Parameter(IndexKeys.Of(value))})",
         _ => null,
     };
 }

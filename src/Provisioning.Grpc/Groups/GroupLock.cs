@@ -50,8 +50,10 @@ internal sealed class GroupLock(Caller caller, string column, string value) : IP
         var ids = byValue.Count == 1 ? byValue.Keys.First() : Sql.TextsOf(provider, byValue.Keys);
         return
         [
-            GroupRows.Lock(provider, company, column, byValue.Count, ids, context.SkipLocked, group => byValue[column == ById ? group.Id : group.DisplayNameFolded]._group = group),
-            GroupRows.BehindLock(provider, company, column, byValue.Count, ids, (found, isOvertaken, manager, externalIds) => byValue[found].Take(isOvertaken, manager, externalIds)),
+            GroupRows.Lock(provider, company, column, byValue.Count, ids, context.SkipLocked,
+                group => byValue[column == ById ? group.Id : group.DisplayNameFolded]._group = group),
+            GroupRows.BehindLock(provider, company, column, byValue.Count, ids,
+                (found, isOvertaken, manager, externalIds) => byValue[found].Take(isOvertaken, manager, externalIds)),
         ];
     }
 

@@ -30,7 +30,8 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
     /// <summary>Lets teammates join.</summary>
     public void Add(IReadOnlyCollection<string> teammates)
     {
-        var places = teammates.Index().DistinctBy(each => each.Item).ToDictionary(each => each.Item, each => each.Index, StringComparer.Ordinal);
+        var places = teammates.Index().DistinctBy(each => each.Item).ToDictionary(
+            each => each.Item, each => each.Index, StringComparer.Ordinal);
         var ids = Texts(teammates.Distinct());
         _steps.Add(Statement.Each(
             $"""
@@ -75,11 +76,12 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
     {
         if (_steps.Count > 0)
         {
-            await write.RunAsync(_steps);
+            await write.Own().RunAsync(_steps);
         }
 
         return _missing is null
-            ? new([.. _moved.Where(entry => entry.Value).Select(entry => entry.Key)], [.. _moved.Where(entry => !entry.Value).Select(entry => entry.Key)])
+            ? new([.. _moved.Where(entry => entry.Value).Select(entry => entry.Key)],
+                [.. _moved.Where(entry => !entry.Value).Select(entry => entry.Key)])
             : throw GroupRules.NoTeammate(_missing.Value.Id, _missing.Value.Place);
     }
 

@@ -12,7 +12,8 @@ using Provisioning.V1;
 namespace Provisioning.Groups;
 
 /// <summary>Reads groups of the caller's company. Members are read by page or streamed, never with the group.</summary>
-internal sealed class GroupReads(ProvisioningDb db, StorageConnections connections, CoreSettings settings, SealedTokens tokens, ListReader lists)
+internal sealed class GroupReads(
+    ProvisioningDb db, StorageConnections connections, CoreSettings settings, SealedTokens tokens, ListReader lists)
 {
     private const int MaxIds = 1_000, Chunk = 1_000;
 
@@ -22,7 +23,8 @@ internal sealed class GroupReads(ProvisioningDb db, StorageConnections connectio
         return row.ToMessage((await ExternalIdsAsync(caller, [row], cancellation)).GetValueOrDefault(row.Id));
     }
 
-    public async Task<ListTeammateGroupsResponse> ListAsync(Caller caller, ListTeammateGroupsRequest request, CancellationToken cancellation)
+    public async Task<ListTeammateGroupsResponse> ListAsync(
+        Caller caller, ListTeammateGroupsRequest request, CancellationToken cancellation)
     {
         var source = new ListSource<TeammateGroup>(ResourceType.Group, "teammate_groups", "g", new GroupFilter(settings.Provider, caller))
         {
@@ -44,7 +46,8 @@ internal sealed class GroupReads(ProvisioningDb db, StorageConnections connectio
         return response;
     }
 
-    public async Task<ListTeammateGroupMembersResponse> ListMembersAsync(Caller caller, ListTeammateGroupMembersRequest request, CancellationToken cancellation)
+    public async Task<ListTeammateGroupMembersResponse> ListMembersAsync(
+        Caller caller, ListTeammateGroupMembersRequest request, CancellationToken cancellation)
     {
         var group = await FindAsync(caller, request.Id, cancellation);
         var list = $"members/{caller.Company}/{group.Id}";
@@ -55,7 +58,8 @@ internal sealed class GroupReads(ProvisioningDb db, StorageConnections connectio
         response.Members.AddRange(rows);
         if (request.WithTotal)
         {
-            response.TotalSize = await db.Set<TeammateGroupMember>().LongCountAsync(row => row.CompanyId == caller.Company && row.GroupId == group.Id, cancellation);
+            response.TotalSize = await db.Set<TeammateGroupMember>().LongCountAsync(
+                row => row.CompanyId == caller.Company && row.GroupId == group.Id, cancellation);
         }
 
         return response;
@@ -89,7 +93,8 @@ internal sealed class GroupReads(ProvisioningDb db, StorageConnections connectio
         }
     }
 
-    private async Task<List<V1.TeammateGroupMember>> MembersAsync(string company, string group, string after, int take, CancellationToken cancellation)
+    private async Task<List<V1.TeammateGroupMember>> MembersAsync(
+        string company, string group, string after, int take, CancellationToken cancellation)
     {
         var members = new List<V1.TeammateGroupMember>();
         await connections.RunAsync(
@@ -100,7 +105,8 @@ internal sealed class GroupReads(ProvisioningDb db, StorageConnections connectio
                 JOIN teammates t ON t.company_id = m.company_id AND t.id = m.teammate_id
                 WHERE m.company_id = $1 AND m.group_id = $2 AND m.teammate_id > $3 ORDER BY m.teammate_id LIMIT $4
                 """,
-                row => members.Add(new() { GroupId = group, TeammateId = row.GetString(0), UserName = row.GetString(1), JoinTime = row.Time(2).ToTimestamp() }),
+                row => members.Add(new() { GroupId = group, TeammateId = row.GetString(0), UserName = row.GetString(1), JoinTime =
+                    row.Time(2).ToTimestamp() }),
                 company, group, after, take),
         ], cancellation);
         return members;
@@ -110,12 +116,14 @@ internal sealed class GroupReads(ProvisioningDb db, StorageConnections connectio
     {
         var company = caller.Company;
         var row = Folding.IsStorable(id)
-            ? await db.Set<TeammateGroup>().AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
+            ? await db.Set<TeammateGroup>().AsNoTracking().SingleOrDefaultAsync(
+                row => row.CompanyId == company && row.Id == id, cancellation)
             : null;
         return row ?? throw Failures.GroupNotFound(id);
     }
 
-    private async Task<Dictionary<string, string>> ExternalIdsAsync(Caller caller, IReadOnlyList<TeammateGroup> groups, CancellationToken cancellation)
+    private async Task<Dictionary<string, string>> ExternalIdsAsync(Caller caller, IReadOnlyList<TeammateGroup> groups,
+        CancellationToken cancellation)
     {
         var (company, connection, ids) = (caller.Company, caller.ConnectionId, groups.Select(row => row.Id).ToList());
         return ids.Count == 0 ? [] : await db.Set<TeammateGroupExternalId>().AsNoTracking()

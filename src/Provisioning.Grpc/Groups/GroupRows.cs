@@ -14,7 +14,8 @@ namespace Provisioning.Groups;
 internal static class GroupRows
 {
     /// <summary>Every column, on the alias `g`.</summary>
-    public const string Columns = "g.company_id, g.id, g.display_name, g.display_name_folded, g.managed_by, g.version, g.create_time, g.update_time";
+    public const string Columns =
+        "g.company_id, g.id, g.display_name, g.display_name_folded, g.managed_by, g.version, g.create_time, g.update_time";
 
     private const string One = "1 millisecond";
 
@@ -37,31 +38,41 @@ internal static class GroupRows
     /// Reads the group whose column has a value, or several by the parameter that holds their values, and keeps other writers from
     /// those that are there until the transaction ends.
     /// </summary>
-    public static Statement Lock(StorageProvider provider, string company, string column, int count, object values, bool withoutWaiting, Action<TeammateGroup> found) => Statement.Each(
-        $"SELECT {Columns} FROM teammate_groups g WHERE g.company_id = $1 AND {Which(provider, column, count)}{(withoutWaiting ? Sql.ForUpdateIfFree(provider) : Sql.ForUpdate(provider))}",
+    public static Statement Lock(StorageProvider provider, string company, string column, int count, object values, bool withoutWaiting,
+        Action<TeammateGroup> found) => Statement.Each(
+        $"SELECT {Columns} FROM teammate_groups g WHERE g.company_id = $1 AND "
+            + $"{Which(provider, column, count)}{(withoutWaiting ? Sql.ForUpdateIfFree(provider) : Sql.ForUpdate(provider))}",
         row => found(Read(row)), company, values);
 
     /// <summary>
     /// Reads of those groups whether a later transaction has written them, what the connection is called that manages them, and from
-    /// each connection's id the one by which it knows them. A statement of its own behind the lock: one that waits for a row sees everything else as it was before.
+    /// each connection's id the one by which it knows them. A statement of its own behind the lock: one that waits for a row sees
+    /// everything else as it was before.
     /// </summary>
     public static Statement BehindLock(
-        StorageProvider provider, string company, string column, int count, object values, Action<string, bool, string?, IReadOnlyDictionary<string, string>> found) => Statement.Each(
+        StorageProvider provider, string company, string column, int count, object values,
+            Action<string, bool, string?, IReadOnlyDictionary<string, string>> found) => Statement.Each(
         $"""
-        SELECT g.{column}, {Sql.IsOvertaken(provider, "g")}, (SELECT c.name FROM connections c WHERE c.company_id = g.company_id AND c.id = g.managed_by), (SELECT {(provider == StorageProvider.Postgres ? "json_object_agg(x.connection_id, x.value)::text" : "json_group_object(x.connection_id, x.value)")}
+        SELECT g.{column}, {Sql.IsOvertaken(provider, "g")},
+         (SELECT c.name FROM connections c WHERE c.company_id = g.company_id AND c.id = g.managed_by),
+          (SELECT {(provider == StorageProvider.Postgres
+              ? "json_object_agg(x.connection_id, x.value)::text" : "json_group_object(x.connection_id, x.value)")}
         FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id)
         FROM teammate_groups g WHERE g.company_id = $1 AND {Which(provider, column, count)}
-        """, row => found(row.GetString(0), row.GetBoolean(1), row.TextOrNull(2), row.TextOrNull(3) is { } ids ? JsonSerializer.Deserialize<Dictionary<string, string>>(ids)! : NoIds), company, values);
+        """, row => found(row.GetString(0), row.GetBoolean(1), row.TextOrNull(2), row.TextOrNull(3) is { } ids
+            ? JsonSerializer.Deserialize<Dictionary<string, string>>(ids)! : NoIds), company, values);
 
     public static Statement Insert(StorageProvider provider, TeammateGroup row) => new(
         """
         INSERT INTO teammate_groups (company_id, id, display_name, display_name_folded, managed_by, version, create_time, update_time)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
-        row.CompanyId, row.Id, row.DisplayName, row.DisplayNameFolded, row.ManagedBy, row.Version, Sql.Time(provider, row.CreateTime), Sql.Time(provider, row.UpdateTime));
+        row.CompanyId, row.Id, row.DisplayName, row.DisplayNameFolded, row.ManagedBy, row.Version, Sql.Time(provider, row.CreateTime),
+            Sql.Time(provider, row.UpdateTime));
 
     /// <summary>Updates rows that are locked.</summary>
-    public static readonly OnEngines<RowEdits<TeammateGroup>> Update = new(provider => RowEdits<TeammateGroup>.Update(provider, "teammate_groups",
+    public static readonly OnEngines<RowEdits<TeammateGroup>> Update =
+        new(provider => RowEdits<TeammateGroup>.Update(provider, "teammate_groups",
         [new("company_id", "text", row => row.CompanyId), new("id", "text", row => row.Id)],
         [
             new("display_name", "text", row => row.DisplayName),
@@ -71,11 +82,13 @@ internal static class GroupRows
             new("update_time", "timestamptz", row => Sql.Time(provider, row.UpdateTime)),
         ]));
 
-    public static Statement Delete(TeammateGroup row) => new("DELETE FROM teammate_groups WHERE company_id = $1 AND id = $2", row.CompanyId, row.Id);
+    public static Statement Delete(TeammateGroup row) =>
+        new("DELETE FROM teammate_groups WHERE company_id = $1 AND id = $2", row.CompanyId, row.Id);
 
     /// <summary>Sets or, with an empty text, removes the id by which a connection knows a group.</summary>
     public static Statement SetExternalId(TeammateGroup row, string connectionId, string externalId) => externalId.Length == 0
-        ? new("DELETE FROM teammate_group_external_ids WHERE company_id = $1 AND group_id = $2 AND connection_id = $3", row.CompanyId, row.Id, connectionId)
+        ? new("DELETE FROM teammate_group_external_ids WHERE company_id = $1 AND group_id = $2 AND connection_id = $3", row.CompanyId,
+            row.Id, connectionId)
         : new(
             """
             INSERT INTO teammate_group_external_ids (company_id, group_id, connection_id, value, key) VALUES ($1, $2, $3, $4, $5)
@@ -84,19 +97,23 @@ internal static class GroupRows
             row.CompanyId, row.Id, connectionId, externalId, IndexKeys.Of(externalId));
 
     /// <summary>Locks those of the groups that no provider manages, and gives their ids.</summary>
-    public static Task<IReadOnlyList<string>> LockUnmanagedAsync(Write write, IReadOnlyCollection<string> ids) => LockAsync(write, ids, " AND managed_by IS NULL");
+    public static Task<IReadOnlyList<string>> LockUnmanagedAsync(OwnWrite write, IReadOnlyCollection<string> ids) =>
+        LockAsync(write, ids, " AND managed_by IS NULL");
 
     /// <summary>Locks those of the groups that are there, in the order of their ids, and gives these.</summary>
-    /// <exception cref="WriteRaced">A later transaction has written one meanwhile, and the feed would tell of its version first; not where that goes on.</exception>
-    public static async Task<IReadOnlyList<string>> LockAsync(Write write, IReadOnlyCollection<string> ids, string condition = "")
+    /// <exception cref="WriteRaced">A later transaction has written one meanwhile, and the feed would tell of its version first; not where
+    /// that goes on.</exception>
+    public static async Task<IReadOnlyList<string>> LockAsync(OwnWrite write, IReadOnlyCollection<string> ids, string condition = "")
     {
         var (found, which, isOvertaken) = (new List<string>(), Sql.TextsOf(write.Provider, ids), false);
         await write.RunAsync(
             Statement.Each(
-                $"SELECT id FROM teammate_groups WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}{condition} ORDER BY id{Sql.ForUpdate(write.Provider)}",
+                $"SELECT id FROM teammate_groups WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}{condition} ORDER BY "
+                    + $"id{Sql.ForUpdate(write.Provider)}",
                 row => found.Add(row.GetString(0)), write.CompanyId, which),
             Statement.One(
-                $"SELECT 1 FROM teammate_groups g WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}{condition} AND {Sql.IsOvertaken(write.Provider, "g")} LIMIT 1",
+                $"SELECT 1 FROM teammate_groups g WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}{condition} AND "
+                    + $"{Sql.IsOvertaken(write.Provider, "g")} LIMIT 1",
                 _ => isOvertaken = true, write.CompanyId, which));
         return isOvertaken && write.MayStartOver ? throw new WriteRaced() : found;
     }
@@ -108,11 +125,12 @@ internal static class GroupRows
     public static Statement LockOf(StorageProvider provider, Caller caller, string teammateId) => Statement.Each(
         $"""
         SELECT g.id FROM teammate_groups g WHERE g.company_id = $1
-        AND g.id IN (SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2) ORDER BY g.id{Sql.ForUpdate(provider)}
+        AND g.id IN (SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2)
+            ORDER BY g.id{Sql.ForUpdate(provider)}
         """, _ => { }, caller.Company, teammateId);
 
     /// <summary>Counts a new version of groups that are locked, whose members moved, and gives the versions.</summary>
-    public static async Task<IReadOnlyDictionary<string, long>> TouchAsync(Write write, IReadOnlyCollection<string> ids)
+    public static async Task<IReadOnlyDictionary<string, long>> TouchAsync(OwnWrite write, IReadOnlyCollection<string> ids)
     {
         var versions = new Dictionary<string, long>();
         if (ids.Count == 0)
@@ -120,16 +138,20 @@ internal static class GroupRows
             return versions;
         }
 
-        var later = write.Provider == StorageProvider.Postgres ? $"GREATEST($3, update_time + interval '{One}')" : "MAX($3, update_time + 1000)";
+        var later = write.Provider == StorageProvider.Postgres
+            ? $"GREATEST($3, update_time + interval '{One}')"
+            : "MAX($3, update_time + 1000)";
         await write.RunAsync(Statement.Each(
             $"""
             UPDATE teammate_groups SET version = version + 1, update_time = {later}
             WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}
             RETURNING id, version
             """,
-            row => versions.Add(row.GetString(0), row.GetInt64(1)), write.CompanyId, Sql.TextsOf(write.Provider, ids), Sql.Time(write.Provider, write.Now)));
+            row => versions.Add(row.GetString(0), row.GetInt64(1)), write.CompanyId, Sql.TextsOf(write.Provider, ids),
+                Sql.Time(write.Provider, write.Now)));
         return versions;
     }
 
-    private static string Which(StorageProvider provider, string column, int count) => count == 1 ? $"g.{column} = $2" : Sql.In(provider, $"g.{column}", "$2");
+    private static string Which(StorageProvider provider, string column, int count) =>
+        count == 1 ? $"g.{column} = $2" : Sql.In(provider, $"g.{column}", "$2");
 }

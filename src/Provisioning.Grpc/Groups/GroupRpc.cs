@@ -23,11 +23,13 @@ internal sealed class GroupRpc(GroupReads reads, GroupWrites writes) : TeammateG
     public override Task<Empty> DeleteTeammateGroup(DeleteTeammateGroupRequest request, ServerCallContext context) =>
         writes.DeleteAsync(context.Caller(), request, context.CancellationToken);
 
-    public override Task<ListTeammateGroupMembersResponse> ListTeammateGroupMembers(ListTeammateGroupMembersRequest request, ServerCallContext context) =>
+    public override Task<ListTeammateGroupMembersResponse> ListTeammateGroupMembers(
+        ListTeammateGroupMembersRequest request, ServerCallContext context) =>
         reads.ListMembersAsync(context.Caller(), request, context.CancellationToken);
 
     public override async Task StreamTeammateGroupMembers(
-        StreamTeammateGroupMembersRequest request, IServerStreamWriter<StreamTeammateGroupMembersResponse> responseStream, ServerCallContext context)
+        StreamTeammateGroupMembersRequest request, IServerStreamWriter<StreamTeammateGroupMembersResponse> responseStream,
+            ServerCallContext context)
     {
         await foreach (var some in reads.StreamMembersAsync(context.Caller(), request, context.CancellationToken))
         {

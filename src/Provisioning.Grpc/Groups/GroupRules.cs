@@ -29,7 +29,8 @@ internal static class GroupRules
     {
         var field = place is null ? "members" : $"members[{place}]";
         return id.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal)
-            ? Failures.InvalidField(field, $"{field} names {id}, which is a group. Groups within groups are not supported: add its teammates themselves.")
+            ? Failures.InvalidField(
+                field, $"{field} names {id}, which is a group. Groups within groups are not supported: add its teammates themselves.")
             : Failures.UnknownReference(field, "teammate", id);
     }
 

@@ -20,14 +20,16 @@ internal sealed class GroupTables : ITables
             table.ToTable("teammate_group_members");
             table.HasKey(row => new { row.CompanyId, row.GroupId, row.TeammateId });
             table.HasIndex(row => new { row.CompanyId, row.TeammateId });
-            table.HasOne<TeammateGroup>().WithMany().HasForeignKey(row => new { row.CompanyId, row.GroupId }).OnDelete(DeleteBehavior.Cascade);
+            table.HasOne<TeammateGroup>().WithMany().HasForeignKey(row => new { row.CompanyId, row.GroupId })
+                .OnDelete(DeleteBehavior.Cascade);
         });
         model.Entity<TeammateGroupExternalId>(table =>
         {
             table.ToTable("teammate_group_external_ids");
             table.HasKey(row => new { row.CompanyId, row.GroupId, row.ConnectionId });
             table.HasIndex(row => new { row.CompanyId, row.ConnectionId, row.Key });
-            table.HasOne<TeammateGroup>().WithMany().HasForeignKey(row => new { row.CompanyId, row.GroupId }).OnDelete(DeleteBehavior.Cascade);
+            table.HasOne<TeammateGroup>().WithMany().HasForeignKey(row => new { row.CompanyId, row.GroupId })
+                .OnDelete(DeleteBehavior.Cascade);
         });
     }
 }

@@ -52,9 +52,10 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names)
             throw Failures.InvalidField("steps", $"steps has more than {MaxSteps} entries. Send fewer in a request.");
         }
 
-        var (locked, few, unknown) = (new GroupLock(caller, GroupLock.ById, request.Id), FewMembers.Of(request.Id, request.Steps), UnknownIn(caller, request.IgnoredAttributes));
+        var (locked, few, unknown) = (new GroupLock(caller, GroupLock.ById, request.Id), FewMembers.Of(request.Id, request.Steps),
+            UnknownIn(caller, request.IgnoredAttributes));
         var modify = new WriteRequest("ModifyTeammateGroup", request, request.ValidateOnly, request.RequestId);
-        var modified = await writes.RunAsync(caller, few is null
+        var modified = await writes.ShareAsync(caller, few is null
             ? modify with { Preloads = [locked, unknown] }
             : modify with { Preloads = [locked, few, unknown], SharingKey = request.Id }, async write =>
         {
@@ -74,7 +75,8 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names)
     public Task<Empty> DeleteAsync(Caller caller, DeleteTeammateGroupRequest request, CancellationToken cancellation)
     {
         var locked = new GroupLock(caller, GroupLock.ById, request.Id);
-        return writes.RunAsync(caller, new("DeleteTeammateGroup", request, request.ValidateOnly, request.RequestId) { Preloads = [locked] }, async write =>
+        return writes.RunAsync(caller, new("DeleteTeammateGroup", request, request.ValidateOnly, request.RequestId) { Preloads = [locked] },
+            async write =>
         {
             var group = locked.Group ?? throw Failures.GroupNotFound(request.Id);
             ETag.Check(request.Etag, group.Version);
@@ -87,7 +89,8 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names)
     }
 
     private static async Task<V1.TeammateGroup> TakeOverAsync(
-        Write write, TeammateGroup present, GroupLock locked, V1.TeammateGroup given, IReadOnlyCollection<string> members, UnknownNames unknown)
+        Write write, TeammateGroup present, GroupLock locked, V1.TeammateGroup given, IReadOnlyCollection<string> members,
+            UnknownNames unknown)
     {
         if (!write.Caller.IsProvider || present.ManagedBy is not null || write.Company.GroupTakeover == GroupTakeover.Refuse)
         {
@@ -105,7 +108,8 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names)
     }
 
     /// <summary>The names that a front end passed over, told apart from those of teammates.</summary>
-    private UnknownNames UnknownIn(Caller caller, IEnumerable<string> ignored) => new(names, caller, ignored.Select(name => $"Group.{name}"));
+    private UnknownNames UnknownIn(Caller caller, IEnumerable<string> ignored) =>
+        new(names, caller, ignored.Select(name => $"Group.{name}"));
 
     private static V1.TeammateGroup Remembered(V1.TeammateGroup group, UnknownNames unknown, bool isPreview)
     {
@@ -129,7 +133,9 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names)
                 edit.SetExternalId(step.SetExternalId);
                 break;
             case Step.None:
-                throw Failures.InvalidField("steps", "A step says nothing. Set one of rename, set_external_id, add_members, remove_members, remove_matching and replace_members.");
+                throw Failures.InvalidField("steps",
+                    "A step says nothing. Set one of rename, set_external_id, add_members, remove_members, remove_matching and "
+                        + "replace_members.");
         }
     }
 

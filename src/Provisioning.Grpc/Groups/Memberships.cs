@@ -10,18 +10,21 @@ internal static class Memberships
     /// Takes a teammate that goes, and is locked, out of every group. Who joins one meanwhile makes the write start over, so that
     /// each group tells of it once.
     /// </summary>
-    public static async Task LeaveAllAsync(Write write, string teammateId)
+    public static async Task LeaveAllAsync(OwnWrite write, string teammateId)
     {
         List<string> before = [], left = [];
         await write.RunAsync(Statement.Each("SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2",
             row => before.Add(row.GetString(0)), write.CompanyId, teammateId));
         var versions = await GroupRows.TouchAsync(write, before.Count == 0 ? [] : await GroupRows.LockAsync(write, before));
-        List<Statement> leave = [Statement.Each("DELETE FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 RETURNING group_id",
+        List<Statement> leave = [Statement.Each(
+            "DELETE FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 RETURNING group_id",
             row => left.Add(row.GetString(0)), write.CompanyId, teammateId)];
         if (write.Provider == StorageProvider.Postgres)
         {
             // Stronger than the lock it has: nobody joins a group as this teammate any more.
-            leave.Insert(0, Statement.One("SELECT 1 FROM teammates WHERE company_id = $1 AND id = $2 FOR UPDATE", _ => { }, write.CompanyId, teammateId));
+            leave.Insert(0,
+                Statement.One("SELECT 1 FROM teammates WHERE company_id = $1 AND id = $2 FOR UPDATE", _ => { }, write.CompanyId,
+                    teammateId));
         }
 
         await write.RunAsync(leave);

@@ -9,7 +9,8 @@ namespace Provisioning.Hosting;
 /// <summary>
 /// Answers who calls and whether they may, before any rpc runs: over gRPC, gRPC-Web, JSON and in process alike.
 /// </summary>
-internal sealed class AccessInterceptor(TokenDirectory tokens, RefusedTokens refused, SessionDirectory sessions, CompanyDirectory companies, TimeProvider time) : Interceptor
+internal sealed class AccessInterceptor(
+    TokenDirectory tokens, RefusedTokens refused, SessionDirectory sessions, CompanyDirectory companies, TimeProvider time) : Interceptor
 {
     private const int MaxTokenLength = 4_096;
 
@@ -26,7 +27,9 @@ internal sealed class AccessInterceptor(TokenDirectory tokens, RefusedTokens ref
     {
         await AdmitAsync(context);
         var secret = context.RequestHeaders.GetValue(SessionCookie.SecretHeader);
-        await continuation(request, Caller.Find(context) is { SessionId.Length: > 0 } ? new SessionStream<TResponse>(responseStream, sessions, secret!, time) : responseStream, context);
+        await continuation(request,
+            Caller.Find(context) is { SessionId.Length: > 0 } ? new SessionStream<TResponse>(responseStream, sessions, secret!, time)
+                : responseStream, context);
     }
 
     public override async Task<TResponse> ClientStreamingServerHandler<TRequest, TResponse>(

@@ -79,7 +79,8 @@ internal sealed class Bootstrap(ProvisioningDb db, CompanyOperations companies, 
                 mask.Paths.AddRange(
                 [
                     .. given.DisplayName is null ? [] : (string[])["display_name"], .. given.Features is null ? [] : (string[])["features"],
-                    .. given.SeatLimit is null ? [] : (string[])["seat_limit"], .. given.GroupTakeover is null ? [] : (string[])["group_takeover"],
+                    .. given.SeatLimit is null ? [] : (string[])["seat_limit"], .. given.GroupTakeover is null ? []
+                        : (string[])["group_takeover"],
                 ]);
                 if (mask.Paths.Count > 0)
                 {
@@ -120,7 +121,8 @@ internal sealed class Bootstrap(ProvisioningDb db, CompanyOperations companies, 
         await writes.RunAsync(Caller.System(company), new("CreateApiToken", new Empty(), false, ""), async write =>
         {
             var known = given.Secret is null
-                ? await write.Db.Set<ApiToken>().FirstOrDefaultAsync(row => row.CompanyId == company && row.Name == given.Name, cancellation)
+                ? await write.Db.Set<ApiToken>().FirstOrDefaultAsync(
+                    row => row.CompanyId == company && row.Name == given.Name, cancellation)
                 : await write.Db.Set<ApiToken>().FirstOrDefaultAsync(row => row.SecretHash == hash, cancellation);
             if (known is null)
             {
@@ -128,7 +130,8 @@ internal sealed class Bootstrap(ProvisioningDb db, CompanyOperations companies, 
             }
             else if (known.CompanyId != company)
             {
-                throw new SettingException($"Bootstrap:File: the secret of the token \"{given.Name}\" belongs to another company's token; give each its own.");
+                throw new SettingException(
+                    $"Bootstrap:File: the secret of the token \"{given.Name}\" belongs to another company's token; give each its own.");
             }
 
             return new Empty();

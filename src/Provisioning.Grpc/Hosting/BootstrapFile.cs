@@ -28,11 +28,13 @@ internal sealed record BootstrapFile(IReadOnlyList<BootstrapCompany> Companies)
         }
         catch (JsonException failure)
         {
-            throw new SettingException($"Bootstrap:File: {path} is not of the form that README shows{(failure.Path is { Length: > 0 } at ? $" at {at}" : "")}: {failure.Message}");
+            throw new SettingException($"Bootstrap:File: {path} is not of the form that README "
+                + $"shows{(failure.Path is { Length: > 0 } at ? $" at {at}" : "")}: {failure.Message}");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new SettingException($"Bootstrap:File: {path} cannot be read ({failure.Message}); correct the path, or leave the setting out.");
+            throw new SettingException(
+                $"Bootstrap:File: {path} cannot be read ({failure.Message}); correct the path, or leave the setting out.");
         }
     }
 
@@ -52,7 +54,8 @@ internal sealed record BootstrapFile(IReadOnlyList<BootstrapCompany> Companies)
 
             if (company.GroupTakeover is not (null or "link" or "refuse"))
             {
-                throw new SettingException($"Bootstrap:File: \"groupTakeover\" of \"{company.Slug}\" is \"{company.GroupTakeover}\"; set it to \"link\" or \"refuse\".");
+                throw new SettingException($"Bootstrap:File: \"groupTakeover\" of \"{company.Slug}\" is \"{company.GroupTakeover}\"; set "
+                    + "it to \"link\" or \"refuse\".");
             }
 
             foreach (var token in company.Tokens)
@@ -92,19 +95,23 @@ internal sealed record BootstrapToken
 
     public void Check(string company)
     {
-        if (Secret is { } secret && (secret.Length is < TokenSecret.MinLength or > TokenSecret.MaxLength || secret.Any(letter => letter is <= ' ' or > '~')))
+        if (Secret is { } secret
+            && (secret.Length is < TokenSecret.MinLength or > TokenSecret.MaxLength || secret.Any(letter => letter is <= ' ' or > '~')))
         {
-            throw new SettingException($"Bootstrap:File: the \"secret\" of the token \"{Name}\" of \"{company}\" must have {TokenSecret.MinLength} to {TokenSecret.MaxLength} visible ASCII characters without spaces.");
+            throw new SettingException($"Bootstrap:File: the \"secret\" of the token \"{Name}\" of \"{company}\" must have "
+                + $"{TokenSecret.MinLength} to {TokenSecret.MaxLength} visible ASCII characters without spaces.");
         }
 
         if (Secret is { } ours && TokenSecret.IsMistyped(ours))
         {
-            throw new SettingException($"Bootstrap:File: the \"secret\" of the token \"{Name}\" of \"{company}\" begins with {TokenSecret.Prefix} but has a wrong checksum; copy it again, or choose another beginning.");
+            throw new SettingException($"Bootstrap:File: the \"secret\" of the token \"{Name}\" of \"{company}\" begins with "
+                + $"{TokenSecret.Prefix} but has a wrong checksum; copy it again, or choose another beginning.");
         }
 
         if (Scopes.FirstOrDefault(name => !ScopeNames.TryParse(name, out var scope) || scope == Scope.Operator) is { } wrong)
         {
-            throw new SettingException($"Bootstrap:File: the token \"{Name}\" of \"{company}\" has the unknown scope \"{wrong}\"; choose from {string.Join(", ", ScopeNames.All.Where(name => name != "operator"))}.");
+            throw new SettingException($"Bootstrap:File: the token \"{Name}\" of \"{company}\" has the unknown scope \"{wrong}\"; choose "
+                + $"from {string.Join(", ", ScopeNames.All.Where(name => name != "operator"))}.");
         }
     }
 }

@@ -11,7 +11,8 @@ using Provisioning.Writing;
 namespace Provisioning.Hosting;
 
 /// <summary>Sweeps what is past its retention and folds counts, now and then, in small steps.</summary>
-internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings settings, TimeProvider time, WriteTurns turns, RingKeys ring, StorageConnections connections, ILogger<Upkeep> logger)
+internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings settings, TimeProvider time, WriteTurns turns, RingKeys ring,
+    StorageConnections connections, ILogger<Upkeep> logger)
     : BackgroundJob(Pause, time, logger)
 {
     private const int FoldFrom = 100, CleanFrom = 1_000, SweepEvery = 20;
@@ -94,7 +95,9 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
         var (isOurs, gone) = (true, 0);
         if (db.Provider == StorageProvider.Postgres)
         {
-            await Statements.RunAsync(db, [Statement.One("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", row => isOurs = row.GetBoolean(0), "fold/" + company)], cancellation);
+            await Statements.RunAsync(db,
+                [Statement.One("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", row => isOurs = row.GetBoolean(0), "fold/"
+                    + company)], cancellation);
         }
 
         if (isOurs)

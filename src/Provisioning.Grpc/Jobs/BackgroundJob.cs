@@ -31,7 +31,8 @@ internal abstract partial class BackgroundJob(TimeSpan pause, TimeProvider time,
             catch (Exception failure) when (!stoppingToken.IsCancellationRequested)
             {
                 PutOff(GetType().Name, failure);
-                wait = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, Math.Max(pause.Ticks, TimeSpan.TicksPerSecond) << Math.Min(faults++, 10)));
+                wait = TimeSpan.FromTicks(
+                    Math.Min(LongestPause.Ticks, Math.Max(pause.Ticks, TimeSpan.TicksPerSecond) << Math.Min(faults++, 10)));
             }
             catch (OperationCanceledException)
             {

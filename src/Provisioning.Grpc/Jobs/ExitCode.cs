@@ -25,6 +25,9 @@ public static class ExitCode
     public static async Task<int> WaitForExitCodeAsync(this IHost host)
     {
         await host.WaitForShutdownAsync();
-        return host.Services.GetServices<IHostedService>().OfType<BackgroundService>().Any(service => service.ExecuteTask is { IsFaulted: true }) ? Fault : Success;
+        return host.Services.GetServices<IHostedService>().OfType<BackgroundService>()
+            .Any(service => service.ExecuteTask is { IsFaulted: true })
+            ? Fault
+            : Success;
     }
 }

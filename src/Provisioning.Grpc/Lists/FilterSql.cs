@@ -100,7 +100,8 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
         }
 
         var rows = Values(filter.List);
-        return $"({(indexed is null ? "" : indexed + " AND ")}EXISTS (SELECT 1 FROM {rows.From} WHERE {rows.On} AND {Compile(filter.Filter, rows)}))";
+        return $"({(indexed is null ? "" : indexed + " AND ")}EXISTS (SELECT 1 FROM {rows.From} WHERE {rows.On} AND "
+            + $"{Compile(filter.Filter, rows)}))";
     }
 
     private string Present(SearchTarget target, ValueRows? rows)
@@ -131,7 +132,8 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
         var comparison = leaf.Type switch
         {
             AttributeType.Boolean => $"{actual.Text} = {Parameter(filter.Value == "true")}",
-            AttributeType.DateTime => $"{actual.Text} {Sign(filter.Kind)} {Parameter(Sql.Time(provider, DateTimeOffset.Parse(filter.Value, CultureInfo.InvariantCulture)))}",
+            AttributeType.DateTime => $"{actual.Text} {Sign(filter.Kind)} "
+                + $"{Parameter(Sql.Time(provider, DateTimeOffset.Parse(filter.Value, CultureInfo.InvariantCulture)))}",
             _ => Text(actual.Text, filter.Kind, filter.Value),
         };
         return actual.Nullable ? $"COALESCE({comparison}, FALSE)" : $"({comparison})";
@@ -142,8 +144,10 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
         ComparisonKind.Contains => $"{(provider == StorageProvider.Postgres ? "strpos" : "instr")}({actual}, {Parameter(value)}) > 0",
         ComparisonKind.StartsWith when provider == StorageProvider.Postgres => $"starts_with({actual}, {Parameter(value)})",
         ComparisonKind.StartsWith => $"substr({actual}, 1, {Parameter(CodePoints(value))}) = {Parameter(value)}",
-        ComparisonKind.EndsWith when provider == StorageProvider.Postgres => $"right({actual}, {Parameter(CodePoints(value))}) = {Parameter(value)}",
-        ComparisonKind.EndsWith => $"(length({actual}) >= {Parameter(CodePoints(value))} AND substr({actual}, {Parameter(-CodePoints(value))}) = {Parameter(value)})",
+        ComparisonKind.EndsWith when provider == StorageProvider.Postgres =>
+            $"right({actual}, {Parameter(CodePoints(value))}) = {Parameter(value)}",
+        ComparisonKind.EndsWith => $"(length({actual}) >= {Parameter(CodePoints(value))} AND substr({actual}, "
+            + $"{Parameter(-CodePoints(value))}) = {Parameter(value)})",
         ComparisonKind.Equal => $"{actual} = {Parameter(value)}",
         _ => $"{ByBytes(actual)} {Sign(kind)} {Parameter(value)}",
     };
@@ -163,9 +167,11 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
     private string AsText(SchemaAttribute leaf, string expression) => (leaf.Type, provider) switch
     {
         (AttributeType.Boolean, _) => $"CASE WHEN {expression} THEN 'true' WHEN NOT ({expression}) THEN 'false' END",
-        (AttributeType.DateTime, StorageProvider.Postgres) => $"to_char({expression} AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') COLLATE \"C\"",
+        (AttributeType.DateTime,
+            StorageProvider.Postgres) => $"to_char({expression} AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') COLLATE \"C\"",
         (AttributeType.DateTime, _) => $"printf('%020d', {expression})",
-        (_, StorageProvider.Postgres) => expression.Contains('(', StringComparison.Ordinal) ? $"left({expression}, {MaxSortKey}) COLLATE \"C\"" : expression,
+        (_, StorageProvider.Postgres) => expression.Contains('(', StringComparison.Ordinal)
+            ? $"left({expression}, {MaxSortKey}) COLLATE \"C\"" : expression,
         _ => expression.Contains('(', StringComparison.Ordinal) ? $"substr({expression}, 1, {MaxSortKey})" : expression,
     };
 

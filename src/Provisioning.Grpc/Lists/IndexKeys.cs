@@ -9,5 +9,7 @@ internal static class IndexKeys
     private const int MaxBytes = 400;
 
     public static string Of(string value) =>
-        Encoding.UTF8.GetByteCount(value) <= MaxBytes ? value : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
+        Encoding.UTF8.GetByteCount(value) <= MaxBytes
+            ? value
+            : "sha256:" + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value)));
 }

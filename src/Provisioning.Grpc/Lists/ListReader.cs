@@ -63,7 +63,8 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
     /// <summary>How many rows of a sorted page are read at a time.</summary>
     private const int SortedChunk = 100;
 
-    public async Task<Listed<TRow>> ReadAsync<TRow>(Caller caller, ListSource<TRow> source, ListRequest request, CancellationToken cancellation)
+    public async Task<Listed<TRow>> ReadAsync<TRow>(
+        Caller caller, ListSource<TRow> source, ListRequest request, CancellationToken cancellation)
         where TRow : class
     {
         var (sql, list) = (source.Sql, new Lazy<string>(() => NameOf(caller, source.Table, request)));
@@ -78,33 +79,42 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         }
 
         var isCounted = counts is not null && key is null && page is { After: "", Skip: > 0 };
-        var walked = !isCounted && request.ContinueWalk && page is { After: "", Skip: > 0 } ? await walks.FindAsync(caller, list.Value, page, cancellation) : null;
+        var walked = !isCounted && request.ContinueWalk && page is { After: "", Skip: > 0 }
+            ? await walks.FindAsync(caller, list.Value, page, cancellation)
+            : null;
         var after = walked ?? page.After;
         var rest = after.Length == 0 ? where : $"{where} AND {After(sql, source.Alias, key, request.Order, after)}";
         var (skip, total) = (walked is null ? page.Skip : 0, -1L);
         var read = isCounted
-            ? await FromAsync(source, counts!, walks.PositionOf(caller, list.Value, page, request.ContinueWalk), page.Size, found => total = found, cancellation)
-            : await PageAsync(source, rest, after, key, request.Order, page.Size, skip, counts is null ? [] : [counts.Total(caller.Company, found => total = found)], cancellation);
+            ? await FromAsync(source, counts!, walks.PositionOf(caller, list.Value, page, request.ContinueWalk), page.Size,
+                found => total = found, cancellation)
+            : await PageAsync(source, rest, after, key, request.Order, page.Size, skip,
+                counts is null ? [] : [counts.Total(caller.Company, found => total = found)], cancellation);
         if (page is { Skip: 0, After: "" } && !read.HasMore)
         {
             total = read.Rows.Count;
         }
         else if (total < 0 || (walked is not null && key is not null))
         {
-            total = walked is null ? await CountAsync(Total(), cancellation) : page.Skip + await CountAsync(found => Count(rest, found), cancellation);
+            total = walked is null
+                ? await CountAsync(Total(), cancellation)
+                : page.Skip + await CountAsync(found => Count(rest, found), cancellation);
         }
 
-        if (request is { ContinueWalk: true, PageToken: "" } && read.Rows.Count > 0 && (read.HasMore || page.Skip > 0 || read.Rows.Count == page.Size))
+        if (request is { ContinueWalk: true, PageToken: "" } && read.Rows.Count > 0
+            && (read.HasMore || page.Skip > 0 || read.Rows.Count == page.Size))
         {
             await walks.KeepAsync(caller, list.Value, page, read.Rows.Count, read.Last, cancellation);
         }
 
         return new(read.Rows, read.HasMore ? Page.Seal(tokens, list.Value, read.Last) : "", total);
 
-        Func<Action<long>, Statement> Total() => counts is null ? found => Count(where, found) : found => counts.Total(caller.Company, found);
+        Func<Action<long>, Statement> Total() => counts is null ? found => Count(where, found) : found =>
+            counts.Total(caller.Company, found);
 
         Statement Count(string condition, Action<long> found) =>
-            Statement.One($"SELECT COUNT(*) FROM {source.Table} {source.Alias} WHERE {condition}", row => found(row.GetInt64(0)), sql.Parameters);
+            Statement.One(
+                $"SELECT COUNT(*) FROM {source.Table} {source.Alias} WHERE {condition}", row => found(row.GetInt64(0)), sql.Parameters);
     }
 
     private static string NameOf(Caller caller, string table, ListRequest request) => string.Join('/', table, caller.Company,
@@ -118,7 +128,8 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
     }
 
     /// <summary>A page from a position on, which is found by what keeps count.</summary>
-    private async Task<PageRead<TRow>> FromAsync<TRow>(ListSource<TRow> source, Counted counts, ListPosition at, int size, Action<long> total, CancellationToken cancellation)
+    private async Task<PageRead<TRow>> FromAsync<TRow>(
+        ListSource<TRow> source, Counted counts, ListPosition at, int size, Action<long> total, CancellationToken cancellation)
         where TRow : class
     {
         var read = new PageRead<TRow>(size, source.SizeOf);
@@ -137,7 +148,8 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
 
     /// <summary>A page's rows, the key of the last resource it covers, and whether there are more.</summary>
     private async Task<PageRead<TRow>> PageAsync<TRow>(
-        ListSource<TRow> source, string where, string after, string? key, OrderBy? order, int size, int skip, Statement[] beside, CancellationToken cancellation)
+        ListSource<TRow> source, string where, string after, string? key, OrderBy? order, int size, int skip, Statement[] beside,
+            CancellationToken cancellation)
         where TRow : class
     {
         var (sql, t, page) = (source.Sql, source.Alias, new PageRead<TRow>(size, source.SizeOf));
@@ -145,7 +157,10 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         var limit = string.Create(CultureInfo.InvariantCulture, $"LIMIT {size + 1}{(skip == 0 ? "" : $" OFFSET {sql.Parameter(skip)}")}");
         if (key is null)
         {
-            await connections.RunAsync([.. beside.Length == 0 ? [] : Statement.KeepPlans(sql.Provider), Statement.Until($"SELECT {source.Columns(sql.Parameter(after))} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id {limit}", reader =>
+            await connections.RunAsync([.. beside.Length == 0 ? []
+                : Statement.KeepPlans(sql.Provider),
+                    Statement.Until($"SELECT {source.Columns(sql.Parameter(after))} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id "
+                        + $"{limit}", reader =>
             {
                 var row = source.Read(reader);
                 return page.Take(row, source.IdOf(row));
@@ -156,7 +171,8 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         var direction = order!.Descending ? "DESC" : "ASC";
         var keys = new List<(string Id, string? Key)>();
         await connections.RunAsync([Statement.Each(
-            $"SELECT k.id, k.key FROM (SELECT {t}.id AS id, {key} AS key FROM {source.Table} {t} WHERE {where}) k ORDER BY (k.key IS NULL) {direction}, k.key {direction}, k.id {limit}",
+            $"SELECT k.id, k.key FROM (SELECT {t}.id AS id, {key} AS key FROM {source.Table} {t} WHERE {where}) k ORDER BY (k.key IS "
+                + $"NULL) {direction}, k.key {direction}, k.id {limit}",
             reader => keys.Add((reader.GetString(0), reader.TextOrNull(1))), sql.Parameters), .. beside], cancellation);
         foreach (var some in keys.Chunk(SortedChunk))
         {
@@ -176,7 +192,8 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
     {
         var (t, found) = (source.Alias, new Dictionary<string, TRow>());
         await connections.RunAsync([Statement.Each(
-            $"SELECT {source.Columns("''")} FROM {source.Table} {t} WHERE {t}.company_id = $1 AND {Sql.In(source.Sql.Provider, $"{t}.id", "$2")}", reader =>
+            $"SELECT {source.Columns("''")} FROM {source.Table} {t} WHERE {t}.company_id = $1 AND "
+                + $"{Sql.In(source.Sql.Provider, $"{t}.id", "$2")}", reader =>
             {
                 var row = source.Read(reader);
                 found.Add(source.IdOf(row), row);
@@ -192,7 +209,9 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
             return $"{t}.id > {sql.Parameter(after)}";
         }
 
-        var (id, value) = after.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? (after[..end], after[(end + 1)..]) : (after, null);
+        var (id, value) = after.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end
+            ? (after[..end], after[(end + 1)..])
+            : (after, null);
         var later = $"{t}.id > {sql.Parameter(id)}";
         if (value is null)
         {

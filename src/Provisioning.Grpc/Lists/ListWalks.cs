@@ -19,14 +19,17 @@ internal sealed class ListWalks(StorageConnections connections, CoreSettings set
     public async Task<string?> FindAsync(Caller caller, string list, Page page, CancellationToken cancellation)
     {
         string? after = null;
-        await connections.RunAsync([Statement.One("SELECT after FROM list_walks WHERE company_id = $1 AND id = $2 AND time > $3", row => after = row.GetString(0),
-            caller.Company, IdOf(caller, list, page.Size, page.Skip), Sql.Time(settings.Provider, Clock.Now(time) - Patience))], cancellation);
+        await connections.RunAsync([Statement.One(
+            "SELECT after FROM list_walks WHERE company_id = $1 AND id = $2 AND time > $3", row => after = row.GetString(0),
+            caller.Company, IdOf(caller, list, page.Size, page.Skip), Sql.Time(settings.Provider, Clock.Now(time) - Patience))],
+                cancellation);
         return after;
     }
 
     /// <summary>The position where a page begins, with the walk that may have come to it.</summary>
     public ListPosition PositionOf(Caller caller, string list, Page page, bool continueWalk) =>
-        new(caller.Company, page.Skip, continueWalk ? IdOf(caller, list, page.Size, page.Skip) : "", Sql.Time(settings.Provider, Clock.Now(time) - Patience));
+        new(caller.Company, page.Skip, continueWalk ? IdOf(caller, list, page.Size, page.Skip) : "",
+            Sql.Time(settings.Provider, Clock.Now(time) - Patience));
 
     /// <summary>Notes that a page ended. Without it the next page goes by position: never a reason to fail a read.</summary>
     public async Task KeepAsync(Caller caller, string list, Page page, int served, string last, CancellationToken cancellation)
@@ -35,8 +38,10 @@ internal sealed class ListWalks(StorageConnections connections, CoreSettings set
         {
             using var turn = await turns.TakeAsync(cancellation);
             await connections.RunAsync([new Statement(
-                "INSERT INTO list_walks (company_id, id, after, time) VALUES ($1, $2, $3, $4) ON CONFLICT (company_id, id) DO UPDATE SET after = excluded.after, time = excluded.time",
-                caller.Company, IdOf(caller, list, page.Size, page.Skip + served), last, Sql.Time(settings.Provider, Clock.Now(time)))], cancellation);
+                "INSERT INTO list_walks (company_id, id, after, time) VALUES ($1, $2, $3, $4) ON CONFLICT (company_id, id) DO UPDATE SET "
+                    + "after = excluded.after, time = excluded.time",
+                caller.Company, IdOf(caller, list, page.Size, page.Skip + served), last, Sql.Time(settings.Provider, Clock.Now(time)))],
+                    cancellation);
         }
         catch (Exception failure) when (StorageErrors.IsUnavailable(failure))
         {
@@ -46,5 +51,6 @@ internal sealed class ListWalks(StorageConnections connections, CoreSettings set
 
     private static string IdOf(Caller caller, string list, int size, int position) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Join('\n', caller.TokenId, size.ToString(CultureInfo.InvariantCulture), position.ToString(CultureInfo.InvariantCulture), list))).AsSpan(0, 16));
+            string.Join('\n', caller.TokenId, size.ToString(CultureInfo.InvariantCulture), position.ToString(CultureInfo.InvariantCulture),
+                list))).AsSpan(0, 16));
 }

@@ -18,7 +18,8 @@ internal sealed record Page(int Size, string After, int Skip)
     /// <param name="size">The request's page_size.</param>
     /// <param name="token">The request's page_token.</param>
     /// <param name="skip">The request's skip.</param>
-    public static Page Read(SealedTokens tokens, string list, int size, string token, long skip) => Read(tokens, new Lazy<string>(list), size, token, skip);
+    public static Page Read(SealedTokens tokens, string list, int size, string token, long skip) =>
+        Read(tokens, new Lazy<string>(list), size, token, skip);
 
     /// <summary>The same of a list whose name is made only where it is needed.</summary>
     public static Page Read(SealedTokens tokens, Lazy<string> list, int size, string token, long skip)

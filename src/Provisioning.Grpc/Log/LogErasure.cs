@@ -31,7 +31,8 @@ internal sealed class LogErasure(Writes writes, RefusalLog refusals)
             var erased = await write.Db.Set<LogRow>()
                 .Where(row => row.CompanyId == write.CompanyId && (row.Personal != null || row.Subject != "")
                     && ((id != "" && row.ResourceId == id) || (subject != "" && row.Subject == subject)))
-                .ExecuteUpdateAsync(set => set.SetProperty(row => row.Personal, (string?)null).SetProperty(row => row.Subject, ""), write.Cancellation);
+                .ExecuteUpdateAsync(
+                    set => set.SetProperty(row => row.Personal, (string?)null).SetProperty(row => row.Subject, ""), write.Cancellation);
             write.Log(LogEntry.Types.Outcome.Done, id, "");
             return new EraseLogEntriesResponse { ErasedCount = erased };
         }, cancellation);

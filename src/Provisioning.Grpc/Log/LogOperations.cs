@@ -34,13 +34,15 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
     public async Task<ListLogEntriesResponse> ListAsync(Caller caller, ListLogEntriesRequest request, CancellationToken cancellation)
     {
         var company = caller.Company;
-        var list = $"log/{company}/{request.ResourceId}/{request.Outcome}/{request.TokenId}/{request.ConnectionId}/{request.StartTime}/{request.EndTime}/{request.UserName}";
+        var list = $"log/{company}/{request.ResourceId}/{request.Outcome}/{request.TokenId}/{request.ConnectionId}/"
+            + $"{request.StartTime}/{request.EndTime}/{request.UserName}";
         var page = Page.Read(tokens, list, request.PageSize, request.PageToken, 0);
         await refusals.SettleAsync(cancellation);
         var (resourceId, subject, subjectFrom) = await AboutAsync(company, request.ResourceId, request.UserName, cancellation);
         var rows = db.Set<LogRow>().AsNoTracking().Where(row => row.CompanyId == company);
         rows = resourceId.Length == 0 && subject.Length == 0 ? rows
-            : rows.Where(row => (resourceId != "" && row.ResourceId == resourceId) || (row.Subject != "" && row.Subject == subject && string.Compare(row.Id, subjectFrom) >= 0));
+            : rows.Where(row => (resourceId != "" && row.ResourceId == resourceId)
+                || (row.Subject != "" && row.Subject == subject && string.Compare(row.Id, subjectFrom) >= 0));
         rows = request.Outcome == Refused ? rows.Where(row => row.Outcome == Refused) : rows;
         if (request.StartTime is { } start)
         {
@@ -56,8 +58,10 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
 
         rows = page.After.Length == 0 ? rows : rows.Where(row => string.Compare(row.Id, page.After) < 0);
         var response = new ListLogEntriesResponse();
-        if ((request.TokenId.Length > 0 || request.ConnectionId.Length > 0 || request.Outcome is not (LogEntry.Types.Outcome.Unspecified or Refused))
-            && await rows.OrderByDescending(row => row.Id).Select(row => row.Id).Skip(MaxRead).FirstOrDefaultAsync(cancellation) is { } bound)
+        if ((request.TokenId.Length > 0 || request.ConnectionId.Length > 0
+            || request.Outcome is not (LogEntry.Types.Outcome.Unspecified or Refused))
+            && await rows.OrderByDescending(row => row.Id).Select(row => row.Id).Skip(MaxRead).FirstOrDefaultAsync(cancellation)
+                is { } bound)
         {
             rows = rows.Where(row => string.Compare(row.Id, bound) >= 0);
             response.NextPageToken = Page.Seal(tokens, list, bound);
@@ -77,10 +81,13 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         return response;
     }
 
-    /// <summary>How many entries spans of time have, by their outcomes. Ids are ordered by time, so that only the spans' own entries are read.</summary>
+    /// <summary>
+    /// How many entries spans of time have, by their outcomes. Ids are ordered by time, so that only the spans' own entries are read.
+    /// </summary>
     public async Task<CountLogEntriesResponse> CountAsync(Caller caller, CountLogEntriesRequest request, CancellationToken cancellation)
     {
-        var (start, span) = (request.StartTime?.ToDateTimeOffset() ?? throw Failures.InvalidField("start_time", "start_time is required."), request.Span?.ToTimeSpan() ?? default);
+        var (start, span) = (request.StartTime?.ToDateTimeOffset() ?? throw Failures.InvalidField("start_time", "start_time is required."),
+            request.Span?.ToTimeSpan() ?? default);
         if (span < TimeSpan.FromSeconds(1) || span > MaxSpan)
         {
             throw Failures.InvalidField("span", $"span must be between one second and {MaxSpan.TotalDays} days.");
@@ -99,17 +106,23 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
         await refusals.SettleAsync(cancellation);
         var (resourceId, subject, subjectFrom) = await AboutAsync(caller.Company, request.ResourceId, request.UserName, cancellation);
         var response = new CountLogEntriesResponse();
-        response.Spans.AddRange(Enumerable.Range(0, request.SpanCount).Select(index => new LogEntryCounts { StartTime = (start + index * span).ToTimestamp() }));
-        var (first, beyond) = (ResourceIds.Floor(ResourceIds.LogEntry, start), ResourceIds.Floor(ResourceIds.LogEntry, start + request.SpanCount * span));
+        response.Spans.AddRange(Enumerable.Range(0, request.SpanCount)
+            .Select(index => new LogEntryCounts { StartTime = (start + index * span).ToTimestamp() }));
+        var (first, beyond) = (
+            ResourceIds.Floor(ResourceIds.LogEntry, start), ResourceIds.Floor(ResourceIds.LogEntry, start + request.SpanCount * span));
         var postgres = settings.Provider == StorageProvider.Postgres;
         var sql =
             $$"""
-            SELECT {{(postgres ? "floor(extract(epoch from (time - {1})) / {2})::int" : "(time - {1}) / {2}")}} AS "Span", outcome AS "Outcome", CAST(SUM(count) AS bigint) AS "Count"
-            FROM log_entries WHERE company_id = {0} AND id >= {3} AND id < {4} AND (({5} = '' AND {8} = '') OR ({5} <> '' AND resource_id = {5}) OR (subject <> '' AND subject = {8} AND id >= {9})) AND ({6} = '' OR actor_token_id = {6}) AND ({7} = '' OR actor_connection_id = {7}) GROUP BY 1, 2
+            SELECT {{(postgres ? "floor(extract(epoch from (time - {1})) / {2})::int" : "(time - {1}) / {2}")}} AS "Span",
+             outcome AS "Outcome", CAST(SUM(count) AS bigint) AS "Count"
+            FROM log_entries WHERE company_id = {0} AND id >= {3} AND id < {4} AND (({5} = '' AND {8} = '') OR ({5} <> ''
+                AND resource_id = {5}) OR (subject <> '' AND subject = {8} AND id >= {9})) AND ({6} = '' OR actor_token_id = {6})
+                    AND ({7} = '' OR actor_connection_id = {7}) GROUP BY 1, 2
             """;
         object length = postgres ? span.TotalSeconds : (long)span.TotalMicroseconds;
         var counted = await db.Database.SqlQueryRaw<Counted>(
-            sql, caller.Company, Sql.Time(settings.Provider, start), length, first, beyond, resourceId, request.TokenId, request.ConnectionId, subject, subjectFrom).ToListAsync(cancellation);
+            sql, caller.Company, Sql.Time(settings.Provider, start), length, first, beyond, resourceId, request.TokenId,
+                request.ConnectionId, subject, subjectFrom).ToListAsync(cancellation);
         foreach (var row in counted)
         {
             var counts = response.Spans[Math.Clamp(row.Span, 0, request.SpanCount - 1)];
@@ -125,7 +138,8 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
     /// Which entries are about somebody or something: those of a resource, and those about a user name from an id on. A teammate's
     /// include what was refused about their user name shortly before they were created, and since.
     /// </summary>
-    private async Task<(string ResourceId, string Subject, string SubjectFrom)> AboutAsync(string company, string resourceId, string userName, CancellationToken cancellation)
+    private async Task<(string ResourceId, string Subject, string SubjectFrom)> AboutAsync(
+        string company, string resourceId, string userName, CancellationToken cancellation)
     {
         var folded = Folding.Fold(userName);
         if (folded.Length == 0 && !resourceId.StartsWith(ResourceIds.Teammate + "_", StringComparison.Ordinal))
@@ -133,7 +147,9 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
             return (resourceId, "", "");
         }
 
-        var teammate = await db.Set<Teammate>().AsNoTracking().Where(row => row.CompanyId == company && (resourceId == "" || row.Id == resourceId) && (folded == "" || row.UserNameFolded == folded))
+        var teammate = await db.Set<Teammate>().AsNoTracking()
+            .Where(row => row.CompanyId == company && (resourceId == "" || row.Id == resourceId)
+                && (folded == "" || row.UserNameFolded == folded))
             .Select(row => new { row.Id, row.UserNameFolded, row.CreateTime }).FirstOrDefaultAsync(cancellation);
         return folded.Length > 0 && resourceId.Length == 0 ? (teammate?.Id ?? "", folded, "")
             : teammate is null ? (resourceId, folded, "")
@@ -163,7 +179,9 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
 
     public static LogEntry ToMessage(LogRow row, IReadOnlyDictionary<string, string> admins)
     {
-        var actor = row.ActorKind == Actor.Types.Kind.Teammate ? admins.GetValueOrDefault(row.ActorTokenId, AdminNames.Former) : row.ActorName;
+        var actor = row.ActorKind == Actor.Types.Kind.Teammate
+            ? admins.GetValueOrDefault(row.ActorTokenId, AdminNames.Former)
+            : row.ActorName;
         var personal = row.Personal is null ? new("", "", []) : JsonSerializer.Deserialize(row.Personal, LogJson.Default.LogPersonal)!;
         var message = new LogEntry
         {
@@ -181,8 +199,10 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
             UserName = row.Subject,
             Summary = LogSentences.Summary(row, actor, personal, Codes<Change.Types.Kind>(row.Kinds)),
         };
-        message.Warnings.AddRange(Codes<Warning.Types.Code>(row.Warnings).Select(code => code != Warning.Types.Code.UnknownAttributes ? Warnings.Of(code)
-            : Warnings.OfUnknownAttributes(personal.UnknownAttributes?.First ?? [], personal.UnknownAttributes?.Count ?? 0, !row.ResourceId.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal))));
+        message.Warnings.AddRange(Codes<Warning.Types.Code>(row.Warnings)
+            .Select(code => code != Warning.Types.Code.UnknownAttributes ? Warnings.Of(code)
+            : Warnings.OfUnknownAttributes(personal.UnknownAttributes?.First ?? [], personal.UnknownAttributes?.Count
+                ?? 0, !row.ResourceId.StartsWith(ResourceIds.Group + "_", StringComparison.Ordinal))));
         message.Differences.AddRange(personal.Differences.Select(each =>
             new AttributeDifference { Attribute = each.Attribute, BeforeJson = each.Before ?? "", AfterJson = each.After ?? "" }));
         return message;

@@ -14,7 +14,8 @@ internal sealed class LogRpc(LogOperations operations, LogWatch watch, LogErasur
     public override Task<CountLogEntriesResponse> CountLogEntries(CountLogEntriesRequest request, ServerCallContext context) =>
         operations.CountAsync(context.Caller(), request, context.CancellationToken);
 
-    public override async Task WatchLogEntries(WatchLogEntriesRequest request, IServerStreamWriter<LogEntry> responseStream, ServerCallContext context)
+    public override async Task WatchLogEntries(
+        WatchLogEntriesRequest request, IServerStreamWriter<LogEntry> responseStream, ServerCallContext context)
     {
         // At once, so that whoever watches knows that it is heard.
         await context.WriteResponseHeadersAsync([]);

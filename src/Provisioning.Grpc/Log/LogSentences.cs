@@ -15,15 +15,18 @@ internal static partial class LogSentences
         var what = personal.Name.Length > 0 ? personal.Name : row.ResourceId.Length > 0 ? row.ResourceId : "something";
         return row.Outcome switch
         {
-            Outcome.Refused => $"{actor} could not {AskedAbout(row.Method, personal)}{(personal.Detail.Length > 0 ? $": {personal.Detail}" : "")}",
+            Outcome.Refused =>
+                $"{actor} could not {AskedAbout(row.Method, personal)}{(personal.Detail.Length > 0 ? $": {personal.Detail}" : "")}",
             Outcome.Unchanged => $"{actor} asked to {Asked(row.Method).Split(' ')[0]} {what}, and nothing had to change",
             _ when row.Method == "RevealApiToken" => $"{actor} looked at the value of {what}",
-            _ when row.Method == "EraseLogEntries" => $"{actor} erased what the log holds about {(row.ResourceId.Length > 0 ? row.ResourceId : "a person")}",
+            _ when row.Method == "EraseLogEntries" =>
+                $"{actor} erased what the log holds about {(row.ResourceId.Length > 0 ? row.ResourceId : "a person")}",
             _ when row.Method == "CreateSession" => $"{what} signed in",
             _ when row.Method == "DeleteSession" => $"{actor} ended a session of {what}",
             _ when row.Method == "CreateSignInLink" => $"{actor} made a sign-in link for {what}",
             _ when kinds.Count == 0 => $"{actor} called {row.Method} for {what}",
-            _ when kinds.Contains(Kind.TeammateCreated) && kinds.Contains(Kind.TemplateAssigned) => $"{actor} created {what} and gave them a template",
+            _ when kinds.Contains(Kind.TeammateCreated) && kinds.Contains(Kind.TemplateAssigned) =>
+                $"{actor} created {what} and gave them a template",
             _ when kinds.Contains(Kind.GroupCreated) && kinds.Contains(Kind.GroupMemberAdded) => $"{actor} created {what} with members",
             _ => $"{actor} {Verbs(row, kinds)} {what}{SessionsEnded(personal)}",
         };
@@ -35,11 +38,14 @@ internal static partial class LogSentences
         var asked = Asked(method);
         return personal.Name.Length == 0 || personal.Detail.Contains(personal.Name, StringComparison.OrdinalIgnoreCase) ? asked
             : asked.StartsWith("create ", StringComparison.Ordinal) ? $"{asked}, {personal.Name}"
-            : asked.EndsWith(" a teammate", StringComparison.Ordinal) || asked.EndsWith(" a teammate group", StringComparison.Ordinal) ? $"{asked.Split(' ')[0]} {personal.Name}"
+            : asked.EndsWith(" a teammate", StringComparison.Ordinal)
+                || asked.EndsWith(" a teammate group", StringComparison.Ordinal) ? $"{asked.Split(' ')[0]} {personal.Name}"
             : $"{asked} for {personal.Name}";
     }
 
-    /// <summary>What an rpc is for, in words: "create a teammate". What a front end refused by itself is told as it came: "send PATCH /v2/Users".</summary>
+    /// <summary>
+    /// What an rpc is for, in words: "create a teammate". What a front end refused by itself is told as it came: "send PATCH /v2/Users".
+    /// </summary>
     private static string Asked(string method)
     {
         var words = WordStart().Split(method).Where(word => word.Length > 0).Select(word => word.ToLowerInvariant()).ToList();

@@ -23,13 +23,16 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(500), Pause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How far each look goes back, how far a late one does, and how often that is.</summary>
-    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(1), LateOverlap = TimeSpan.FromSeconds(30), LateEvery = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(1), LateOverlap = TimeSpan.FromSeconds(30),
+        LateEvery = TimeSpan.FromSeconds(5);
 
     /// <summary>Entries as they are written, from now on.</summary>
-    public async IAsyncEnumerable<LogEntry> WatchAsync(Caller caller, string resourceId, [EnumeratorCancellation] CancellationToken cancellation)
+    public async IAsyncEnumerable<LogEntry> WatchAsync(
+        Caller caller, string resourceId, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var began = Clock.Now(time);
-        var (seen, newest, newestId, newestAt, lateAt) = (new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal), began, ResourceIds.Floor(ResourceIds.LogEntry, began), began, began);
+        var (seen, newest, newestId, newestAt, lateAt) = (new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal), began,
+            ResourceIds.Floor(ResourceIds.LogEntry, began), began, began);
         while (true)
         {
             var (woken, now, found) = (signal.Next(caller.CompanyId), Clock.Now(time), false);
@@ -38,7 +41,8 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
 
             // Once it has been quiet for a while, only a late look still finds something before the newest entry.
             var from = isLate ? now - LateOverlap : newest - Overlap;
-            for (var after = !isLate && now - newestAt > 2 * Overlap ? newestId : ResourceIds.Floor(ResourceIds.LogEntry, from < began ? began : from); ;)
+            for (var after = !isLate && now - newestAt > 2 * Overlap ? newestId
+                : ResourceIds.Floor(ResourceIds.LogEntry, from < began ? began : from); ;)
             {
                 var rows = await ReadAsync(caller.Company, resourceId, after, seen, isLate, cancellation);
                 var admins = await AdminNames.OfAsync(db, caller.Company, rows.Fresh.Select(row => row.ActorTokenId), cancellation);
@@ -57,7 +61,8 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
                 after = rows.Last;
             }
 
-            foreach (var old in seen.Where(entry => entry.Value < now - LateOverlap - LateEvery && entry.Value < newest - Overlap).Select(entry => entry.Key).ToList())
+            foreach (var old in seen.Where(entry => entry.Value < now - LateOverlap - LateEvery && entry.Value < newest - Overlap)
+                .Select(entry => entry.Key).ToList())
             {
                 seen.Remove(old);
             }
@@ -72,11 +77,17 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
         }
     }
 
-    /// <summary>Reads some entries behind an id, and the last id where there may be more. A late look reads ids first, which most often are all known.</summary>
+    /// <summary>
+    /// Reads some entries behind an id, and the last id where there may be more. A late look reads ids first, which most often are all
+    /// known.
+    /// </summary>
     private async Task<(IReadOnlyList<LogRow> Fresh, string? Last)> ReadAsync(
-        string company, string resourceId, string after, Dictionary<string, DateTimeOffset> seen, bool isLate, CancellationToken cancellation)
+        string company, string resourceId, string after, Dictionary<string, DateTimeOffset> seen, bool isLate,
+            CancellationToken cancellation)
     {
-        var rows = db.Set<LogRow>().AsNoTracking().Where(row => row.CompanyId == company && string.Compare(row.Id, after) > 0 && (resourceId == "" || row.ResourceId == resourceId));
+        var rows = db.Set<LogRow>().AsNoTracking()
+            .Where(row => row.CompanyId == company && string.Compare(row.Id, after) > 0
+                && (resourceId == "" || row.ResourceId == resourceId));
         if (!isLate)
         {
             var read = await rows.OrderBy(row => row.Id).Take(Batch).ToListAsync(cancellation);
@@ -85,7 +96,10 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
 
         var ids = await rows.OrderBy(row => row.Id).Select(row => row.Id).Take(10 * Batch).ToListAsync(cancellation);
         var missing = ids.Where(id => !seen.ContainsKey(id)).ToList();
-        var late = missing.Count == 0 ? [] : await db.Set<LogRow>().AsNoTracking().Where(row => row.CompanyId == company && missing.Contains(row.Id)).OrderBy(row => row.Id).ToListAsync(cancellation);
+        var late = missing.Count == 0
+            ? []
+            : await db.Set<LogRow>().AsNoTracking().Where(row => row.CompanyId == company && missing.Contains(row.Id))
+                .OrderBy(row => row.Id).ToListAsync(cancellation);
         return (late, ids.Count == 10 * Batch ? ids[^1] : null);
     }
 }

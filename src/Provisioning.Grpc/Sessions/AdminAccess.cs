@@ -9,13 +9,15 @@ using State = Provisioning.V1.Teammate.Types.State;
 namespace Provisioning.Sessions;
 
 /// <summary>Lets whoever runs the service let a company admin in, also into a company that has none.</summary>
-internal sealed class AdminAccess(ProvisioningDb db, CompanyDirectory companies, TeammateCreation creation, TeammateWrites teammates, SessionOperations sessions)
+internal sealed class AdminAccess(
+    ProvisioningDb db, CompanyDirectory companies, TeammateCreation creation, TeammateWrites teammates, SessionOperations sessions)
 {
     /// <summary>
     /// A link by which an admin signs in. Who is not there yet is created; who is no company admin yet becomes one, since
     /// the operator says so by asking.
     /// </summary>
-    /// <exception cref="Grpc.Core.RpcException">COMPANY_NOT_FOUND, NOT_COMPANY_ADMIN for a blocked one, or what refuses a new teammate.</exception>
+    /// <exception cref="Grpc.Core.RpcException">COMPANY_NOT_FOUND, NOT_COMPANY_ADMIN for a blocked one, or what refuses a new
+    /// teammate.</exception>
     public async Task<string> LinkAsync(string company, string userName, CancellationToken cancellation)
     {
         var companyId = await companies.FindIdAsync(company, cancellation) ?? throw Failures.CompanyNotFound(company);

@@ -29,7 +29,14 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
             var teammate = await TeammateWrites.FindAsync(write, request.TeammateId);
             CheckAdmin(teammate);
             var (secret, expires) = (SessionSecret.New(), write.Now + SessionTimes.Link);
-            write.Db.Add(new SignInLink { SecretHash = SessionSecret.Hash(secret)!, CompanyId = write.CompanyId, TeammateId = teammate.Id, ExpireTime = expires });
+            write.Db.Add(new SignInLink
+            {
+                SecretHash = SessionSecret.Hash(secret)!,
+                CompanyId = write.CompanyId,
+                TeammateId =
+                teammate.Id,
+                ExpireTime = expires
+            });
             write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName));
             return new V1.SignInLink
             {
@@ -44,13 +51,17 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
     public async Task<(V1.Session Session, string Secret)> CreateAsync(CreateSessionRequest request, CancellationToken cancellation)
     {
         var hash = SessionSecret.Hash(request.SignInSecret) ?? throw Failures.SignInLinkInvalid();
-        var link = await db.Set<SignInLink>().AsNoTracking().SingleOrDefaultAsync(row => row.SecretHash == hash, cancellation) ?? throw Failures.SignInLinkInvalid();
+        var link = await db.Set<SignInLink>().AsNoTracking().SingleOrDefaultAsync(
+            row => row.SecretHash == hash, cancellation) ?? throw Failures.SignInLinkInvalid();
         var secret = SessionSecret.New();
-        var session = await writes.RunAsync(Caller.Admin(link.CompanyId, link.TeammateId, "", []), new("CreateSession", new Empty(), request.ValidateOnly, RequestId: ""), async write =>
+        var session = await writes.RunAsync(
+            Caller.Admin(link.CompanyId, link.TeammateId, "", []), new("CreateSession", new Empty(), request.ValidateOnly, RequestId: ""),
+                async write =>
         {
             // Locked before its link goes, as by whoever blocks it.
             var teammate = await TeammateWrites.FindAsync(write, link.TeammateId);
-            if (await write.Db.Set<SignInLink>().Where(row => row.SecretHash == hash && row.ExpireTime > write.Now).ExecuteDeleteAsync(write.Cancellation) == 0)
+            if (await write.Db.Set<SignInLink>().Where(row => row.SecretHash == hash && row.ExpireTime > write.Now)
+                .ExecuteDeleteAsync(write.Cancellation) == 0)
             {
                 throw Failures.SignInLinkInvalid();
             }
@@ -76,7 +87,8 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
     public async Task<V1.Session> GetAsync(Caller caller, string id, CancellationToken cancellation)
     {
         var wanted = Named(caller, id);
-        var found = await Alive(caller).Where(each => each.Session.Id == wanted).SingleOrDefaultAsync(cancellation) ?? throw Failures.SessionNotFound(id);
+        var found = await Alive(caller).Where(each => each.Session.Id == wanted)
+            .SingleOrDefaultAsync(cancellation) ?? throw Failures.SessionNotFound(id);
         return ToMessage(found.Session, found.Teammate, await CompanyNameAsync(caller, cancellation), caller.SessionId);
     }
 
@@ -99,7 +111,8 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
         writes.RunAsync(caller, new("DeleteSession", request, request.ValidateOnly, request.RequestId), async write =>
         {
             var id = Named(caller, request.Id);
-            var session = await write.Db.Set<Session>().SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
+            var session = await write.Db.Set<Session>().SingleOrDefaultAsync(
+                row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
                 ?? throw Failures.SessionNotFound(request.Id);
             var teammate = await TeammateWrites.FindAsync(write, session.TeammateId);
             write.Db.Remove(session);
@@ -115,7 +128,12 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
         var unused = now - SessionTimes.Idle;
         return from session in db.Set<Session>().AsNoTracking()
                where session.CompanyId == company && session.ExpireTime > now && session.LastUseTime > unused
-               join teammate in db.Set<Teammate>() on new { session.CompanyId, Id = session.TeammateId } equals new { teammate.CompanyId, teammate.Id }
+               join teammate in db.Set<Teammate>() on new
+               {
+                   session.CompanyId,
+                   Id =
+                   session.TeammateId
+               } equals new { teammate.CompanyId, teammate.Id }
                select new Signed { Session = session, Teammate = teammate };
     }
 
@@ -135,7 +153,8 @@ internal sealed class SessionOperations(ProvisioningDb db, CoreSettings settings
         Id = session.Id,
         TeammateId = teammate.Id,
         UserName = teammate.UserName,
-        DisplayName = TeammateContent.ReadProfile(teammate) is { DisplayName.Length: > 0 } profile ? profile.DisplayName : teammate.UserName,
+        DisplayName = TeammateContent.ReadProfile(teammate) is { DisplayName.Length: > 0 } profile ? profile.DisplayName
+            : teammate.UserName,
         CompanyId = session.CompanyId,
         CompanyDisplayName = company,
         CreateTime = session.CreateTime.ToTimestamp(),

@@ -10,7 +10,8 @@ namespace Provisioning.Storage;
 internal abstract partial class ProvisioningDb(DbContextOptions options) : DbContext(options)
 {
     private static readonly IReadOnlyList<ITables> Subjects =
-        [.. typeof(ITables).Assembly.GetTypes().Where(type => type is { IsClass: true } && type.IsAssignableTo(typeof(ITables))).Select(type => (ITables)Activator.CreateInstance(type)!)];
+        [.. typeof(ITables).Assembly.GetTypes().Where(type => type is { IsClass: true } && type.IsAssignableTo(typeof(ITables)))
+            .Select(type => (ITables)Activator.CreateInstance(type)!)];
 
     /// <summary>The engine behind it.</summary>
     public abstract StorageProvider Provider { get; }

@@ -31,11 +31,13 @@ internal sealed class RootKey(byte[] secret)
         }
         catch (FormatException)
         {
-            throw new SettingException($"Data:KeyFile: {path} does not hold a key of {Length} bytes in hexadecimal; restore the file that belongs to this database.");
+            throw new SettingException($"Data:KeyFile: {path} does not hold a key of {Length} bytes in hexadecimal; restore the file that "
+                + "belongs to this database.");
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw new SettingException($"Data:KeyFile: {path} cannot be read or made ({failure.Message}); name a file this user may write, or set Data:Folder.");
+            throw new SettingException(
+                $"Data:KeyFile: {path} cannot be read or made ({failure.Message}); name a file this user may write, or set Data:Folder.");
         }
     }
 

@@ -13,12 +13,14 @@ internal static class RootKeyCheck
         await connections.RunAsync([read], cancellation);
         if (known is null)
         {
-            await connections.RunAsync([new("INSERT INTO storage_facts (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING", Fact, print), read], cancellation);
+            await connections.RunAsync(
+                [new("INSERT INTO storage_facts (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING", Fact, print), read], cancellation);
         }
 
         if (known != print)
         {
-            throw new SettingException($"Data:KeyFile: {settings.KeyFile} is not the key that this database was made with; copy the file of the first process here, or set Data:KeyFile to it.");
+            throw new SettingException($"Data:KeyFile: {settings.KeyFile} is not the key that this database was made with; copy the file "
+                + "of the first process here, or set Data:KeyFile to it.");
         }
     }
 }

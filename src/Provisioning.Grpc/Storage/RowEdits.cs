@@ -18,7 +18,10 @@ internal sealed class RowEdits<TRow> : IRows<TRow>
     public static RowEdits<TRow> Update(StorageProvider provider, string table, Column<TRow>[] keys, Column<TRow>[] set)
     {
         Column<TRow>[] columns = [.. keys, .. set];
-        var one = string.Join(", ", set.Select((column, index) => $"{column.Name} = {ManyRows.Parameter(keys.Length + index)}{(provider == StorageProvider.Postgres ? $"::{column.Type}" : "")}"));
+        var one = string.Join(", ",
+            set.Select((column, index) =>
+                $"{column.Name} = {ManyRows.Parameter(keys.Length + index)}"
+                    + $"{(provider == StorageProvider.Postgres ? $"::{column.Type}" : "")}"));
         var many = string.Join(", ", set.Select(column => $"{column.Name} = many.{column.Name}"));
         return new(provider, columns,
             $"UPDATE {table} SET {one} WHERE {ByOne(keys)}",
@@ -26,7 +29,8 @@ internal sealed class RowEdits<TRow> : IRows<TRow>
     }
 
     /// <summary>Deletes the rows with given keys, of those that meet a condition.</summary>
-    public static RowEdits<TRow> Delete(StorageProvider provider, string table, Column<TRow>[] keys, string condition = "TRUE") => new(provider, keys,
+    public static RowEdits<TRow> Delete(StorageProvider provider, string table, Column<TRow>[] keys, string condition = "TRUE") =>
+        new(provider, keys,
         $"DELETE FROM {table} WHERE {condition} AND {ByOne(keys)}",
         $"DELETE FROM {table} USING {ManyRows.Table(keys, "many")} WHERE {condition} AND {ByMany(table, keys)}");
 
@@ -34,7 +38,9 @@ internal sealed class RowEdits<TRow> : IRows<TRow>
         ? [new(_many, ManyRows.ParametersOf(_columns, rows))]
         : rows.Select(row => new Statement(_one, ManyRows.ParametersOf(_columns, row)));
 
-    private static string ByOne(Column<TRow>[] keys) => string.Join(" AND ", keys.Select((key, index) => $"{key.Name} = {ManyRows.Parameter(index)}"));
+    private static string ByOne(Column<TRow>[] keys) =>
+        string.Join(" AND ", keys.Select((key, index) => $"{key.Name} = {ManyRows.Parameter(index)}"));
 
-    private static string ByMany(string table, Column<TRow>[] keys) => string.Join(" AND ", keys.Select(key => $"{table}.{key.Name} = many.{key.Name}"));
+    private static string ByMany(string table, Column<TRow>[] keys) =>
+        string.Join(" AND ", keys.Select(key => $"{table}.{key.Name} = many.{key.Name}"));
 }

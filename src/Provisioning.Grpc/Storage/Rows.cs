@@ -19,8 +19,11 @@ internal sealed class Rows<TRow> : IRows<TRow>
     public Rows(StorageProvider provider, string table, Column<TRow>[] columns, params (string Name, string Expression)[] made)
     {
         (_columns, _isPostgres) = (columns, provider == StorageProvider.Postgres);
-        var into = $"INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name).Concat(made.Select(each => each.Name)))})";
-        var values = string.Join(", ", columns.Select((column, index) => ManyRows.Parameter(index) + (_isPostgres ? $"::{column.Type}" : "")).Concat(made.Select(each => each.Expression)));
+        var into = $"INSERT INTO {table} "
+            + $"({string.Join(", ", columns.Select(column => column.Name).Concat(made.Select(each => each.Name)))})";
+        var values = string.Join(", ",
+            columns.Select((column, index) => ManyRows.Parameter(index) + (_isPostgres ? $"::{column.Type}" : ""))
+                .Concat(made.Select(each => each.Expression)));
         _one = $"{into} VALUES ({values})";
         _many = $"{into} SELECT {string.Join(", ", made.Select(each => each.Expression).Prepend("*"))} FROM {ManyRows.Table(columns)}";
     }

@@ -27,7 +27,8 @@ internal static class Schema
         try
         {
             await connections.RunAsync([Statement.One(
-                isPostgres ? "SELECT to_regclass('\"__EFMigrationsHistory\"') IS NOT NULL" : "SELECT COUNT(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'",
+                isPostgres ? "SELECT to_regclass('\"__EFMigrationsHistory\"') IS NOT NULL"
+                    : "SELECT COUNT(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'",
                 row => begun = isPostgres ? row.GetBoolean(0) : row.GetInt64(0) > 0)], cancellation);
         }
         catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.InvalidCatalogName)
@@ -37,7 +38,8 @@ internal static class Schema
 
         if (begun)
         {
-            await connections.RunAsync([Statement.Each("SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"", row => applied.Add(row.GetString(0)))], cancellation);
+            await connections.RunAsync([Statement.Each(
+                "SELECT \"MigrationId\" FROM \"__EFMigrationsHistory\"", row => applied.Add(row.GetString(0)))], cancellation);
         }
 
         return applied;

@@ -33,7 +33,8 @@ internal static class Sql
     public static string ForUpdate(StorageProvider provider) => provider == StorageProvider.Postgres ? " FOR NO KEY UPDATE" : "";
 
     /// <summary>The same for those that no other writer has; the others are passed over.</summary>
-    public static string ForUpdateIfFree(StorageProvider provider) => provider == StorageProvider.Postgres ? " FOR NO KEY UPDATE SKIP LOCKED" : "";
+    public static string ForUpdateIfFree(StorageProvider provider) =>
+        provider == StorageProvider.Postgres ? " FOR NO KEY UPDATE SKIP LOCKED" : "";
 
     /// <summary>
     /// Whether a row was last written by a transaction with a later number than this one's, which the feed would tell of first: asked
@@ -42,7 +43,8 @@ internal static class Sql
     /// </summary>
     public static string IsOvertaken(StorageProvider provider, string alias)
     {
-        const string Own = "pg_current_xact_id_if_assigned()::text::bigint", Next = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint", All = "4294967296";
+        const string Own = "pg_current_xact_id_if_assigned()::text::bigint", Next = "pg_snapshot_xmax(pg_current_snapshot())::text::bigint",
+            All = "4294967296";
         return provider == StorageProvider.Postgres
             ? $"COALESCE(MOD({All} + {alias}.xmin::text::bigint - MOD({Own}, {All}), {All}) BETWEEN 1 AND {Next} - {Own}, FALSE)"
             : "FALSE";

@@ -11,7 +11,8 @@ namespace Provisioning.Storage;
 internal static class Statements
 {
     /// <summary>Runs statements on a connection of its own; each sees what is committed.</summary>
-    public static async Task RunAsync(this StorageConnections connections, IReadOnlyList<Statement> statements, CancellationToken cancellation)
+    public static async Task RunAsync(
+        this StorageConnections connections, IReadOnlyList<Statement> statements, CancellationToken cancellation)
     {
         await using var connection = await connections.OpenAsync(cancellation);
         await RunAsync(connection, null, statements, cancellation);
@@ -22,9 +23,11 @@ internal static class Statements
     public static Task RunAsync(ProvisioningDb db, IReadOnlyList<Statement> statements, CancellationToken cancellation) =>
         RunAsync(db.Database.GetDbConnection(), db.Database.CurrentTransaction?.GetDbTransaction(), statements, cancellation);
 
-    private static Task RunAsync(DbConnection connection, DbTransaction? transaction, IReadOnlyList<Statement> statements, CancellationToken cancellation) =>
+    private static Task RunAsync(
+        DbConnection connection, DbTransaction? transaction, IReadOnlyList<Statement> statements, CancellationToken cancellation) =>
         statements.Count == 0 ? Task.CompletedTask
-        : connection is NpgsqlConnection postgres ? RunAsync(postgres, statements, cancellation) : RunAsync((SqliteConnection)connection, transaction, statements, cancellation);
+        : connection is NpgsqlConnection postgres ? RunAsync(postgres, statements, cancellation) : RunAsync(
+            (SqliteConnection)connection, transaction, statements, cancellation);
 
     private static async Task RunAsync(NpgsqlConnection connection, IReadOnlyList<Statement> statements, CancellationToken cancellation)
     {
@@ -50,7 +53,8 @@ internal static class Statements
         }
     }
 
-    private static async Task RunAsync(SqliteConnection connection, DbTransaction? transaction, IReadOnlyList<Statement> statements, CancellationToken cancellation)
+    private static async Task RunAsync(
+        SqliteConnection connection, DbTransaction? transaction, IReadOnlyList<Statement> statements, CancellationToken cancellation)
     {
         foreach (var statement in statements)
         {

@@ -15,9 +15,12 @@ internal static class StorageErrors
     /// The database cannot be reached, or does not do now what it did before: a fault of it, whatever its code, such as a primary that
     /// became read-only (25006), a missing table after a restore (42P01) or a pooler that mixes prepared statements up (42P05).
     /// </summary>
-    public static bool IsUnavailable(Exception failure) => Chain(failure).Any(each => each is DbException or SocketException or TimeoutException);
+    public static bool IsUnavailable(Exception failure) =>
+        Chain(failure).Any(each => each is DbException or SocketException or TimeoutException);
 
-    /// <summary>The database went while it was asked, so that nobody knows whether it did what was asked. An answer of its own is no such failure.</summary>
+    /// <summary>
+    /// The database went while it was asked, so that nobody knows whether it did what was asked. An answer of its own is no such failure.
+    /// </summary>
     public static bool IsOutcomeUnknown(Exception failure) => Chain(failure).Any(each => each switch
     {
         PostgresException postgres => postgres.SqlState[..2] is "08" or "57",
@@ -30,7 +33,11 @@ internal static class StorageErrors
     public static bool IsLostRace(Exception failure) =>
         failure is DbUpdateConcurrencyException
         || Chain(failure).Any(each => each is
-            PostgresException { SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.ForeignKeyViolation }
+            PostgresException
+            {
+                SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
+                    or PostgresErrorCodes.ForeignKeyViolation
+            }
             or SqliteException { SqliteExtendedErrorCode: SqliteConstraintForeignKey });
 
     /// <summary>What was to be unique and is not: text that names table and columns; null for other failures.</summary>

@@ -21,7 +21,8 @@ internal static class StorageSetup
         }
         else
         {
-            services.AddDbContextPool<ProvisioningDb, SqliteProvisioningDb>(options => options.UseSqlite(settings.ConnectionString).AddInterceptors(new Durable()));
+            services.AddDbContextPool<ProvisioningDb, SqliteProvisioningDb>(
+                options => options.UseSqlite(settings.ConnectionString).AddInterceptors(new Durable()));
         }
 
         services.AddSingleton(RootKey.ReadOrMake(settings.KeyFile));
@@ -42,7 +43,8 @@ internal static class StorageSetup
         }
         catch (Exception failure) when (failure is ArgumentException or FormatException or KeyNotFoundException)
         {
-            throw new SettingException($"Storage:ConnectionString cannot be read by {settings.Provider} ({failure.Message.Split('\n')[0]}); correct it.");
+            throw new SettingException(
+                $"Storage:ConnectionString cannot be read by {settings.Provider} ({failure.Message.Split('\n')[0]}); correct it.");
         }
     }
 
@@ -65,7 +67,8 @@ internal static class StorageSetup
             var pending = await Schema.PendingAsync(connections, settings.Provider, cancellation);
             if (pending > 0 && !migrate)
             {
-                throw new SettingException($"Storage:MigrateAtStart is false and the database lacks {pending} migration(s); run the command \"migrate\" first, or set Storage:MigrateAtStart to true.");
+                throw new SettingException($"Storage:MigrateAtStart is false and the database lacks {pending} migration(s); run the "
+                    + "command \"migrate\" first, or set Storage:MigrateAtStart to true.");
             }
 
             if (pending > 0)
@@ -80,9 +83,11 @@ internal static class StorageSetup
                 services.GetRequiredService<RingKeys>().Ensure();
             }
         }
-        catch (Exception failure) when (failure is not SettingException && (StorageErrors.IsUnavailable(failure) || failure is SqliteException or NpgsqlException))
+        catch (Exception failure) when (failure is not SettingException
+            && (StorageErrors.IsUnavailable(failure) || failure is SqliteException or NpgsqlException))
         {
-            throw new SettingException($"Storage:ConnectionString: the {settings.Provider} database cannot be used ({failure.GetBaseException().Message.Split('\n')[0]}); check that it runs and that the setting names it.");
+            throw new SettingException($"Storage:ConnectionString: the {settings.Provider} database cannot be used "
+                + $"({failure.GetBaseException().Message.Split('\n')[0]}); check that it runs and that the setting names it.");
         }
     }
 
@@ -97,7 +102,9 @@ internal static class StorageSetup
         // A process that was killed while it migrated leaves its mark in the database, and EF would wait for it for ever.
         // The lock that counts is a file's, which the operating system gives back.
         await using var held = await TakeFileAsync(SqlitePath(settings) + ".migrating", cancellation);
-        await db.Database.ExecuteSqlRawAsync("CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL CONSTRAINT \"PK___EFMigrationsLock\" PRIMARY KEY, \"Timestamp\" TEXT NOT NULL); DELETE FROM \"__EFMigrationsLock\"", cancellation);
+        await db.Database.ExecuteSqlRawAsync(
+            "CREATE TABLE IF NOT EXISTS \"__EFMigrationsLock\" (\"Id\" INTEGER NOT NULL CONSTRAINT \"PK___EFMigrationsLock\" PRIMARY KEY, "
+                + "\"Timestamp\" TEXT NOT NULL); DELETE FROM \"__EFMigrationsLock\"", cancellation);
         await db.Database.MigrateAsync(cancellation);
     }
 

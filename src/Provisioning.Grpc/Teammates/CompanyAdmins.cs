@@ -12,7 +12,7 @@ internal static class CompanyAdmins
     /// <summary>Checks that a teammate may stop being an active admin: to be called before it does.</summary>
     /// <returns>A warning when a provider takes the last one.</returns>
     /// <exception cref="Grpc.Core.RpcException">LAST_COMPANY_ADMIN, when a person would take the last one.</exception>
-    public static async Task<IReadOnlyList<Warning>> LeaveAsync(Write write, Teammate teammate)
+    public static async Task<IReadOnlyList<Warning>> LeaveAsync(OwnWrite write, Teammate teammate)
     {
         if (!teammate.CompanyAdmin || teammate.State != State.Active)
         {
@@ -21,7 +21,8 @@ internal static class CompanyAdmins
 
         await write.LockAsync("admins");
         var others = await write.Db.Set<Teammate>().AnyAsync(
-            row => row.CompanyId == write.CompanyId && row.CompanyAdmin && row.State == State.Active && row.Id != teammate.Id, write.Cancellation);
+            row => row.CompanyId == write.CompanyId && row.CompanyAdmin && row.State == State.Active
+                && row.Id != teammate.Id, write.Cancellation);
         if (others)
         {
             return [];

@@ -122,7 +122,8 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             {
                 if (known?.Sub("value") is not null && SaysNothing(given))
                 {
-                    throw PatchException.Value($"The value for {name} says nothing. Send its \"value\", or remove it by a remove operation.");
+                    throw PatchException.Value(
+                        $"The value for {name} says nothing. Send its \"value\", or remove it by a remove operation.");
                 }
 
                 // All of the value is replaced (RFC 7644 section 3.5.2.3); what the path's filter says of it stays true.
@@ -137,7 +138,9 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
         return [.. matching];
     }
 
-    /// <summary>The values that are meant, as objects; one that is kept as a text becomes an object in its place, others stay texts.</summary>
+    /// <summary>
+    /// The values that are meant, as objects; one that is kept as a text becomes an object in its place, others stay texts.
+    /// </summary>
     private static List<JsonObject> Opened(JsonArray list, Func<JsonObject, bool> isMeant)
     {
         var meant = new List<JsonObject>();
@@ -164,7 +167,8 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
     /// </summary>
     private JsonObject Make(JsonArray list, ValueFilter filter)
     {
-        var made = (isStrict ? null : filter.Seed()) ?? throw PatchException.NoTarget($"No value of {name} meets the filter of the path, so there is nothing to change.");
+        var made = (isStrict ? null : filter.Seed()) ?? throw PatchException.NoTarget(
+            $"No value of {name} meets the filter of the path, so there is nothing to change.");
         list.Add(made);
         return made;
     }
@@ -200,7 +204,8 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
             item.Remove(item.NameIn(part));
         }
 
-        if (part.Length == 0 || item.Count == 0 || (known?.Sub("value") is not null && part.Equals("value", StringComparison.OrdinalIgnoreCase)))
+        if (part.Length == 0 || item.Count == 0
+            || (known?.Sub("value") is not null && part.Equals("value", StringComparison.OrdinalIgnoreCase)))
         {
             list.Remove(item);
         }
@@ -210,7 +215,8 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
     public static bool SaysNothing(JsonNode? item) => item switch
     {
         null => true,
-        JsonObject parts => parts.All(part => part.Value is null || part.Key.Equals("type", StringComparison.OrdinalIgnoreCase) || part.Key.Equals("primary", StringComparison.OrdinalIgnoreCase)),
+        JsonObject parts => parts.All(part => part.Value is null || part.Key.Equals("type", StringComparison.OrdinalIgnoreCase)
+            || part.Key.Equals("primary", StringComparison.OrdinalIgnoreCase)),
         _ => false,
     };
 
@@ -239,7 +245,9 @@ internal sealed class ListPatch(JsonObject holder, string name, SchemaAttribute?
 
     private static IEnumerable<JsonNode?> Items(JsonNode? value) => value as JsonArray ?? Enumerable.Repeat(value, 1);
 
-    /// <summary>Whether a value is the one named: by its `value`, and by what else is said of it but how it is shown and preferred.</summary>
+    /// <summary>
+    /// Whether a value is the one named: by its `value`, and by what else is said of it but how it is shown and preferred.
+    /// </summary>
     private static bool SameValue(JsonNode? item, JsonNode? unwanted)
     {
         if (unwanted is not JsonObject named)

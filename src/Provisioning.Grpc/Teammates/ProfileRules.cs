@@ -40,7 +40,8 @@ internal static class ProfileRules
         var text = ProfileJson.WriteRaw(json);
         return Encoding.UTF8.GetByteCount(text) <= MaxProfile
             ? (json, text)
-            : throw Failures.InvalidField("profile", $"The profile is larger than {MaxProfile / 1024} KB. Send fewer or shorter attributes.");
+            : throw Failures.InvalidField(
+                "profile", $"The profile is larger than {MaxProfile / 1024} KB. Send fewer or shorter attributes.");
     }
 
     private static void CheckUserName(string userName)
@@ -95,7 +96,8 @@ internal static class ProfileRules
         var value = CheckRaw(name, raw, null);
         if (name.Length is 0 or > MaxUserName)
         {
-            throw Failures.InvalidField(name.Length == 0 ? "extensions_json" : name[..100], $"An attribute's name must have 1 to {MaxUserName} characters.");
+            throw Failures.InvalidField(
+                name.Length == 0 ? "extensions_json" : name[..100], $"An attribute's name must have 1 to {MaxUserName} characters.");
         }
 
         if (stored.Contains(name))
@@ -109,11 +111,14 @@ internal static class ProfileRules
             case AttributeName.Foreign when value is JsonObject:
                 return;
             case AttributeName.Foreign:
-                throw Failures.InvalidField(name, $"{name} is no attribute of teammates, and an extension must be an object. Correct the name, or send the extension's URN with an object.");
+                throw Failures.InvalidField(name,
+                    $"{name} is no attribute of teammates, and an extension must be an object. Correct the name, or send the extension's "
+                        + "URN with an object.");
             case AttributeName.Meaningless nothing:
                 throw Failures.InvalidField(name, nothing.Sentence);
             default:
-                throw Failures.InvalidField(name, $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, or is not the profile's.");
+                throw Failures.InvalidField(
+                    name, $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, or is not the profile's.");
         }
     }
 
@@ -121,9 +126,12 @@ internal static class ProfileRules
     private static void CheckPart(IMessage message, string name)
     {
         if (name.Length is 0 or > MaxUserName || ProfileJson.HasField(message.Descriptor, name)
-            || (message is EnterpriseUser && AttributeNames.ResolveIn(ResourceType.User, ProfileJson.EnterpriseSchema, name) is not AttributeName.Unknown { Part: "" }))
+            || (message is EnterpriseUser
+                && AttributeNames.ResolveIn(ResourceType.User, ProfileJson.EnterpriseSchema,
+                    name) is not AttributeName.Unknown { Part: "" }))
         {
-            throw Failures.InvalidField(name.Length == 0 ? "other_json" : name, $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, is another schema's, or is no name.");
+            throw Failures.InvalidField(name.Length == 0 ? "other_json" : name,
+                $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, is another schema's, or is no name.");
         }
     }
 
@@ -161,7 +169,9 @@ internal static class ProfileRules
             // Not JSON, which is said below.
         }
 
-        throw Failures.InvalidField(name, $"{name} is not usable JSON: {(kind is null ? "one value" : "a list")} without duplicate keys, at most {ProfileJson.MaxDepth} levels deep.");
+        throw Failures.InvalidField(name,
+            $"{name} is not usable JSON: {(kind is null ? "one value" : "a list")} without duplicate keys, at most {ProfileJson.MaxDepth} "
+                + "levels deep.");
     }
 
     private static void CheckValues(string name, JsonNode? node)
@@ -176,7 +186,8 @@ internal static class ProfileRules
             throw Failures.InvalidField(name, $"{name} has more than {MaxValues} values.");
         }
 
-        if (list.OfType<JsonObject>().Count(item => item.TryGetPropertyValue("primary", out var primary) && primary?.GetValueKind() == JsonValueKind.True) > 1)
+        if (list.OfType<JsonObject>().Count(item => item.TryGetPropertyValue("primary", out var primary)
+            && primary?.GetValueKind() == JsonValueKind.True) > 1)
         {
             throw Failures.InvalidField(name, $"{name} has more than one primary value. Mark only one as primary.");
         }

@@ -42,9 +42,11 @@ internal sealed class StoredExtensions
     /// </summary>
     public void Settle(Profile profile)
     {
-        foreach (var (name, raw) in profile.ExtensionsJson.Where(entry => AttributeNames.IsUrn(entry.Key) && !_names.Contains(entry.Key)).ToList())
+        foreach (var (name, raw) in profile.ExtensionsJson.Where(entry => AttributeNames.IsUrn(entry.Key) && !_names.Contains(entry.Key))
+            .ToList())
         {
-            if (_objects.Where(urn => name.Length > urn.Length + 1 && name.StartsWith(urn, StringComparison.OrdinalIgnoreCase) && name[urn.Length] is ':' or '.').MaxBy(urn => urn.Length) is not { } extension
+            if (_objects.Where(urn => name.Length > urn.Length + 1 && name.StartsWith(urn, StringComparison.OrdinalIgnoreCase)
+                && name[urn.Length] is ':' or '.').MaxBy(urn => urn.Length) is not { } extension
                 || Parse(raw) is not { } value || value is JsonObject)
             {
                 continue;

@@ -29,7 +29,7 @@ internal sealed class TeammateBlocking(Writes writes)
 
         if (state == State.Blocked)
         {
-            warnings.AddRange(await CompanyAdmins.LeaveAsync(write, teammate));
+            warnings.AddRange(teammate.CompanyAdmin ? await CompanyAdmins.LeaveAsync(write.Own(), teammate) : []);
             teammate.BlockTime = write.Now;
             Seats.Move(write, teammate.Id, -1, 1);
         }
@@ -45,7 +45,7 @@ internal sealed class TeammateBlocking(Writes writes)
         // company admins sign in, and whoever stops being one is signed out.
         if (teammate.CompanyAdmin)
         {
-            await TeammateSessions.EndAsync(write, teammate.Id);
+            await TeammateSessions.EndAsync(write.Own(), teammate.Id);
         }
 
         teammate.State = state;
@@ -57,7 +57,8 @@ internal sealed class TeammateBlocking(Writes writes)
         Caller caller, WriteRequest request, string id, string etag, State state, TeammateForm form, CancellationToken cancellation)
     {
         var locked = new TeammateLock(id);
-        return writes.RunAsync(caller, request with { Preloads = [locked], SharingKey = id, TakesSeats = state == State.Active, SeatOf = id }, async write =>
+        request = request with { Preloads = [locked], SharingKey = id, TakesSeats = state == State.Active, SeatOf = id };
+        return writes.ShareAsync(caller, request, async write =>
         {
             var teammate = locked.Shown.Row;
             ETag.Check(etag, teammate.Version);

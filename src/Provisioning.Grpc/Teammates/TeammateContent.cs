@@ -45,7 +45,8 @@ internal sealed class TeammateContent
     public static string ReadManager(string profile)
     {
         using var json = JsonDocument.Parse(profile);
-        return json.RootElement.TryGetProperty(ProfileJson.EnterpriseSchema, out var enterprise) && enterprise.TryGetProperty("manager", out var manager)
+        return json.RootElement.TryGetProperty(ProfileJson.EnterpriseSchema, out var enterprise)
+            && enterprise.TryGetProperty("manager", out var manager)
             && manager.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String ? value.GetString()! : "";
     }
 
@@ -71,7 +72,8 @@ internal sealed class TeammateContent
     }
 
     /// <summary>Adds the indexed values of a new teammate, once its content is laid into its row.</summary>
-    public void AddValues(Write write, Teammate teammate) => TeammateValues.Add(write, teammate, _values.Concat(TeammateValues.OfBlock(teammate)));
+    public void AddValues(Write write, Teammate teammate) =>
+        TeammateValues.Add(write, teammate, _values.Concat(TeammateValues.OfBlock(teammate)));
 
     /// <summary>Checks the content and lays it into the row; indexed values follow. What did not change is left as it is.</summary>
     public void Store(Write write, Teammate teammate)
@@ -110,7 +112,8 @@ internal sealed class TeammateContent
     public static void Remove(Write write, Teammate teammate)
     {
         TeammateValues.RemoveWords(write, teammate);
-        TeammateValues.Remove(write, teammate, [.. ValuesOf(teammate.Profile, teammate.ExternalIds).Where(value => !IsWord(value)), .. TeammateValues.OfBlock(teammate)]);
+        TeammateValues.Remove(write, teammate,
+            [.. ValuesOf(teammate.Profile, teammate.ExternalIds).Where(value => !IsWord(value)), .. TeammateValues.OfBlock(teammate)]);
     }
 
     /// <summary>Lays checked content into a row, and gives what is searched of it.</summary>
@@ -126,7 +129,8 @@ internal sealed class TeammateContent
     private static HashSet<(string Attribute, string Value)> ValuesOf(string profile, string externalIds) =>
         TeammateValues.Of(SearchDocument.OfProfile((JsonObject)JsonNode.Parse(profile)!), ReadExternalIds(externalIds));
 
-    private static Dictionary<string, string> ReadExternalIds(string json) => json == "{}" ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
+    private static Dictionary<string, string> ReadExternalIds(string json) =>
+        json == "{}" ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(json)!;
 
     private static bool IsWord((string Attribute, string Value) value) => value.Attribute == TeammateValues.Word;
 }

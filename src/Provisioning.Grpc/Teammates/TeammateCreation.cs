@@ -26,7 +26,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
     public async Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation)
     {
         var (choice, unknown) = (ChoiceOf(request), new UnknownNames(names, caller, UnknownAttributes.In(request.Teammate?.Profile)));
-        var made = await writes.RunAsync(caller, new(Single, request, request.ValidateOnly, request.RequestId)
+        var made = await writes.ShareAsync(caller, new(Single, request, request.ValidateOnly, request.RequestId)
         {
             Preloads = [choice, unknown],
             SharingKey = "user name " + FoldedNameIn(request),
@@ -48,7 +48,8 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
     }
 
     /// <summary>Makes many. What one of them is refused for is its own result, and its own entry of the log.</summary>
-    public async Task<BatchCreateTeammatesResponse> BatchCreateAsync(Caller caller, BatchCreateTeammatesRequest request, CancellationToken cancellation)
+    public async Task<BatchCreateTeammatesResponse> BatchCreateAsync(
+        Caller caller, BatchCreateTeammatesRequest request, CancellationToken cancellation)
     {
         Check(request);
         var choices = request.Requests.Select(ChoiceOf).ToList();
@@ -98,7 +99,8 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         }, cancellation);
         foreach (var (refused, status) in told)
         {
-            refusals.Note(caller, Single, Failures.ReasonOf(status.ToRpcException()), status.Message, "", refused.Teammate?.Profile?.UserName ?? "");
+            refusals.Note(
+                caller, Single, Failures.ReasonOf(status.ToRpcException()), status.Message, "", refused.Teammate?.Profile?.UserName ?? "");
         }
 
         if (!request.ValidateOnly)
@@ -164,7 +166,8 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
     }
 
     /// <summary>Adds a teammate that nothing stands in the way of, with all that follows from it.</summary>
-    private async Task<V1.Teammate> AddAsync(Write write, Teammate teammate, TeammateContent content, CreateTeammateRequest request, TemplateChoice choice, UnknownNames names)
+    private async Task<V1.Teammate> AddAsync(
+        Write write, Teammate teammate, TeammateContent content, CreateTeammateRequest request, TemplateChoice choice, UnknownNames names)
     {
         var active = teammate.State == State.Active;
         Seats.Move(write, teammate.Id, active ? 1 : 0, active ? 0 : 1);
@@ -196,7 +199,9 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
             return;
         }
 
-        if (await write.Db.Set<Teammate>().AnyAsync(row => row.CompanyId == write.CompanyId && row.UserNameFolded == teammate.UserNameFolded, write.Cancellation))
+        var own = write.Own();
+        if (await own.Db.Set<Teammate>().AnyAsync(
+            row => row.CompanyId == own.CompanyId && row.UserNameFolded == teammate.UserNameFolded, own.Cancellation))
         {
             throw Failures.UserNameTaken(teammate.UserName);
         }
@@ -218,7 +223,8 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         {
             _taken.Clear();
             var wanted = request.Requests.Select(FoldedNameIn).Distinct();
-            yield return Statement.Each($"SELECT user_name_folded FROM teammates WHERE company_id = $1 AND {Sql.In(context.Provider, "user_name_folded", "$2")}",
+            yield return Statement.Each("SELECT user_name_folded FROM teammates WHERE company_id = $1 AND "
+                + $"{Sql.In(context.Provider, "user_name_folded", "$2")}",
                 row => _taken.Add(row.GetString(0)), context.Caller.Company, Sql.TextsOf(context.Provider, wanted));
         }
 

@@ -14,7 +14,8 @@ internal static class TeammateDifferences
     public const string Active = "active";
 
     /// <summary>A state that changed to what it is now, and nothing else.</summary>
-    public static LogDifference OfState(Teammate teammate) => teammate.State == State.Active ? new(Active, "false", "true") : new(Active, "true", "false");
+    public static LogDifference OfState(Teammate teammate) =>
+        teammate.State == State.Active ? new(Active, "false", "true") : new(Active, "true", "false");
 
     /// <summary>What moved between two states of a teammate; null for one that is not there. Only what moved is taken apart.</summary>
     public static IReadOnlyList<LogDifference> Between(TeammateSnapshot? before, TeammateSnapshot? after)
@@ -58,7 +59,8 @@ internal static class TeammateDifferences
         }
     }
 
-    private static void AddParts(SortedDictionary<string, LogDifference> moved, List<(string Name, string Text)> before, IEnumerable<(string Name, string Text)> after)
+    private static void AddParts(SortedDictionary<string, LogDifference> moved, List<(string Name, string Text)> before,
+        IEnumerable<(string Name, string Text)> after)
     {
         foreach (var (name, text) in after)
         {
@@ -80,7 +82,8 @@ internal static class TeammateDifferences
     private static IEnumerable<(string Name, string Text)> Parts(string name, JsonElement value) => value.ValueKind != JsonValueKind.Object
         ? [(name, value.GetRawText())]
         : value.EnumerateObject().Select(part => (
-            name == ProfileJson.EnterpriseSchema ? part.Name : name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? $"{name}:{part.Name}" : $"{name}.{part.Name}",
+            name == ProfileJson.EnterpriseSchema ? part.Name : name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
+                ? $"{name}:{part.Name}" : $"{name}.{part.Name}",
             part.Value.GetRawText()));
 
     private static void AddMoved(SortedDictionary<string, LogDifference> moved, string name, string? before, string? after)
@@ -106,5 +109,6 @@ internal sealed record TeammateSnapshot(string Profile, State State, bool Compan
 {
     /// <summary>The state as the caller's connection sees it.</summary>
     public static TeammateSnapshot Of(Teammate teammate, string connectionId) =>
-        new(teammate.Profile, teammate.State, teammate.CompanyAdmin, TeammateContent.ReadExternalIds(teammate).GetValueOrDefault(connectionId, ""), teammate.TemplateId);
+        new(teammate.Profile, teammate.State, teammate.CompanyAdmin,
+            TeammateContent.ReadExternalIds(teammate).GetValueOrDefault(connectionId, ""), teammate.TemplateId);
 }

@@ -44,19 +44,22 @@ internal sealed class TeammateFilter(StorageProvider provider, Caller caller) : 
             part => new($"json_extract(v.value, '$.\"{SearchDocument.NameOf(part.Name)}\"')")),
     };
 
-    protected override string Ordinal(SearchTarget list) => list.Attribute.Name == "groups" ? "m.group_id" : Provider == StorageProvider.Postgres ? "v.n" : "v.key";
+    protected override string Ordinal(SearchTarget list) =>
+        list.Attribute.Name == "groups" ? "m.group_id" : Provider == StorageProvider.Postgres ? "v.n" : "v.key";
 
     protected override string? ByIndex(SearchTarget target, string value) => (target.Schema, target.Attribute.Name, target.Leaf.Name) switch
     {
         ("", "externalId", _) => Indexed(TeammateValues.ExternalId(Caller.ConnectionId), value),
         ("", "groups", "value") =>
-            $"t.id IN (SELECT m.teammate_id FROM teammate_group_members m WHERE m.company_id = {Parameter(Caller.Company)} AND m.group_id = {Parameter(value)})",
+            $"t.id IN (SELECT m.teammate_id FROM teammate_group_members m WHERE m.company_id = {Parameter(Caller.Company)} AND m.group_id "
+                + $"= {Parameter(value)})",
         ("", TeammateValues.Emails or TeammateValues.Roles, "value") => Indexed(target.Attribute.Name, value),
         _ => null,
     };
 
     private string Indexed(string attribute, string value) =>
-        $"t.id IN (SELECT v.teammate_id FROM teammate_values v WHERE v.company_id = {Parameter(Caller.Company)} AND v.attribute = {Parameter(attribute)} AND v.value = {Parameter(IndexKeys.Of(value))})";
+        $"t.id IN (SELECT v.teammate_id FROM teammate_values v WHERE v.company_id = {Parameter(Caller.Company)} AND v.attribute = "
+            + $"{Parameter(attribute)} AND v.value = {Parameter(IndexKeys.Of(value))})";
 
     private SqlValue Document(SearchTarget target)
     {

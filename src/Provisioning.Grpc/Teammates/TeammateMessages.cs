@@ -9,7 +9,8 @@ namespace Provisioning.Teammates;
 internal static class TeammateMessages
 {
     /// <summary>A teammate as one caller sees it: external ids are per connection.</summary>
-    public static V1.Teammate ToMessage(this Teammate row, string connectionId, TeammateForm form = TeammateForm.Unspecified, IEnumerable<Warning>? warnings = null)
+    public static V1.Teammate ToMessage(
+        this Teammate row, string connectionId, TeammateForm form = TeammateForm.Unspecified, IEnumerable<Warning>? warnings = null)
     {
         var externalIds = TeammateContent.ReadExternalIds(row);
         var message = new V1.Teammate

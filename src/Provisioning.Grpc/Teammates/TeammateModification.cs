@@ -26,7 +26,7 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
         var transition = steps.Active switch { null => State.Unspecified, true => State.Active, false => State.Blocked };
         var (locked, unknown) = (new TeammateLock(request.Id), new UnknownNames(names, caller, steps.UnknownNames));
         var (givesExternalId, isKept) = (false, false);
-        var modified = await writes.RunAsync(caller, new("ModifyTeammate", request, request.ValidateOnly, request.RequestId)
+        var modified = await writes.ShareAsync(caller, new("ModifyTeammate", request, request.ValidateOnly, request.RequestId)
         {
             WithoutScim = transition == State.Blocked,
             Preloads = [locked, unknown],

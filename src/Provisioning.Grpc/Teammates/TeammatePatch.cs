@@ -11,7 +11,8 @@ namespace Provisioning.Teammates;
 /// since the result is only stored when every step went well.
 /// </summary>
 /// <param name="user">The profile in SCIM's JSON, with `externalId`. It is changed.</param>
-/// <param name="isStrict">Whether a filter that matches nothing is refused, as RFC 7644 says, rather than making the value that it describes.</param>
+/// <param name="isStrict">Whether a filter that matches nothing is refused, as RFC 7644 says, rather than making the value that it
+/// describes.</param>
 internal sealed class TeammatePatch(JsonObject user, bool isStrict)
 {
     private const string Manager = "manager";
@@ -60,7 +61,8 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
 
     /// <summary>
     /// Ends the PATCH. A manager who was changed loses the name and the address of the one before, unless the same PATCH gave new ones
-    /// (RFC 7643 section 8.7.1: displayName is the service's to tell). Entries that only say of what type a value is go, if the value never came.
+    /// (RFC 7643 section 8.7.1: displayName is the service's to tell). Entries that only say of what type a value is go, if the value never
+    /// came.
     /// </summary>
     public void Finish()
     {
@@ -103,14 +105,16 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
             _ => throw PatchException.Value("active must be true or false."),
         };
 
-    private static JsonObject? ManagerOf(JsonObject user) => (user.Member(UserSchemas.Enterprise.Id) as JsonObject)?.Member(Manager) as JsonObject;
+    private static JsonObject? ManagerOf(JsonObject user) =>
+        (user.Member(UserSchemas.Enterprise.Id) as JsonObject)?.Member(Manager) as JsonObject;
 
     /// <summary>Remembers which parts of the manager a step gives.</summary>
     private void NoteManager(PatchPath path, JsonNode? value)
     {
         if (path.Schema.Length > 0 && path.Attribute == Manager)
         {
-            _managerParts.UnionWith(path.SubAttribute.Length > 0 ? [path.SubAttribute] : (value as JsonObject ?? []).Select(entry => entry.Key));
+            _managerParts.UnionWith(path.SubAttribute.Length > 0 ? [path.SubAttribute]
+                : (value as JsonObject ?? []).Select(entry => entry.Key));
         }
     }
 
@@ -124,7 +128,8 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
             throw PatchException.Value($"The value for {path.Text} must be an object with its attributes.");
         }
 
-        user.Remove(path.Schema.Length > 0 ? user.NameIn(path.Schema) : throw PatchException.Path("The whole user cannot be removed by PATCH."));
+        user.Remove(
+            path.Schema.Length > 0 ? user.NameIn(path.Schema) : throw PatchException.Path("The whole user cannot be removed by PATCH."));
     }
 
     /// <summary>
@@ -134,7 +139,8 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
     private void ApplyToForeign(string urn, PatchPath path, PatchVerb verb, JsonNode? value)
     {
         var extension = user.Select(entry => entry.Key)
-            .Where(key => AttributeNames.IsUrn(key) && urn.StartsWith(key, StringComparison.OrdinalIgnoreCase) && (urn.Length == key.Length || urn[key.Length] is ':' or '.'))
+            .Where(key => AttributeNames.IsUrn(key) && urn.StartsWith(key, StringComparison.OrdinalIgnoreCase)
+                && (urn.Length == key.Length || urn[key.Length] is ':' or '.'))
             .MaxBy(key => key.Length);
         if (extension is not null && extension.Length < urn.Length && user[extension] is JsonObject holder)
         {
@@ -153,7 +159,8 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
 
         if (path.Filter is not null || (value is not JsonObject && (extension?.Length != urn.Length || user[extension] is JsonObject)))
         {
-            throw PatchException.Path($"Users have no attribute {urn}, and this one has no such extension. Correct the name, or send the extension as an object first.");
+            throw PatchException.Path($"Users have no attribute {urn}, and this one has no such extension. Correct the name, or send the "
+                + "extension as an object first.");
         }
 
         if (extension?.Length == urn.Length)
@@ -174,7 +181,8 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
         }
     }
 
-    private void ApplyIn(JsonObject holder, string attribute, SchemaAttribute? known, string part, PatchPath path, PatchVerb verb, JsonNode? value)
+    private void ApplyIn(
+        JsonObject holder, string attribute, SchemaAttribute? known, string part, PatchPath path, PatchVerb verb, JsonNode? value)
     {
         var name = holder.NameIn(attribute);
         if (known is null && part.Length > 0 && !holder.ContainsKey(name) && path.Type.FindCore(part) is { } meant)
@@ -231,7 +239,9 @@ internal sealed class TeammatePatch(JsonObject user, bool isStrict)
         }
     }
 
-    /// <summary>Sets an attribute; parts that come for a complex one are laid over those that are there (RFC 7644 section 3.5.2.3).</summary>
+    /// <summary>
+    /// Sets an attribute; parts that come for a complex one are laid over those that are there (RFC 7644 section 3.5.2.3).
+    /// </summary>
     private static void ApplyToAttribute(JsonObject holder, string name, PatchVerb verb, JsonNode? value)
     {
         if (verb == PatchVerb.Remove || value is JsonArray { Count: 0 })

@@ -18,10 +18,12 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
     public async Task<V1.Teammate> GetAsync(Caller caller, GetTeammateRequest request, CancellationToken cancellation)
     {
         TeammateShown? found = null;
-        var sql = $"SELECT {TeammateRows.ColumnsOf(settings.Provider, request.Form, request.View)} FROM teammates t WHERE t.company_id = $1 AND t.id = $2";
+        var sql = $"SELECT {TeammateRows.ColumnsOf(settings.Provider, request.Form, request.View)} FROM teammates t WHERE t.company_id = "
+            + "$1 AND t.id = $2";
         if (Folding.IsStorable(request.Id))
         {
-            await connections.RunAsync([Statement.One(sql, row => found = TeammateRows.ReadShown(row, request.View), caller.Company, request.Id)], cancellation);
+            await connections.RunAsync(
+                [Statement.One(sql, row => found = TeammateRows.ReadShown(row, request.View), caller.Company, request.Id)], cancellation);
         }
 
         return found?.ToMessage(caller.ConnectionId, request.Form) ?? throw Failures.TeammateNotFound(request.Id);
@@ -46,7 +48,9 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
         var listed = await lists.ReadAsync(caller, source, asked, cancellation);
         if (listed.Rows.Sum(shown => shown.Groups.Count) > MostGroupsInPage)
         {
-            throw Failures.InvalidField("page_size", $"The teammates of this page are in more than {MostGroupsInPage} groups together. Ask for fewer teammates at a time, or leave their groups out.");
+            throw Failures.InvalidField("page_size",
+                $"The teammates of this page are in more than {MostGroupsInPage} groups together. Ask for fewer teammates at a time, or "
+                    + "leave their groups out.");
         }
 
         var response = new ListTeammatesResponse { NextPageToken = listed.NextToken, TotalSize = listed.Total };
@@ -55,6 +59,7 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
     }
 
     private static int SizeOf(TeammateShown shown) =>
-        Encoding.UTF8.GetByteCount(shown.Row.Profile) + Encoding.UTF8.GetByteCount(shown.Row.Grant ?? "") + Encoding.UTF8.GetByteCount(shown.Row.ExternalIds)
+        Encoding.UTF8.GetByteCount(shown.Row.Profile) + Encoding.UTF8.GetByteCount(shown.Row.Grant ?? "")
+            + Encoding.UTF8.GetByteCount(shown.Row.ExternalIds)
         + shown.Groups.Sum(group => group.GroupId.Length + Encoding.UTF8.GetByteCount(group.DisplayName) + 10);
 }

@@ -12,11 +12,13 @@ internal static class TeammateRows
 {
     /// <summary>Every column but the search document, which no teammate shows, on the alias `t`.</summary>
     public const string Columns =
-        "t.company_id, t.id, t.user_name, t.user_name_folded, t.state, t.profile, t.external_ids, t.company_admin, t.template_id, t.assignment, t.\"grant\", t.version, t.create_time, t.update_time, t.block_time";
+        "t.company_id, t.id, t.user_name, t.user_name_folded, t.state, t.profile, t.external_ids, t.company_admin, t.template_id, "
+            + "t.assignment, t.\"grant\", t.version, t.create_time, t.update_time, t.block_time";
 
     /// <summary>The same columns with what the SCIM form does not show left empty, which is most of a row's size.</summary>
     private const string ScimColumns =
-        "'', t.id, '', '', t.state, t.profile, t.external_ids, t.company_admin, NULL, NULL, NULL, t.version, t.create_time, t.update_time, t.block_time";
+        "'', t.id, '', '', t.state, t.profile, t.external_ids, t.company_admin, NULL, NULL, NULL, t.version, t.create_time, "
+            + "t.update_time, t.block_time";
 
     /// <summary>Where the groups are, behind the columns.</summary>
     private const int GroupsColumn = 15;
@@ -87,19 +89,23 @@ internal static class TeammateRows
         var columns = form == V1.TeammateForm.Scim ? ScimColumns : Columns;
         return view == V1.TeammateView.Basic ? columns
             : after is null ? $"{columns}, {Groups(provider)}"
-            : $"{columns}, CASE WHEN t.id >= (SELECT teammate_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id > {after} ORDER BY teammate_id LIMIT 1) THEN {Groups(provider)} END";
+            : $"{columns}, CASE WHEN t.id >= (SELECT teammate_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id > "
+                + $"{after} ORDER BY teammate_id LIMIT 1) THEN {Groups(provider)} END";
     }
 
     /// <summary>
     /// Reads the groups of one teammate by its id, or of several by the parameter that holds their ids, once <see cref="Lock"/> has
     /// locked them, and whether a later transaction has written it.
     /// </summary>
-    public static Statement ReadGroups(StorageProvider provider, string company, int count, object ids, Action<string, IReadOnlyList<V1.GroupMembership>, bool> groups) => Statement.Each(
-        $"SELECT t.id, {Groups(provider)}, {Sql.IsOvertaken(provider, "t")} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}",
+    public static Statement ReadGroups(StorageProvider provider, string company, int count, object ids,
+        Action<string, IReadOnlyList<V1.GroupMembership>, bool> groups) => Statement.Each(
+        $"SELECT t.id, {Groups(provider)}, {Sql.IsOvertaken(provider, "t")} FROM teammates t WHERE t.company_id = $1 AND "
+            + $"{Which(provider, count)}",
         row => groups(row.GetString(0), ReadGroups(row.TextOrNull(1)), row.GetBoolean(2)), company, ids);
 
     /// <summary>Reads a row of <see cref="ColumnsOf"/>, with the teammate's groups if the view shows them.</summary>
-    public static TeammateShown ReadShown(DbDataReader reader, V1.TeammateView view) => new(Read(reader), view == V1.TeammateView.Basic ? [] : ReadGroups(reader.TextOrNull(GroupsColumn)));
+    public static TeammateShown ReadShown(DbDataReader reader, V1.TeammateView view) =>
+        new(Read(reader), view == V1.TeammateView.Basic ? [] : ReadGroups(reader.TextOrNull(GroupsColumn)));
 
     /// <summary>Reads a row of <see cref="Columns"/>.</summary>
     public static Teammate Read(DbDataReader reader) => new()
@@ -126,8 +132,11 @@ internal static class TeammateRows
     /// Reads one teammate by its id, or several by the parameter that holds their ids, and keeps other writers from those that are
     /// there until the transaction ends.
     /// </summary>
-    public static Statement Lock(StorageProvider provider, string company, int count, object ids, bool withoutWaiting, Action<Teammate> found) => Statement.Each(
-        $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND {Which(provider, count)}{(withoutWaiting ? Sql.ForUpdateIfFree(provider) : Sql.ForUpdate(provider))}", row => found(Read(row)), company, ids);
+    public static Statement Lock(
+        StorageProvider provider, string company, int count, object ids, bool withoutWaiting, Action<Teammate> found) => Statement.Each(
+        $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND "
+            + $"{Which(provider, count)}{(withoutWaiting ? Sql.ForUpdateIfFree(provider) : Sql.ForUpdate(provider))}", row =>
+                found(Read(row)), company, ids);
 
     /// <summary>Updates a row that <see cref="Lock"/> read; its profile and what follows from it only where that was stored anew.</summary>
     public static OnEngines<RowEdits<Teammate>> Update(Teammate row) => row.Search.Length == 0 ? UpdateBeside : UpdateAll;
@@ -138,8 +147,10 @@ internal static class TeammateRows
     /// </summary>
     private static string Groups(StorageProvider provider)
     {
-        const string Pair = "m.group_id, (SELECT g.display_name FROM teammate_groups g WHERE g.company_id = t.company_id AND g.id = m.group_id)";
-        var memberships = $"(SELECT group_id FROM teammate_group_members WHERE company_id = t.company_id AND teammate_id = t.id ORDER BY group_id LIMIT {MostGroups}) m";
+        const string Pair = "m.group_id, (SELECT g.display_name FROM teammate_groups g WHERE g.company_id = t.company_id AND g.id = "
+            + "m.group_id)";
+        var memberships = "(SELECT group_id FROM teammate_group_members WHERE company_id = t.company_id AND teammate_id = t.id ORDER BY "
+            + $"group_id LIMIT {MostGroups}) m";
         return provider == StorageProvider.Postgres
             ? $"(SELECT json_agg(json_build_array({Pair}))::text FROM {memberships})"
             : $"(SELECT json_group_array(json_array({Pair})) FROM {memberships})";
@@ -148,14 +159,16 @@ internal static class TeammateRows
     private static string Which(StorageProvider provider, int count) => count == 1 ? "t.id = $2" : Sql.In(provider, "t.id", "$2");
 
     private static IReadOnlyList<V1.GroupMembership> ReadGroups(string? json) => json is null or "[]" ? [] :
-        [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(pair => new V1.GroupMembership { GroupId = pair[0], DisplayName = pair[1] })];
+        [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(
+            pair => new V1.GroupMembership { GroupId = pair[0], DisplayName = pair[1] })];
 }
 
 /// <summary>A teammate with the groups that it shows.</summary>
 internal sealed record TeammateShown(Teammate Row, IReadOnlyList<V1.GroupMembership> Groups)
 {
     /// <summary>As one caller sees it.</summary>
-    public V1.Teammate ToMessage(string connectionId, V1.TeammateForm form = V1.TeammateForm.Unspecified, IEnumerable<V1.Warning>? warnings = null)
+    public V1.Teammate ToMessage(
+        string connectionId, V1.TeammateForm form = V1.TeammateForm.Unspecified, IEnumerable<V1.Warning>? warnings = null)
     {
         var message = Row.ToMessage(connectionId, form, warnings);
         message.Groups.AddRange(Groups);
@@ -199,7 +212,8 @@ internal sealed class TeammateLock(string id) : IPreload
         return
         [
             TeammateRows.Lock(provider, company, byId.Count, ids, context.SkipLocked, row => byId[row.Id]._found = row),
-            TeammateRows.ReadGroups(provider, company, byId.Count, ids, (teammate, groups, isOvertaken) => (byId[teammate]._groups, byId[teammate]._isOvertaken) = (groups, isOvertaken)),
+            TeammateRows.ReadGroups(provider, company, byId.Count, ids,
+                (teammate, groups, isOvertaken) => (byId[teammate]._groups, byId[teammate]._isOvertaken) = (groups, isOvertaken)),
         ];
     }
 

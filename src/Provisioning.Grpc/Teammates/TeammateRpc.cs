@@ -7,13 +7,15 @@ using Provisioning.V1;
 namespace Provisioning.Teammates;
 
 /// <summary>The TeammateProvisioning service: wire in, one call, wire out.</summary>
-internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, TeammateCreation creation, TeammateWrites writes, TeammateModification modification, TeammateBlocking blocking, ChangeFeed feed)
+internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, TeammateCreation creation, TeammateWrites writes,
+    TeammateModification modification, TeammateBlocking blocking, ChangeFeed feed)
     : TeammateProvisioning.TeammateProvisioningBase
 {
     public override Task<V1.Teammate> CreateTeammate(CreateTeammateRequest request, ServerCallContext context) =>
         creation.CreateAsync(context.Caller(), request, context.CancellationToken);
 
-    public override Task<BatchCreateTeammatesResponse> BatchCreateTeammates(BatchCreateTeammatesRequest request, ServerCallContext context) =>
+    public override Task<BatchCreateTeammatesResponse> BatchCreateTeammates(
+        BatchCreateTeammatesRequest request, ServerCallContext context) =>
         creation.BatchCreateAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<V1.Teammate> GetTeammate(GetTeammateRequest request, ServerCallContext context) =>
@@ -43,7 +45,8 @@ internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, Te
     public override Task<V1.Teammate> AssignTemplate(AssignTemplateRequest request, ServerCallContext context) =>
         writes.AssignTemplateAsync(context.Caller(), request, context.CancellationToken);
 
-    public override async Task WatchChanges(WatchChangesRequest request, IServerStreamWriter<WatchChangesResponse> responseStream, ServerCallContext context)
+    public override async Task WatchChanges(
+        WatchChangesRequest request, IServerStreamWriter<WatchChangesResponse> responseStream, ServerCallContext context)
     {
         await foreach (var item in feed.WatchAsync(context.Caller(), request.ResumeToken, context.CancellationToken))
         {

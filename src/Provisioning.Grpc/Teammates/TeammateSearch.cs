@@ -25,7 +25,8 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
     public async Task<SearchTeammatesResponse> FindAsync(Caller caller, SearchTeammatesRequest request, CancellationToken cancellation)
     {
         Check(request);
-        var words = TeammateValues.WordsOf(Folding.Fold(request.Query)).Distinct().OrderByDescending(word => word.Length).Take(MaxWords).ToList();
+        var words = TeammateValues.WordsOf(Folding.Fold(request.Query)).Distinct().OrderByDescending(word => word.Length).Take(MaxWords)
+            .ToList();
         var list = $"search/{caller.Company}/{request.State}/{request.TemplateId}/{request.ConnectionId}/{string.Join('\n', words)}";
         var page = Page.Read(tokens, list, Math.Min(request.PageSize, MaxPage), request.PageToken, 0);
         // Ids hold no line break; user names may.
@@ -35,7 +36,8 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
         var response = new SearchTeammatesResponse();
         if (await candidates.Skip(MaxRead).FirstOrDefaultAsync(cancellation) is { } bound)
         {
-            candidates = candidates.Where(each => string.Compare(each.Key, bound.Key) < 0 || (each.Key == bound.Key && string.Compare(each.Id, bound.Id) <= 0));
+            candidates = candidates.Where(each => string.Compare(each.Key, bound.Key) < 0
+                || (each.Key == bound.Key && string.Compare(each.Id, bound.Id) <= 0));
             response.NextPageToken = Page.Seal(tokens, list, $"{bound.Key}\n{bound.Id}");
         }
 
@@ -46,7 +48,8 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
         }
 
         var ids = found.Select(each => each.Id).ToList();
-        var rows = await Db.Set<Teammate>().AsNoTracking().Where(row => row.CompanyId == caller.Company && ids.Contains(row.Id)).ToDictionaryAsync(row => row.Id, cancellation);
+        var rows = await Db.Set<Teammate>().AsNoTracking().Where(row => row.CompanyId == caller.Company && ids.Contains(row.Id))
+            .ToDictionaryAsync(row => row.Id, cancellation);
         response.Teammates.AddRange(ids.Where(rows.ContainsKey).Select(each => rows[each].ToMessage(caller.ConnectionId)));
         return response;
     }
@@ -58,7 +61,8 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
             throw Failures.InvalidField("query", $"query must have at most {MaxQuery} characters, without U+0000.");
         }
 
-        foreach (var (field, value) in (ReadOnlySpan<(string, string)>)[("template_id", request.TemplateId), ("connection_id", request.ConnectionId)])
+        foreach (var (field, value) in (ReadOnlySpan<(string, string)>)[
+            ("template_id", request.TemplateId), ("connection_id", request.ConnectionId)])
         {
             if (!Folding.IsStorable(value))
             {
@@ -72,9 +76,12 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
     {
         var beyond = word + AfterAll;
         return Db.Set<TeammateValue>().AsNoTracking()
-            .Where(row => row.CompanyId == company && row.Attribute == TeammateValues.Word && string.Compare(row.Value, word) >= 0 && string.Compare(row.Value, beyond) < 0)
-            .Where(row => string.Compare(row.Value, key) >= 0 && (string.Compare(row.Value, key) > 0 || string.Compare(row.TeammateId, id) > 0))
-            .Where(row => !Db.Set<TeammateValue>().Any(other => other.CompanyId == company && other.TeammateId == row.TeammateId && other.Attribute == TeammateValues.Word
+            .Where(row => row.CompanyId == company && row.Attribute == TeammateValues.Word && string.Compare(row.Value, word) >= 0
+                && string.Compare(row.Value, beyond) < 0)
+            .Where(row => string.Compare(row.Value, key) >= 0
+                && (string.Compare(row.Value, key) > 0 || string.Compare(row.TeammateId, id) > 0))
+            .Where(row => !Db.Set<TeammateValue>()
+                .Any(other => other.CompanyId == company && other.TeammateId == row.TeammateId && other.Attribute == TeammateValues.Word
                 && string.Compare(other.Value, word) >= 0 && string.Compare(other.Value, row.Value) < 0))
             .OrderBy(row => row.Value).ThenBy(row => row.TeammateId)
             .Select(row => new Candidate { Key = row.Value, Id = row.TeammateId });
@@ -84,7 +91,8 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
     {
         if (request.State == State.Blocked)
         {
-            return Db.Set<TeammateValue>().AsNoTracking().Where(row => row.CompanyId == company && row.Attribute == TeammateValues.Blocked && string.Compare(row.Value, key) > 0)
+            return Db.Set<TeammateValue>().AsNoTracking()
+                .Where(row => row.CompanyId == company && row.Attribute == TeammateValues.Blocked && string.Compare(row.Value, key) > 0)
                 .OrderBy(row => row.Value).Select(row => new Candidate { Key = row.Value, Id = row.TeammateId });
         }
 
@@ -94,22 +102,27 @@ internal sealed class TeammateSearch(Lazy<ProvisioningDb> context, SealedTokens 
     }
 
     /// <summary>Of the candidates, in their order, those who meet the rest of what is asked.</summary>
-    private IQueryable<Candidate> Matching(string company, IQueryable<Candidate> candidates, IEnumerable<string> words, SearchTeammatesRequest request)
+    private IQueryable<Candidate> Matching(
+        string company, IQueryable<Candidate> candidates, IEnumerable<string> words, SearchTeammatesRequest request)
     {
         foreach (var word in words)
         {
             var beyond = word + AfterAll;
-            candidates = candidates.Where(each => Db.Set<TeammateValue>().Any(row => row.CompanyId == company && row.TeammateId == each.Id && row.Attribute == TeammateValues.Word
+            candidates = candidates.Where(
+                each => Db.Set<TeammateValue>()
+                    .Any(row => row.CompanyId == company && row.TeammateId == each.Id && row.Attribute == TeammateValues.Word
                 && string.Compare(row.Value, word) >= 0 && string.Compare(row.Value, beyond) < 0));
         }
 
         if (request.State != State.Unspecified || request.TemplateId.Length > 0)
         {
             candidates = candidates.Where(each => Db.Set<Teammate>().Any(row => row.CompanyId == company && row.Id == each.Id
-                && (request.State == State.Unspecified || row.State == request.State) && (request.TemplateId == "" || row.TemplateId == request.TemplateId)));
+                && (request.State == State.Unspecified || row.State == request.State)
+                    && (request.TemplateId == "" || row.TemplateId == request.TemplateId)));
         }
 
-        // In the JSON of external ids, what stands behind a brace or a comma and in quotes is a connection's id: values have no bare quotes.
+        // In the JSON of external ids, what stands behind a brace or a comma and in quotes is a connection's id: values have no bare
+        // quotes.
         var (first, later) = ($"{{\"{request.ConnectionId}\":", $",\"{request.ConnectionId}\":");
         return request.ConnectionId switch
         {

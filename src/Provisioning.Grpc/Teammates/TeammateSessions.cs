@@ -12,10 +12,12 @@ internal static class TeammateSessions
     public const string Attribute = "sessions";
 
     /// <summary>Ends every session and sign-in link of a teammate who is blocked, deleted, or no company admin any more.</summary>
-    public static async Task EndAsync(Write write, string teammateId)
+    public static async Task EndAsync(OwnWrite write, string teammateId)
     {
-        await write.Db.Set<SignInLink>().Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammateId).ExecuteDeleteAsync(write.Cancellation);
-        var ended = await write.Db.Set<Session>().Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammateId).ExecuteDeleteAsync(write.Cancellation);
+        await write.Db.Set<SignInLink>().Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammateId)
+            .ExecuteDeleteAsync(write.Cancellation);
+        var ended = await write.Db.Set<Session>().Where(row => row.CompanyId == write.CompanyId && row.TeammateId == teammateId)
+            .ExecuteDeleteAsync(write.Cancellation);
         if (ended > 0)
         {
             write.Note(new LogDifference(Attribute, ended.ToString(CultureInfo.InvariantCulture), null));

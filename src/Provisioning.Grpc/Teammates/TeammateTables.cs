@@ -28,7 +28,8 @@ internal sealed class TeammateTables : ITables
         {
             table.ToTable("teammate_values");
             table.HasKey(row => new { row.CompanyId, row.Attribute, row.Value, row.TeammateId });
-            table.HasIndex(row => new { row.CompanyId, row.TeammateId }, "ix_teammate_values_words").HasFilter($"attribute = '{TeammateValues.Word}'");
+            table.HasIndex(row => new { row.CompanyId, row.TeammateId }, "ix_teammate_values_words").HasFilter(
+                $"attribute = '{TeammateValues.Word}'");
         });
     }
 }

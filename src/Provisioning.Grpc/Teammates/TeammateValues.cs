@@ -10,16 +10,20 @@ using State = Provisioning.V1.Teammate.Types.State;
 
 namespace Provisioning.Teammates;
 
-/// <summary>Which values of a teammate are found through an index, whatever their number: by equality, and words by how they begin.</summary>
+/// <summary>
+/// Which values of a teammate are found through an index, whatever their number: by equality, and words by how they begin.
+/// </summary>
 internal static class TeammateValues
 {
     public const string Emails = "emails", Roles = "roles", Word = "word", Blocked = "blocked";
 
     private const int MaxWord = 100, MaxWords = 30;
 
-    private static readonly Column<TeammateValue>[] Owner = [new("company_id", "text", row => row.CompanyId), new("teammate_id", "text", row => row.TeammateId)];
+    private static readonly Column<TeammateValue>[] Owner =
+        [new("company_id", "text", row => row.CompanyId), new("teammate_id", "text", row => row.TeammateId)];
 
-    private static readonly Column<TeammateValue>[] All = [.. Owner, new("attribute", "text", row => row.Attribute), new("value", "text", row => row.Value)];
+    private static readonly Column<TeammateValue>[] All =
+        [.. Owner, new("attribute", "text", row => row.Attribute), new("value", "text", row => row.Value)];
 
     private static readonly OnEngines<Rows<TeammateValue>> Rows = new(provider => new(provider, "teammate_values", All));
 
@@ -33,7 +37,8 @@ internal static class TeammateValues
     /// <summary>The attributes that values come from.</summary>
     private static readonly string[] Sources = ["userName", "displayName", "nickName", "name", "emails", "roles"];
 
-    private static readonly string[] Named = ["displayName", "nickName"], NameParts = ["formatted", "givenName", "middleName", "familyName"];
+    private static readonly string[] Named = ["displayName", "nickName"],
+        NameParts = ["formatted", "givenName", "middleName", "familyName"];
 
     public static string ExternalId(string connectionId) => "externalid/" + connectionId;
 
@@ -49,8 +54,10 @@ internal static class TeammateValues
     {
         using var old = JsonDocument.Parse(before);
         using var young = JsonDocument.Parse(after);
-        return Sources.Any(name => old.RootElement.TryGetProperty(name, out var first) != young.RootElement.TryGetProperty(name, out var second)
-            || (first.ValueKind != JsonValueKind.Undefined && !JsonMarshal.GetRawUtf8Value(first).SequenceEqual(JsonMarshal.GetRawUtf8Value(second))));
+        return Sources.Any(name => old.RootElement.TryGetProperty(name, out var first) != young.RootElement.TryGetProperty(
+            name, out var second)
+            || (first.ValueKind != JsonValueKind.Undefined
+                && !JsonMarshal.GetRawUtf8Value(first).SequenceEqual(JsonMarshal.GetRawUtf8Value(second))));
     }
 
     /// <summary>What finds blocked teammates in the order of their user names; nothing of who is active.</summary>
@@ -87,16 +94,19 @@ internal static class TeammateValues
 
     /// <summary>The words of a text as people type them, in one letter case.</summary>
     public static IEnumerable<string> WordsOf(string folded) =>
-        folded.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => Cut(word.Trim(Quotes))).Where(word => word.Length > 0);
+        folded.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Select(word => Cut(word.Trim(Quotes)))
+            .Where(word => word.Length > 0);
 
     /// <summary>Names of mailboxes whole and in their parts, the names of people in theirs.</summary>
     private static List<string> Words(JsonObject document)
     {
         var words = new List<string>();
         var (userName, name) = (Text(document, "userName"), document[SearchDocument.NameOf("name")] as JsonObject);
-        List<string> mailboxes = [userName, .. Texts(document, Emails).Select(email => email.Value).Where(email => email != userName).Distinct()];
+        List<string> mailboxes = [userName, .. Texts(document, Emails).Select(email => email.Value).Where(email => email != userName)
+            .Distinct()];
         Add(userName);
-        foreach (var text in Named.Select(attribute => Text(document, attribute)).Concat(name is null ? [] : NameParts.Select(part => Text(name, part))).Where(text => text.Length > 0))
+        foreach (var text in Named.Select(attribute => Text(document, attribute))
+            .Concat(name is null ? [] : NameParts.Select(part => Text(name, part))).Where(text => text.Length > 0))
         {
             AddAll(WordsOf(text));
             AddAll(Parts(text));
@@ -128,9 +138,13 @@ internal static class TeammateValues
         }
     }
 
-    /// <summary>The words without those that are the first part of another one, as "ada" is of "ada.byron@corp.example": what they find, that one finds too.</summary>
+    /// <summary>
+    /// The words without those that are the first part of another one, as "ada" is of "ada.byron@corp.example": what they find, that one
+    /// finds too.
+    /// </summary>
     private static IEnumerable<string> Whole(List<string> words) =>
-        words.Where(word => !words.Exists(other => other.Length > word.Length && !IsInPart(other[word.Length]) && other.StartsWith(word, StringComparison.Ordinal)));
+        words.Where(word => !words.Exists(other => other.Length > word.Length && !IsInPart(other[word.Length])
+            && other.StartsWith(word, StringComparison.Ordinal)));
 
     private static IEnumerable<string> Parts(string text)
     {

@@ -16,15 +16,19 @@ using TeammateTemplate = Provisioning.Templates.TeammateTemplate;
 
 namespace Provisioning.Teammates;
 
-/// <summary>Everything that changes teammates, except the state alone: <see cref="TeammateBlocking"/>. New ones are <see cref="TeammateCreation"/>'s.</summary>
+/// <summary>
+/// Everything that changes teammates, except the state alone: <see cref="TeammateBlocking"/>. New ones are
+/// <see cref="TeammateCreation"/>'s.
+/// </summary>
 internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, FirstTeammates first)
 {
     private const string Manager = "profile.enterprise.manager";
 
     public async Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation)
     {
-        var (locked, unknown) = (new TeammateLock(request.Teammate?.Id ?? ""), new UnknownNames(names, caller, UnknownAttributes.In(request.Teammate?.Profile)));
-        var updated = await writes.RunAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId)
+        var (locked, unknown) = (
+            new TeammateLock(request.Teammate?.Id ?? ""), new UnknownNames(names, caller, UnknownAttributes.In(request.Teammate?.Profile)));
+        var updated = await writes.ShareAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId)
         {
             WithoutScim = request.Transition == State.Blocked,
             Preloads = [locked, unknown],
@@ -33,7 +37,8 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
             SeatOf = locked.Id,
         }, async write =>
         {
-            var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required, with the id of the one to update.");
+            var given = request.Teammate ?? throw Failures.InvalidField(
+                "teammate", "teammate is required, with the id of the one to update.");
             var paths = Masks.Paths(request.UpdateMask, given, "profile.*", "external_id", "company_admin");
             var teammate = locked.Shown.Row;
             ETag.Check(given.Etag, teammate.Version);
@@ -93,7 +98,8 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     public Task<V1.Teammate> AssignTemplateAsync(Caller caller, AssignTemplateRequest request, CancellationToken cancellation)
     {
         var locked = new TeammateLock(request.Id);
-        return writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId) { Preloads = [locked] }, async write =>
+        return writes.RunAsync(caller, new("AssignTemplate", request, request.ValidateOnly, request.RequestId) { Preloads = [locked] },
+            async write =>
         {
             var teammate = locked.Shown.Row;
             ETag.Check(request.Etag, teammate.Version);
@@ -109,14 +115,15 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
             var assigned = await TemplateChoice.AssignAsync(write, teammate, template, TemplateAssignment.Types.Reason.ByHand, "");
             Touch(write, teammate, TeammateRows.Update(teammate));
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
-            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName), assigned.Warnings, Differences(write, before, teammate));
+            write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName), assigned.Warnings,
+                Differences(write, before, teammate));
             return Show(write, locked.Shown, TeammateForm.Unspecified, assigned);
         }, cancellation);
     }
 
     /// <summary>The teammate of the write's company, locked.</summary>
     /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND, also for another company's id.</exception>
-    public static async Task<Teammate> FindAsync(Write write, string id)
+    public static async Task<Teammate> FindAsync(OwnWrite write, string id)
     {
         var locked = new TeammateLock(id);
         await write.RunAsync([.. locked.Read(new(write.Provider, write.Caller, SkipLocked: false), [locked])]);
@@ -142,7 +149,8 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
         var differences = before is null ? [TeammateDifferences.OfState(teammate)] : Differences(write, before, teammate);
         if (before is not null)
         {
-            write.Change(write.CompanyId, Kind.TeammateUpdated, teammate.Id, teammate.Version, Names(differences).Where(name => name != TeammateDifferences.Active));
+            write.Change(write.CompanyId, Kind.TeammateUpdated, teammate.Id, teammate.Version,
+                Names(differences).Where(name => name != TeammateDifferences.Active));
         }
 
         if (moved is { } kind)
@@ -179,8 +187,8 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
         if (paths.Contains("company_admin") && given.CompanyAdmin != teammate.CompanyAdmin)
         {
             CheckAdminFlag(write.Caller, true);
-            warnings.AddRange(given.CompanyAdmin ? [] : await CompanyAdmins.LeaveAsync(write, teammate));
-            await TeammateSessions.EndAsync(write, teammate.Id);
+            warnings.AddRange(given.CompanyAdmin ? [] : await CompanyAdmins.LeaveAsync(write.Own(), teammate));
+            await TeammateSessions.EndAsync(write.Own(), teammate.Id);
             teammate.CompanyAdmin = given.CompanyAdmin;
         }
 
@@ -195,7 +203,8 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     /// </summary>
     private static void ForgetManager(Profile profile, string before, IReadOnlyList<string> paths)
     {
-        if (profile.Enterprise?.Manager is { } manager && before.Length > 0 && manager.Value != before && paths.Contains($"{Manager}.value"))
+        if (profile.Enterprise?.Manager is { } manager && before.Length > 0 && manager.Value != before
+            && paths.Contains($"{Manager}.value"))
         {
             manager.DisplayName = paths.Contains($"{Manager}.display_name") ? manager.DisplayName : "";
             manager.Ref = paths.Contains($"{Manager}.ref") ? manager.Ref : "";
@@ -207,7 +216,8 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     {
         if (touched && !caller.IsOperator && !caller.IsCompanyAdmin)
         {
-            throw Failures.FieldNotWritable("company_admin", "Only company admins, in the settings, and the operator of this service appoint company admins.");
+            throw Failures.FieldNotWritable(
+                "company_admin", "Only company admins, in the settings, and the operator of this service appoint company admins.");
         }
     }
 
@@ -216,7 +226,8 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     {
         if (said != State.Unspecified && said != state)
         {
-            throw Failures.InvalidField("teammate.state", $"teammate.state is read only, and the teammate is not {said.ToString().ToUpperInvariant()}. {remedy}");
+            throw Failures.InvalidField(
+                "teammate.state", $"teammate.state is read only, and the teammate is not {said.ToString().ToUpperInvariant()}. {remedy}");
         }
     }
 
@@ -234,7 +245,9 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
         write.Edit(update.On(write.Provider), teammate);
     }
 
-    /// <summary>The reply to a write that gave a template: where that moved the teammate between groups, these are read at its end.</summary>
+    /// <summary>
+    /// The reply to a write that gave a template: where that moved the teammate between groups, these are read at its end.
+    /// </summary>
     public static V1.Teammate Show(Write write, TeammateShown shown, TeammateForm form, TemplateAssigned assigned)
     {
         var message = shown.ToMessage(write.Caller.ConnectionId, form, assigned.Warnings);
@@ -258,5 +271,6 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     public static IReadOnlyList<LogDifference> Differences(Write write, TeammateSnapshot? before, Teammate after) =>
         TeammateDifferences.Between(before, TeammateSnapshot.Of(after, write.Caller.ConnectionId));
 
-    public static IEnumerable<string> Names(IReadOnlyList<LogDifference> differences) => differences.Select(difference => difference.Attribute);
+    public static IEnumerable<string> Names(IReadOnlyList<LogDifference> differences) =>
+        differences.Select(difference => difference.Attribute);
 }

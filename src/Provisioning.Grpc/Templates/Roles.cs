@@ -13,11 +13,13 @@ internal static class Roles
     public static IReadOnlyList<string> Values(string rolesJson) =>
         rolesJson.Length == 0 || ProfileJson.ParseRaw(rolesJson) is not JsonArray roles
             ? []
-            : [.. roles.OrderByDescending(IsPrimary).Select(ValueOf).Where(value => !string.IsNullOrWhiteSpace(value)).Select(value => value!)];
+            : [.. roles.OrderByDescending(IsPrimary).Select(ValueOf).Where(value => !string.IsNullOrWhiteSpace(value))
+                .Select(value => value!)];
 
     /// <summary>What may name a template: each value whole, then its parts between commas.</summary>
     public static IReadOnlyList<string> Candidates(string rolesJson) =>
-        [.. Values(rolesJson).SelectMany(value => value.Contains(',', StringComparison.Ordinal) ? [value, .. value.Split(',')] : new[] { value })
+        [.. Values(rolesJson).SelectMany(value => value.Contains(',', StringComparison.Ordinal) ? [value, .. value.Split(',')]
+            : new[] { value })
             .Select(value => value.Trim()).Where(value => value.Length > 0).Distinct().Take(MaxCandidates)];
 
     private static bool IsPrimary(JsonNode? role) =>

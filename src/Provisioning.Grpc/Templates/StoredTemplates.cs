@@ -23,7 +23,8 @@ internal static class StoredTemplates
 
     private static readonly ConcurrentDictionary<string, TemplateContents> Known = new();
 
-    private static readonly Dictionary<string, Reason> Reasons = TemplateAssignment.Descriptor.EnumTypes.Single(type => type.Name == nameof(Reason)).Values
+    private static readonly Dictionary<string, Reason> Reasons =
+        TemplateAssignment.Descriptor.EnumTypes.Single(type => type.Name == nameof(Reason)).Values
         .ToDictionary(value => value.Name, value => (Reason)value.Number);
 
     private static readonly Dictionary<Reason, string> Names = Reasons.ToDictionary(each => each.Value, each => each.Key);

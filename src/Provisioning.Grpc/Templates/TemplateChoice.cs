@@ -71,9 +71,10 @@ internal sealed class TemplateChoice : IPreload
     /// Locks the groups of every template that some choices found, in the order of their ids: two batches that took them one after
     /// the other, as their teammates come, would wait for each other.
     /// </summary>
-    public static async Task LockGroupsAsync(Write write, IReadOnlyList<TemplateChoice> choices)
+    public static async Task LockGroupsAsync(OwnWrite write, IReadOnlyList<TemplateChoice> choices)
     {
-        var groups = choices.SelectMany(choice => choice._found).Select(template => template.Contents).Distinct().SelectMany(GroupsOf).Distinct().ToList();
+        var groups = choices.SelectMany(choice => choice._found).Select(template => template.Contents).Distinct().SelectMany(GroupsOf)
+            .Distinct().ToList();
         if (groups.Count > 0)
         {
             _ = await GroupRows.LockUnmanagedAsync(write, groups);
@@ -129,7 +130,8 @@ internal sealed class TemplateChoice : IPreload
     }
 
     /// <summary>Moves the teammate from one template's groups to the other's, where people manage them.</summary>
-    private static async Task<TemplateAssigned> MoveAsync(Write write, ITemplated teammate, IReadOnlyCollection<string> before, IReadOnlyCollection<string> after)
+    private static async Task<TemplateAssigned> MoveAsync(
+        Write shared, ITemplated teammate, IReadOnlyCollection<string> before, IReadOnlyCollection<string> after)
     {
         var (leaves, joins) = (before.Except(after).ToArray(), after.Except(before).ToArray());
         if (leaves.Length == 0 && joins.Length == 0)
@@ -137,21 +139,25 @@ internal sealed class TemplateChoice : IPreload
             return TemplateAssigned.Nothing();
         }
 
+        var write = shared.Own();
         var open = await GroupRows.LockUnmanagedAsync(write, [.. leaves, .. joins]);
         var present = new List<string>();
         await write.RunAsync(Statement.Each(
-            $"SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 AND {Sql.In(write.Provider, "group_id", "$3")}",
+            "SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 AND "
+                + $"{Sql.In(write.Provider, "group_id", "$3")}",
             row => present.Add(row.GetString(0)), write.CompanyId, teammate.Id, Sql.TextsOf(write.Provider, open)));
         string[] left = [.. present.Intersect(leaves)], joined = [.. open.Intersect(joins).Except(present)];
         foreach (var (group, version) in await GroupRows.TouchAsync(write, [.. joined, .. left]))
         {
-            write.Change(write.CompanyId, joined.Contains(group) ? Kind.GroupMemberAdded : Kind.GroupMemberRemoved, group, version, teammate.Id);
+            write.Change(
+                write.CompanyId, joined.Contains(group) ? Kind.GroupMemberAdded : Kind.GroupMemberRemoved, group, version, teammate.Id);
         }
 
         return new(joins.Except(open).Any() ? [Warnings.Of(Warning.Types.Code.GroupSkipped)] : [],
         [
             new(
-                $"DELETE FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 AND {Sql.In(write.Provider, "group_id", "$3")}",
+                "DELETE FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 AND "
+                    + $"{Sql.In(write.Provider, "group_id", "$3")}",
                 write.CompanyId, teammate.Id, Sql.TextsOf(write.Provider, left)),
             new(
                 $"""

@@ -11,9 +11,11 @@ namespace Provisioning.Templates;
 /// <summary>Templates as others may see them: what a provider's admin picks roles from.</summary>
 internal sealed class TemplateNames(CoreSettings settings, ListReader lists)
 {
-    public async Task<ListTeammateTemplateNamesResponse> ListAsync(Caller caller, ListTeammateTemplateNamesRequest request, CancellationToken cancellation)
+    public async Task<ListTeammateTemplateNamesResponse> ListAsync(
+        Caller caller, ListTeammateTemplateNamesRequest request, CancellationToken cancellation)
     {
-        var source = new ListSource<TeammateTemplateName>(ResourceType.Role, "teammate_templates", "p", new NameFilter(settings.Provider, caller))
+        var source = new ListSource<TeammateTemplateName>(
+            ResourceType.Role, "teammate_templates", "p", new NameFilter(settings.Provider, caller))
         {
             Columns = _ => "p.id, p.name, p.version, p.create_time, p.update_time",
             Read = row => new()

@@ -26,7 +26,7 @@ internal sealed class TemplateOperations(ProvisioningDb db, StorageConnections c
         }, cancellation);
 
     /// <summary>Saves a template within a write that is under way.</summary>
-    public static async Task<V1.TeammateTemplate> CreateAsync(Write write, V1.TeammateTemplate given)
+    public static async Task<V1.TeammateTemplate> CreateAsync(OwnWrite write, V1.TeammateTemplate given)
     {
         var template = new TeammateTemplate
         {
@@ -68,7 +68,8 @@ internal sealed class TemplateOperations(ProvisioningDb db, StorageConnections c
         return message;
     }
 
-    public async Task<ListTeammateTemplatesResponse> ListAsync(Caller caller, ListTeammateTemplatesRequest request, CancellationToken cancellation)
+    public async Task<ListTeammateTemplatesResponse> ListAsync(
+        Caller caller, ListTeammateTemplatesRequest request, CancellationToken cancellation)
     {
         var company = caller.Company;
         var list = $"templates/{company}";
@@ -87,7 +88,8 @@ internal sealed class TemplateOperations(ProvisioningDb db, StorageConnections c
     public Task<V1.TeammateTemplate> UpdateAsync(Caller caller, UpdateTeammateTemplateRequest request, CancellationToken cancellation) =>
         writes.RunAsync(caller, new("UpdateTeammateTemplate", request, request.ValidateOnly, request.RequestId), async write =>
         {
-            var given = request.TeammateTemplate?.Clone() ?? throw Failures.InvalidField("teammate_template", "teammate_template is required.");
+            var given = request.TeammateTemplate?.Clone() ?? throw Failures.InvalidField(
+                "teammate_template", "teammate_template is required.");
             var paths = Masks.Paths(request.UpdateMask, given, "name", "contents.*");
             var row = await FindAsync(write, given.Id);
             ETag.Check(given.Etag, row.Version);
@@ -108,7 +110,8 @@ internal sealed class TemplateOperations(ProvisioningDb db, StorageConnections c
             row.UpdateTime = Clock.After(row.UpdateTime, write.Now);
             await StoreAsync(write, row, target.Name, target.Contents ?? new());
             var differences = Differences(name, contents, row);
-            write.Change(write.CompanyId, Kind.TemplateUpdated, row.Id, row.Version, differences.Select(difference => difference.Attribute));
+            write.Change(
+                write.CompanyId, Kind.TemplateUpdated, row.Id, row.Version, differences.Select(difference => difference.Attribute));
             write.Log(Outcome.Done, row.Id, row.Name, [], differences);
             return ToMessage(row, await CountAsync(write, row.Id));
         }, cancellation);
@@ -126,11 +129,12 @@ internal sealed class TemplateOperations(ProvisioningDb db, StorageConnections c
             return new Empty();
         }, cancellation);
 
-    private static async Task<TeammateTemplate> FindAsync(Write write, string id) =>
-        await write.Db.Set<TeammateTemplate>().SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
+    private static async Task<TeammateTemplate> FindAsync(OwnWrite write, string id) =>
+        await write.Db.Set<TeammateTemplate>().SingleOrDefaultAsync(
+            row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation)
         ?? throw Failures.TemplateNotFound(id);
 
-    private static async Task<long> CountAsync(Write write, string id)
+    private static async Task<long> CountAsync(OwnWrite write, string id)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
         await write.RunAsync(Count(write.Provider, write.CompanyId, [id], counts));
@@ -145,16 +149,19 @@ internal sealed class TemplateOperations(ProvisioningDb db, StorageConnections c
     }
 
     /// <summary>Counts who has each of the templates; nothing for one that nobody has.</summary>
-    private static Statement Count(StorageProvider provider, string company, IReadOnlyCollection<string> ids, Dictionary<string, long> counts) => Statement.Each(
-        $"SELECT template_id, COUNT(*) FROM teammates WHERE company_id = $1 AND {Sql.In(provider, "template_id", "$2")} GROUP BY template_id",
+    private static Statement Count(
+        StorageProvider provider, string company, IReadOnlyCollection<string> ids, Dictionary<string, long> counts) => Statement.Each(
+        $"SELECT template_id, COUNT(*) FROM teammates WHERE company_id = $1 AND {Sql.In(provider, "template_id", "$2")} GROUP BY "
+            + "template_id",
         row => counts.Add(row.GetString(0), row.GetInt64(1)), company, Sql.TextsOf(provider, ids));
 
-    private static async Task StoreAsync(Write write, TeammateTemplate row, string name, TemplateContents contents)
+    private static async Task StoreAsync(OwnWrite write, TeammateTemplate row, string name, TemplateContents contents)
     {
         row.Name = CheckedName("name", name);
         row.NameFolded = Folding.Fold(row.Name);
         row.Contents = StoredTemplates.Store(contents);
-        if (row.Contents.Length > MaxContents || !Folding.IsStorable(row.Contents) || row.Contents.Contains("\\u0000", StringComparison.Ordinal))
+        if (row.Contents.Length > MaxContents || !Folding.IsStorable(row.Contents)
+            || row.Contents.Contains("\\u0000", StringComparison.Ordinal))
         {
             throw Failures.InvalidField("contents", $"contents must be at most {MaxContents / 1024} KB, without U+0000.");
         }
@@ -178,14 +185,15 @@ internal sealed class TemplateOperations(ProvisioningDb db, StorageConnections c
             ? name.Trim()
             : throw Failures.InvalidField(field, $"{field} must have 1 to {MaxName} characters.");
 
-    private static async Task CheckGroupsAsync(Write write, TemplateContents contents)
+    private static async Task CheckGroupsAsync(OwnWrite write, TemplateContents contents)
     {
         var known = contents.TeammateGroupIds.Count == 0 ? [] : await write.Db.Set<TeammateGroup>()
             .Where(row => row.CompanyId == write.CompanyId && contents.TeammateGroupIds.Contains(row.Id))
             .Select(row => row.Id).ToListAsync(write.Cancellation);
         if (contents.TeammateGroupIds.Except(known).FirstOrDefault() is { } unknown)
         {
-            throw Failures.UnknownReference($"contents.teammate_group_ids[{contents.TeammateGroupIds.IndexOf(unknown)}]", "teammate group", unknown);
+            throw Failures.UnknownReference(
+                $"contents.teammate_group_ids[{contents.TeammateGroupIds.IndexOf(unknown)}]", "teammate group", unknown);
         }
     }
 

@@ -14,10 +14,12 @@ internal sealed class TemplateRpc(TemplateOperations operations, TemplateNames n
     public override Task<V1.TeammateTemplate> GetTeammateTemplate(GetTeammateTemplateRequest request, ServerCallContext context) =>
         operations.GetAsync(context.Caller(), request, context.CancellationToken);
 
-    public override Task<ListTeammateTemplatesResponse> ListTeammateTemplates(ListTeammateTemplatesRequest request, ServerCallContext context) =>
+    public override Task<ListTeammateTemplatesResponse> ListTeammateTemplates(
+        ListTeammateTemplatesRequest request, ServerCallContext context) =>
         operations.ListAsync(context.Caller(), request, context.CancellationToken);
 
-    public override Task<ListTeammateTemplateNamesResponse> ListTeammateTemplateNames(ListTeammateTemplateNamesRequest request, ServerCallContext context) =>
+    public override Task<ListTeammateTemplateNamesResponse> ListTeammateTemplateNames(
+        ListTeammateTemplateNamesRequest request, ServerCallContext context) =>
         names.ListAsync(context.Caller(), request, context.CancellationToken);
 
     public override Task<V1.TeammateTemplate> UpdateTeammateTemplate(UpdateTeammateTemplateRequest request, ServerCallContext context) =>

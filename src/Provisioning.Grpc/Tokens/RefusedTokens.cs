@@ -12,10 +12,13 @@ namespace Provisioning.Tokens;
 /// counted in memory, and looked up at most once a minute for each beginning, so that whoever sends wrong tokens costs the database
 /// next to nothing. A token that begins like nobody's cannot be told to anybody.
 /// </summary>
-internal sealed class RefusedTokens(StorageConnections connections, CoreSettings settings, RefusalLog refusals, TimeProvider time, ILogger<RefusedTokens> logger)
+internal sealed class RefusedTokens(
+    StorageConnections connections, CoreSettings settings, RefusalLog refusals, TimeProvider time, ILogger<RefusedTokens> logger)
     : BackgroundJob(Pause, time, logger)
 {
-    /// <summary>How many beginnings are counted at most; whoever sends more random tokens than that is no admin who sets a provider up.</summary>
+    /// <summary>
+    /// How many beginnings are counted at most; whoever sends more random tokens than that is no admin who sets a provider up.
+    /// </summary>
     private const int MaxBeginnings = 1_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1), Often = TimeSpan.FromMinutes(1);
@@ -46,7 +49,8 @@ internal sealed class RefusedTokens(StorageConnections connections, CoreSettings
                 _seen.Add(beginning, seen = new());
             }
 
-            (seen.Count, seen.Method, seen.IsMistyped) = (seen.Count + 1, method[(method.LastIndexOf('/') + 1)..], TokenSecret.IsMistyped(secret));
+            (seen.Count, seen.Method, seen.IsMistyped) = (
+                seen.Count + 1, method[(method.LastIndexOf('/') + 1)..], TokenSecret.IsMistyped(secret));
         }
     }
 
@@ -65,7 +69,8 @@ internal sealed class RefusedTokens(StorageConnections connections, CoreSettings
             FROM api_tokens t LEFT JOIN connections c ON c.company_id = t.company_id AND c.id = t.connection_id
             WHERE {Sql.In(settings.Provider, "t.secret_hint", "$1")} AND t.company_id IS NOT NULL AND t.revoke_time IS NULL
             """,
-            row => owners.Add((row.GetString(0), new(Actor.Types.Kind.ApiToken, row.GetString(1), row.GetString(3), row.GetString(2), row.GetString(4), []))),
+            row => owners.Add((row.GetString(0),
+                new(Actor.Types.Kind.ApiToken, row.GetString(1), row.GetString(3), row.GetString(2), row.GetString(4), []))),
             Sql.TextsOf(settings.Provider, due.Keys))], stopping);
         foreach (var (beginning, caller) in owners)
         {

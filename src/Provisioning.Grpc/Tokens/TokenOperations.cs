@@ -32,16 +32,18 @@ internal sealed class TokenOperations(
         {
             var given = request.ApiToken ?? throw Failures.InvalidField("api_token", "api_token is required.");
             var connectionName = given.ConnectionId.Length == 0 ? given.Name
-                : await write.Db.Set<Connection>().Where(row => row.CompanyId == write.CompanyId && row.Id == given.ConnectionId).Select(row => row.Name).SingleOrDefaultAsync(write.Cancellation)
+                : await write.Db.Set<Connection>().Where(row => row.CompanyId == write.CompanyId && row.Id == given.ConnectionId)
+                    .Select(row => row.Name).SingleOrDefaultAsync(write.Cancellation)
                     ?? throw Failures.UnknownReference("api_token.connection_id", "connection", given.ConnectionId);
-            var token = await CreateAsync(write, given.Name, given.Scopes, given.ExpireTime?.ToDateTimeOffset(), TokenSecret.New(), connectionName);
+            var token = await CreateAsync(
+                write, given.Name, given.Scopes, given.ExpireTime?.ToDateTimeOffset(), TokenSecret.New(), connectionName);
             token.Value = request.ValidateOnly ? "" : token.Value;
             return token;
         }, cancellation);
 
     /// <summary>Makes a company's token within a write that is under way.</summary>
     public async Task<V1.ApiToken> CreateAsync(
-        Write write, string name, IReadOnlyCollection<Scope> scopes, DateTimeOffset? expires, string secret, string connectionName)
+        OwnWrite write, string name, IReadOnlyCollection<Scope> scopes, DateTimeOffset? expires, string secret, string connectionName)
     {
         CheckScopes(scopes);
         if (expires <= write.Now)
@@ -77,11 +79,16 @@ internal sealed class TokenOperations(
             var old = await FindAsync(write, request.Id);
             if (old.RevokeTime is not null || old.ReplacedBy is not null || old.ExpireTime <= write.Now)
             {
-                throw Failures.InvalidField("id", $"The token {old.Name} {(old.ReplacedBy is not null ? "was rotated already: rotate the one that took its place" : "does not work any more: create another")}.");
+                throw Failures.InvalidField("id",
+                    $"The token {old.Name} "
+                        + (old.ReplacedBy is not null
+                            ? "was rotated already: rotate the one that took its place."
+                            : "does not work any more: create another."));
             }
 
             var secret = TokenSecret.New();
-            var row = NewRow(write, write.CompanyId, old.Name, old.ScopeList, old.ConnectionId, old.ExpireTime is { } end ? write.Now + (end - old.CreateTime) : null, secret);
+            var row = NewRow(write, write.CompanyId, old.Name, old.ScopeList, old.ConnectionId,
+                old.ExpireTime is { } end ? write.Now + (end - old.CreateTime) : null, secret);
             write.Db.Add(row);
             (rotated, old.ReplacedBy) = (old.SecretHash, row.Id);
             old.ExpireTime = old.ExpireTime < write.Now + overlap ? old.ExpireTime : write.Now + overlap;
@@ -115,7 +122,8 @@ internal sealed class TokenOperations(
     public async Task<V1.ApiToken> GetAsync(Caller caller, string id, CancellationToken cancellation)
     {
         var company = caller.Company;
-        return await ShowAsync(company, await db.Set<ApiToken>().AsNoTracking().SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
+        return await ShowAsync(company, await db.Set<ApiToken>().AsNoTracking()
+            .SingleOrDefaultAsync(row => row.CompanyId == company && row.Id == id, cancellation)
             ?? throw NotFound(id), cancellation);
     }
 
@@ -171,20 +179,21 @@ internal sealed class TokenOperations(
     }
 
     private ApiToken NewRow(
-        Write write, string? company, string name, IEnumerable<Scope> scopes, string? connection, DateTimeOffset? expires, string secret) => new()
-        {
-            Id = write.NewId(ResourceIds.Token),
-            CompanyId = company,
-            Name = name,
-            Scopes = ScopeNames.Format(scopes.Distinct()),
-            ConnectionId = connection,
-            SecretHash = TokenSecret.Hash(secret),
-            SecretProtected = _protector.Protect(secret),
-            SecretHint = TokenSecret.Hint(secret),
-            CreatedBy = write.Caller.IsCompanyAdmin ? write.Caller.TokenId : write.Caller.Name,
-            CreateTime = write.Now,
-            ExpireTime = expires,
-        };
+        OwnWrite write, string? company, string name, IEnumerable<Scope> scopes, string? connection, DateTimeOffset? expires,
+            string secret) => new()
+            {
+                Id = write.NewId(ResourceIds.Token),
+                CompanyId = company,
+                Name = name,
+                Scopes = ScopeNames.Format(scopes.Distinct()),
+                ConnectionId = connection,
+                SecretHash = TokenSecret.Hash(secret),
+                SecretProtected = _protector.Protect(secret),
+                SecretHint = TokenSecret.Hint(secret),
+                CreatedBy = write.Caller.IsCompanyAdmin ? write.Caller.TokenId : write.Caller.Name,
+                CreateTime = write.Now,
+                ExpireTime = expires,
+            };
 
     private static void CheckScopes(IReadOnlyCollection<Scope> scopes)
     {
@@ -195,8 +204,9 @@ internal sealed class TokenOperations(
         }
     }
 
-    private static async Task<ApiToken> FindAsync(Write write, string id) =>
-        await write.Db.Set<ApiToken>().SingleOrDefaultAsync(row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation) ?? throw NotFound(id);
+    private static async Task<ApiToken> FindAsync(OwnWrite write, string id) =>
+        await write.Db.Set<ApiToken>().SingleOrDefaultAsync(
+            row => row.CompanyId == write.CompanyId && row.Id == id, write.Cancellation) ?? throw NotFound(id);
 
     private static RpcException NotFound(string id) => Failures.NotFound(ErrorReason.TokenNotFound, "API token", id);
 

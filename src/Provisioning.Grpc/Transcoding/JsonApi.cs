@@ -5,7 +5,9 @@ using Provisioning.Contract;
 
 namespace Provisioning.Transcoding;
 
-/// <summary>What stands around the transcoder: requests are read strictly before it, and addresses that lead to no rpc are answered.</summary>
+/// <summary>
+/// What stands around the transcoder: requests are read strictly before it, and addresses that lead to no rpc are answered.
+/// </summary>
 internal static class JsonApi
 {
     private const string Prefix = "/api";
@@ -57,7 +59,8 @@ internal static class JsonApi
 
     /// <summary>Answers whatever else is asked for under the API's prefix.</summary>
     public static void MapRest(IEndpointRouteBuilder routes) =>
-        routes.Map(Prefix + "/{**rest}", (HttpRequest request, HttpResponse response) => RefuseAsync(request, response, routes)).WithOrder(int.MaxValue);
+        routes.Map(Prefix + "/{**rest}", (HttpRequest request, HttpResponse response) => RefuseAsync(request, response, routes))
+            .WithOrder(int.MaxValue);
 
     /// <summary>405 with the methods that the address takes, or 404 where it takes none.</summary>
     private static Task RefuseAsync(HttpRequest request, HttpResponse response, IEndpointRouteBuilder routes)
@@ -75,7 +78,9 @@ internal static class JsonApi
             return Task.CompletedTask;
         }
 
-        return JsonReply.SendAsync(response, Failures.UnknownMethod($"at {request.Method} {request.Path}: {response.Headers.Allow} is possible"), StatusCodes.Status405MethodNotAllowed);
+        return JsonReply.SendAsync(response,
+            Failures.UnknownMethod($"at {request.Method} {request.Path}: {response.Headers.Allow} is possible"),
+                StatusCodes.Status405MethodNotAllowed);
     }
 
     private static IReadOnlyList<string> AllowedAt(PathString path, IEndpointRouteBuilder routes) =>
@@ -84,9 +89,12 @@ internal static class JsonApi
             .Where(endpoint => endpoint.Metadata.GetMetadata<GrpcJsonTranscodingMetadata>() is not null)
             .Where(endpoint => new RouteValueDictionary() is var values
                 && new TemplateMatcher(new RouteTemplate(endpoint.RoutePattern), []).TryMatch(path, values) && !values.Values.Any(HasVerb))
-            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods).Distinct().Order(StringComparer.Ordinal),
+            .SelectMany(endpoint => endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods).Distinct()
+                .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Whether a value of the address holds what should have been a method of its own, such as "tea_01:frob": ids have no colon.</summary>
+    /// <summary>
+    /// Whether a value of the address holds what should have been a method of its own, such as "tea_01:frob": ids have no colon.
+    /// </summary>
     private static bool HasVerb(object? value) => value is string text && text.Contains(':', StringComparison.Ordinal);
 }

@@ -40,7 +40,9 @@ internal sealed class JsonQuery(MessageDescriptor type, string bodyField, IReadO
         return read;
     }
 
-    /// <summary>The field that a parameter names by its path, and the path by the fields' JSON names; null for one that may not come in the address.</summary>
+    /// <summary>
+    /// The field that a parameter names by its path, and the path by the fields' JSON names; null for one that may not come in the address.
+    /// </summary>
     private (FieldDescriptor Field, string Path)? Find(string name)
     {
         var (message, path, contractPath) = (type, new List<string>(), new List<string>());
@@ -60,7 +62,9 @@ internal sealed class JsonQuery(MessageDescriptor type, string bodyField, IReadO
 
         var whole = string.Join('.', contractPath);
         return bodyField == JsonRequest.WholeBody || (bodyField.Length > 0 && contractPath[0] == bodyField) || routeFields.Contains(whole)
-            || (field!.FieldType == FieldType.Message && field.MessageType.File.Package != "google.protobuf") ? null : (field, string.Join('.', path));
+            || (field!.FieldType == FieldType.Message && field.MessageType.File.Package != "google.protobuf")
+                ? null
+                : (field, string.Join('.', path));
     }
 
     private string? ValueOf(FieldDescriptor field, string name, string value)
@@ -68,7 +72,8 @@ internal sealed class JsonQuery(MessageDescriptor type, string bodyField, IReadO
         if (field.FieldType == FieldType.Enum)
         {
             var found = JsonValues.FindValue(field.EnumType, value)
-                ?? (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? field.EnumType.FindValueByNumber(number) : null);
+                ?? (int.TryParse(value, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
+                    ? field.EnumType.FindValueByNumber(number) : null);
             if (found is null)
             {
                 faults.Add(name, $"{name} must be one of {JsonValues.NamesOf(field.EnumType)}.");
@@ -95,7 +100,13 @@ internal sealed class JsonQuery(MessageDescriptor type, string bodyField, IReadO
         }
         catch (Exception failure) when (failure is JsonException or Grpc.Core.RpcException)
         {
-            faults.Add(name, $"{name} must be {(field.FieldType == FieldType.Bool ? "true or false" : field.FieldType == FieldType.Message ? $"a {field.MessageType.Name} such as JSON writes it" : "a whole number")}.");
+            faults.Add(name,
+                $"{name} must be " + field.FieldType switch
+                {
+                    FieldType.Bool => "true or false.",
+                    FieldType.Message => $"a {field.MessageType.Name} such as JSON writes it.",
+                    _ => "a whole number.",
+                });
             return null;
         }
     }

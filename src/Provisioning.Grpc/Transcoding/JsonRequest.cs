@@ -35,7 +35,8 @@ internal static class JsonRequest
     public static async Task PrepareAsync(HttpRequest request, GrpcJsonTranscodingMetadata rpc, CancellationToken cancellation)
     {
         var (input, body) = (rpc.MethodDescriptor.InputType, rpc.HttpRule.Body);
-        var (faults, routes) = (new JsonFaults(), request.RouteValues.Where(entry => entry.Value is string).ToDictionary(entry => entry.Key, entry => (string)entry.Value!));
+        var (faults, routes) = (new JsonFaults(),
+            request.RouteValues.Where(entry => entry.Value is string).ToDictionary(entry => entry.Key, entry => (string)entry.Value!));
         request.QueryString = new JsonQuery(input, body, routes.Keys, faults).Read(request.QueryString);
         if (body.Length > 0)
         {
@@ -52,7 +53,8 @@ internal static class JsonRequest
         request.ContentType = Json;
     }
 
-    private static JsonNode? ReadBody(MessageDescriptor type, string body, ReadOnlyMemory<byte> sent, Dictionary<string, string> routes, JsonFaults faults)
+    private static JsonNode? ReadBody(
+        MessageDescriptor type, string body, ReadOnlyMemory<byte> sent, Dictionary<string, string> routes, JsonFaults faults)
     {
         JsonDocument document;
         try
@@ -62,7 +64,8 @@ internal static class JsonRequest
         catch (JsonException failure)
         {
             var place = failure.LineNumber is { } line ? $" at line {line + 1}, byte {failure.BytePositionInLine + 1}" : "";
-            faults.Add(Body, $"The body is not usable JSON{place}: it is malformed, repeats a key, or nests more than {MaxDepth} levels deep.");
+            faults.Add(
+                Body, $"The body is not usable JSON{place}: it is malformed, repeats a key, or nests more than {MaxDepth} levels deep.");
             return null;
         }
 
@@ -103,7 +106,8 @@ internal static class JsonRequest
 
             if (at?.GetValueKind() == JsonValueKind.String && at.GetValue<string>() is var named && named.Length > 0 && named != value)
             {
-                faults.Add(parts[^1], $"{parts[^1]} in the body is {named}, but the address names {value}. Remove it from the body, or correct the address.");
+                faults.Add(parts[^1],
+                    $"{parts[^1]} in the body is {named}, but the address names {value}. Remove it from the body, or correct the address.");
             }
         }
     }
@@ -130,7 +134,8 @@ internal static class JsonRequest
         }
         catch (InvalidDataException)
         {
-            throw Failures.InvalidField(Body, "The body is not what its Content-Encoding says. Send it as it was encoded, or without an encoding.");
+            throw Failures.InvalidField(
+                Body, "The body is not what its Content-Encoding says. Send it as it was encoded, or without an encoding.");
         }
 
         if (bytes.Length > 0)
@@ -144,16 +149,21 @@ internal static class JsonRequest
 
     private static void CheckType(HttpRequest request)
     {
-        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding.ToString() is var encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding.ToString() is var encoding
+            && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
-            throw Failures.UnsupportedMedia("Content-Encoding", $"The content encoding \"{encoding}\" is not supported. Send gzip, br, deflate, or none.");
+            throw Failures.UnsupportedMedia(
+                "Content-Encoding", $"The content encoding \"{encoding}\" is not supported. Send gzip, br, deflate, or none.");
         }
 
         if (!string.IsNullOrWhiteSpace(request.ContentType)
-            && !(MediaTypeHeaderValue.TryParse(request.ContentType, out var type) && (type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
+            && !(MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+                && (type.MediaType.Equals(Json, StringComparison.OrdinalIgnoreCase)
+                    || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase))
                 && type.Charset.Value?.Trim('"').ToLowerInvariant() is null or "" or "utf-8" or "utf8" or "us-ascii"))
         {
-            throw Failures.UnsupportedMedia("Content-Type", $"The content type \"{request.ContentType}\" is not supported. Send {Json}, in UTF-8.");
+            throw Failures.UnsupportedMedia(
+                "Content-Type", $"The content type \"{request.ContentType}\" is not supported. Send {Json}, in UTF-8.");
         }
     }
 }

@@ -40,7 +40,8 @@ internal sealed class JsonValues(JsonFaults faults)
             {
                 faults.Add(at, $"There is no field {at} in this request. Correct its name, or remove it.");
             }
-            else if (!seen.Add(field) || (field.RealContainingOneof is { } choice && member.Value.ValueKind != JsonValueKind.Null && !seen.Add(choice)))
+            else if (!seen.Add(field) || (field.RealContainingOneof is { } choice && member.Value.ValueKind != JsonValueKind.Null
+                && !seen.Add(choice)))
             {
                 faults.Add(at, $"{at} is there twice, or beside another field of the same choice. Send one of them.");
             }
@@ -59,14 +60,16 @@ internal sealed class JsonValues(JsonFaults faults)
 
     /// <summary>A value of an enum by its name, with or without the enum's prefix, in any letter case; null when there is none.</summary>
     public static EnumValueDescriptor? FindValue(EnumDescriptor type, string name) =>
-        type.Values.FirstOrDefault(value => value.Name.Equals(name, StringComparison.OrdinalIgnoreCase) || ShortName(value).Equals(name, StringComparison.OrdinalIgnoreCase));
+        type.Values.FirstOrDefault(value => value.Name.Equals(name, StringComparison.OrdinalIgnoreCase)
+            || ShortName(value).Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The names of an enum's values, as JSON shows them.</summary>
     public static string NamesOf(EnumDescriptor type) => string.Join(", ", type.Values.Where(value => value.Number != 0).Select(ShortName));
 
     private static string ShortName(EnumValueDescriptor value)
     {
-        var prefix = string.Concat(value.EnumDescriptor.Name.Select((letter, index) => index > 0 && char.IsUpper(letter) ? "_" + letter : char.ToUpperInvariant(letter).ToString())) + "_";
+        var prefix = string.Concat(value.EnumDescriptor.Name.Select((letter, index) => index > 0 && char.IsUpper(letter) ? "_" + letter
+            : char.ToUpperInvariant(letter).ToString())) + "_";
         return value.Name.StartsWith(prefix, StringComparison.Ordinal) ? value.Name[prefix.Length..] : value.Name;
     }
 
@@ -120,12 +123,21 @@ internal sealed class JsonValues(JsonFaults faults)
         FieldType.Enum => ReadEnum(field.EnumType, value, path),
         FieldType.String => value.ValueKind == JsonValueKind.String ? TextOf(value, path) : Wrong(path, "a text"),
         FieldType.Bool => value.ValueKind is JsonValueKind.True or JsonValueKind.False ? value.GetBoolean() : Wrong(path, "true or false"),
-        FieldType.Bytes => value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out _) ? value.GetString() : Wrong(path, "bytes in base64"),
-        FieldType.Float or FieldType.Double => value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble()) ? value.GetDouble() : Wrong(path, "a number"),
-        FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 => long.TryParse(Digits(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : Wrong(path, "a whole number"),
-        FieldType.UInt64 or FieldType.Fixed64 => ulong.TryParse(Digits(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Wrong(path, "a whole number from 0 on"),
-        FieldType.UInt32 or FieldType.Fixed32 => uint.TryParse(Digits(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : Wrong(path, "a whole number from 0 on"),
-        _ => int.TryParse(Digits(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : Wrong(path, "a whole number"),
+        FieldType.Bytes => value.ValueKind == JsonValueKind.String && value.TryGetBytesFromBase64(out _) ? value.GetString()
+            : Wrong(path, "bytes in base64"),
+        FieldType.Float or FieldType.Double => value.ValueKind == JsonValueKind.Number && double.IsFinite(value.GetDouble())
+            ? value.GetDouble() : Wrong(path, "a number"),
+        FieldType.Int64 or FieldType.SInt64 or FieldType.SFixed64 =>
+            long.TryParse(Digits(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+                : Wrong(path, "a whole number"),
+        FieldType.UInt64 or FieldType.Fixed64 =>
+            ulong.TryParse(Digits(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+                : Wrong(path, "a whole number from 0 on"),
+        FieldType.UInt32 or FieldType.Fixed32 =>
+            uint.TryParse(Digits(value), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number
+                : Wrong(path, "a whole number from 0 on"),
+        _ => int.TryParse(Digits(value), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number
+            : Wrong(path, "a whole number"),
     };
 
     /// <summary>A text; one that is no Unicode, by half of a surrogate pair in an escape, is a fault.</summary>

@@ -9,5 +9,6 @@ internal sealed class Convoys(CoreSettings settings, TimeProvider time)
 
     private readonly ConcurrentDictionary<string, Convoy> _byCompany = new(StringComparer.Ordinal);
 
-    public Convoy Of(string company) => _byCompany.GetOrAdd(company, _ => new(settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1, time));
+    public Convoy Of(string company) =>
+        _byCompany.GetOrAdd(company, _ => new(settings.Provider == StorageProvider.Postgres ? LanesOnPostgres : 1, time));
 }

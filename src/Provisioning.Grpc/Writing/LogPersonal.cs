@@ -5,4 +5,5 @@ namespace Provisioning.Writing;
 /// <param name="Detail">The message the caller got.</param>
 /// <param name="Differences">Attribute by attribute, before and after, as JSON.</param>
 /// <param name="UnknownAttributes">What a warning of unknown attributes names; null where there is none.</param>
-internal sealed record LogPersonal(string Name, string Detail, IReadOnlyList<LogDifference> Differences, UnknownAttributeNames? UnknownAttributes = null);
+internal sealed record LogPersonal(
+    string Name, string Detail, IReadOnlyList<LogDifference> Differences, UnknownAttributeNames? UnknownAttributes = null);

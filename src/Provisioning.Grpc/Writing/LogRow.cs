@@ -19,7 +19,9 @@ internal sealed class LogRow
     public ErrorReason Reason { get; init; }
     public required string ResourceId { get; init; }
 
-    /// <summary>The user name of whom a refused request was about, in one letter case; empty for every other entry, and once erased.</summary>
+    /// <summary>
+    /// The user name of whom a refused request was about, in one letter case; empty for every other entry, and once erased.
+    /// </summary>
     public required string Subject { get; set; }
 
     /// <summary>What was done, as the change's kinds separated by spaces.</summary>

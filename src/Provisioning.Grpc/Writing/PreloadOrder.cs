@@ -1,6 +1,8 @@
 namespace Provisioning.Writing;
 
-/// <summary>In which order writes read and lock what they need before they start. All writes keep to it, so that no two wait for each other.</summary>
+/// <summary>
+/// In which order writes read and lock what they need before they start. All writes keep to it, so that no two wait for each other.
+/// </summary>
 internal enum PreloadOrder
 {
     /// <summary>Groups that a teammate is in, which a delete locks when it starts over.</summary>

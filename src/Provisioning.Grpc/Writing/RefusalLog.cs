@@ -16,10 +16,13 @@ namespace Provisioning.Writing;
 /// whether somebody exists is no refusal.
 /// </summary>
 internal sealed partial class RefusalLog(
-    StorageConnections connections, CoreSettings settings, WriteTurns turns, ChangeSignal signal, TimeProvider time, ILogger<RefusalLog> logger)
+    StorageConnections connections, CoreSettings settings, WriteTurns turns, ChangeSignal signal, TimeProvider time,
+        ILogger<RefusalLog> logger)
     : BackgroundJob(Pause, time, logger)
 {
-    /// <summary>How many entries wait at most, while the database does not answer; more are lost, and counted in the service's own log.</summary>
+    /// <summary>
+    /// How many entries wait at most, while the database does not answer; more are lost, and counted in the service's own log.
+    /// </summary>
     private const int MaxPending = 20_000, MaxInStatement = 500, MaxDetail = 2_000, MaxName = 500;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200), Patience = TimeSpan.FromSeconds(2);
@@ -36,7 +39,8 @@ internal sealed partial class RefusalLog(
     {
         var reason = Failures.ReasonOf(failure);
         var method = context.Method[(context.Method.LastIndexOf('/') + 1)..];
-        if (Caller.Find(context) is not { CompanyId: not null } caller || reason is ErrorReason.Unspecified or ErrorReason.StorageUnavailable
+        if (Caller.Find(context) is not { CompanyId: not null } caller
+            || reason is ErrorReason.Unspecified or ErrorReason.StorageUnavailable
             || (failure.StatusCode == StatusCode.NotFound && method.StartsWith("Get", StringComparison.Ordinal)))
         {
             return;
@@ -59,8 +63,11 @@ internal sealed partial class RefusalLog(
         var now = Clock.Now(_time);
         var told = Cut(detail.Replace("\0", "", StringComparison.Ordinal), MaxDetail);
         var id = Folding.IsStorable(resourceId) && resourceId.Length <= 100 ? resourceId : "";
-        var subject = id.Length == 0 && Folding.IsStorable(userName) && userName.Length <= MaxName && !string.IsNullOrWhiteSpace(userName) ? userName : "";
-        var key = Write.RepeatKeyOf(caller, method, LogEntry.Types.Outcome.Refused, resourceId.Length > 0 ? resourceId : Folding.Fold(subject), $"{reason} {told}", now);
+        var subject = id.Length == 0 && Folding.IsStorable(userName) && userName.Length <= MaxName && !string.IsNullOrWhiteSpace(userName)
+            ? userName
+            : "";
+        var key = Write.RepeatKeyOf(caller, method, LogEntry.Types.Outcome.Refused,
+            resourceId.Length > 0 ? resourceId : Folding.Fold(subject), $"{reason} {told}", now);
         lock (_lock)
         {
             if (_pending.TryGetValue((caller.Company, key), out var known))
@@ -69,7 +76,8 @@ internal sealed partial class RefusalLog(
             }
             else if (_pending.Count < MaxPending)
             {
-                _pending.Add((caller.Company, key), new(caller, method, reason, told, id, subject, key) { Time = now, LastTime = now, Count = count });
+                _pending.Add((caller.Company, key),
+                    new(caller, method, reason, told, id, subject, key) { Time = now, LastTime = now, Count = count });
             }
             else
             {
@@ -156,10 +164,12 @@ internal sealed partial class RefusalLog(
     {
         var names = new Dictionary<(string Company, string Id), string>();
         await connections.RunAsync([.. refusals.Where(each => each.ResourceId.Length > 0).GroupBy(each => each.Caller.Company)
-            .SelectMany(company => NamesOf(company.Key, [.. company.Select(each => each.ResourceId).Distinct()], names))], CancellationToken.None);
+            .SelectMany(company => NamesOf(company.Key, [.. company.Select(each => each.ResourceId).Distinct()], names))],
+                CancellationToken.None);
         using (await turns.TakeAsync(CancellationToken.None))
         {
-            await connections.RunAsync([.. LogRows.Repeated.On(settings.Provider).StatementsFor([.. refusals.Select(each => RowOf(each, names))])], CancellationToken.None);
+            await connections.RunAsync([.. LogRows.Repeated.On(settings.Provider)
+                .StatementsFor([.. refusals.Select(each => RowOf(each, names))])], CancellationToken.None);
         }
 
         foreach (var company in refusals.Select(each => each.Caller.Company).Distinct())
@@ -172,9 +182,11 @@ internal sealed partial class RefusalLog(
     private IEnumerable<Statement> NamesOf(string company, IReadOnlyList<string> ids, Dictionary<(string Company, string Id), string> names)
     {
         var which = Sql.TextsOf(settings.Provider, ids);
-        yield return Statement.Each($"SELECT id, profile, user_name FROM teammates WHERE company_id = $1 AND {Sql.In(settings.Provider, "id", "$2")}",
+        yield return Statement.Each("SELECT id, profile, user_name FROM teammates WHERE company_id = $1 AND "
+            + $"{Sql.In(settings.Provider, "id", "$2")}",
             row => names[(company, row.GetString(0))] = PersonNames.Of(row.GetString(1), row.GetString(2)), company, which);
-        yield return Statement.Each($"SELECT id, display_name FROM teammate_groups WHERE company_id = $1 AND {Sql.In(settings.Provider, "id", "$2")}",
+        yield return Statement.Each("SELECT id, display_name FROM teammate_groups WHERE company_id = $1 AND "
+            + $"{Sql.In(settings.Provider, "id", "$2")}",
             row => names[(company, row.GetString(0))] = row.GetString(1), company, which);
     }
 
@@ -199,7 +211,9 @@ internal sealed partial class RefusalLog(
             Subject = Folding.Fold(refusal.UserName),
             Kinds = "",
             Warnings = "",
-            Personal = JsonSerializer.Serialize(new(names.GetValueOrDefault((caller.Company, refusal.ResourceId), refusal.UserName), refusal.Detail, []), LogJson.Default.LogPersonal),
+            Personal = JsonSerializer.Serialize(
+                new(names.GetValueOrDefault((caller.Company, refusal.ResourceId), refusal.UserName), refusal.Detail, []),
+                    LogJson.Default.LogPersonal),
             RepeatKey = refusal.Key,
         };
     }
@@ -221,7 +235,8 @@ internal sealed partial class RefusalLog(
         }
     }
 
-    private static string Cut(string text, int length) => text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
+    private static string Cut(string text, int length) =>
+        text.Length <= length ? text : text[..(char.IsHighSurrogate(text[length - 1]) ? length - 1 : length)];
 
     [LoggerMessage(1, LogLevel.Warning, "Refusals could not be written to the log yet: {Why}")]
     private partial void NotWritten(string why);
@@ -230,7 +245,8 @@ internal sealed partial class RefusalLog(
     private partial void Lost(long count);
 
     /// <summary>What was refused, and how often since it was last written.</summary>
-    private sealed class Refusal(Caller caller, string method, ErrorReason reason, string detail, string resourceId, string userName, string key)
+    private sealed class Refusal(
+        Caller caller, string method, ErrorReason reason, string detail, string resourceId, string userName, string key)
     {
         public Caller Caller => caller;
         public string Method => method;

@@ -5,8 +5,11 @@ namespace Provisioning.Writing;
 /// <summary>What and whom a request is about, so that its refusal is found there.</summary>
 internal static class RequestSubject
 {
-    /// <summary>The resource that a request names by its `id`, or by that of the resource inside; and the user name in it. Empty for none.</summary>
-    public static (string ResourceId, string UserName) Of(object request) => request is IMessage message ? (IdIn(message), UserNameIn(message)) : ("", "");
+    /// <summary>
+    /// The resource that a request names by its `id`, or by that of the resource inside; and the user name in it. Empty for none.
+    /// </summary>
+    public static (string ResourceId, string UserName) Of(object request) =>
+        request is IMessage message ? (IdIn(message), UserNameIn(message)) : ("", "");
 
     private static string IdIn(IMessage request)
     {
@@ -24,5 +27,6 @@ internal static class RequestSubject
         return "";
     }
 
-    private static string UserNameIn(IMessage request) => request is V1.CreateTeammateRequest create ? create.Teammate?.Profile?.UserName ?? "" : "";
+    private static string UserNameIn(IMessage request) =>
+        request is V1.CreateTeammateRequest create ? create.Teammate?.Profile?.UserName ?? "" : "";
 }

@@ -23,7 +23,9 @@ internal sealed class SharedWrite(Caller caller, WriteRequest request, string ke
     /// <summary>Why it failed; null when it did not.</summary>
     public Exception? Failure { get; set; }
 
-    /// <summary>Ends when it was tried in somebody else's transaction, with null, or when it is its turn to lead the writes given.</summary>
+    /// <summary>
+    /// Ends when it was tried in somebody else's transaction, with null, or when it is its turn to lead the writes given.
+    /// </summary>
     public Task<IReadOnlyList<SharedWrite>?> Turn => _turn.Task;
 
     public void Lead(IReadOnlyList<SharedWrite> together) => _turn.SetResult(together);

@@ -2,7 +2,6 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
 using Grpc.Core;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Changes;
 using Provisioning.Contract;
@@ -11,10 +10,11 @@ using Provisioning.V1;
 
 namespace Provisioning.Writing;
 
-/// <summary>One write under way: its transaction's context, and what it leaves in the feed and the log.</summary>
-internal sealed class Write(
-    ProvisioningDb db, StorageProvider provider, Caller caller, WrittenCompany? company, int attempt, DateTimeOffset now, string method, bool isShared,
-    CancellationToken cancellation)
+/// <summary>
+/// One write under way, alone or together with others in one transaction: what it leaves to the transaction's end. It has no way to the
+/// database, so that what it does cannot hold up the others; <see cref="OwnWrite"/> has one.
+/// </summary>
+internal class Write(StorageProvider provider, Caller caller, WrittenCompany? company, DateTimeOffset now, string method)
 {
     private const int SecondsOfRepeats = 3600;
 
@@ -24,21 +24,13 @@ internal sealed class Write(
     private readonly List<LogRow> _entries = [];
     private int _told;
 
-    /// <summary>The transaction's context, for a write that has the transaction to itself.</summary>
-    /// <exception cref="WriteNeedsItsOwn">It has not, and starts over.</exception>
-    public ProvisioningDb Db => isShared ? throw new WriteNeedsItsOwn() : db;
-
-    /// <summary>Whether other writes are in the same transaction.</summary>
-    public bool IsShared => isShared;
+    /// <summary>The same write with the transaction to itself.</summary>
+    /// <exception cref="WriteNeedsItsOwn">Others are in the transaction: it starts over without them.</exception>
+    public virtual OwnWrite Own() => throw new WriteNeedsItsOwn();
 
     public StorageProvider Provider => provider;
     public Caller Caller => caller;
     public DateTimeOffset Now => now;
-
-    /// <summary>Whether to start over when others were faster, or to live with it: who starts over again and again would never end.</summary>
-    public bool MayStartOver => attempt < 6;
-
-    public CancellationToken Cancellation => cancellation;
 
     /// <summary>The company written in, as it was when the write began.</summary>
     public WrittenCompany Company => company ?? throw Failures.CompanyRequired();
@@ -50,14 +42,6 @@ internal sealed class Write(
 
     /// <summary>What is left to the write's end.</summary>
     public WriteEnd End { get; } = new();
-
-    /// <summary>Runs statements in the write's transaction, in one round trip.</summary>
-    public Task RunAsync(params IReadOnlyList<Statement> statements) => Statements.RunAsync(Db, statements, cancellation);
-
-    /// <summary>Takes a lock of the company that lasts as long as the transaction. SQLite needs none: writers take turns there.</summary>
-    /// <param name="what">What is locked.</param>
-    public Task LockAsync(string what) => provider == StorageProvider.Sqlite ? Task.CompletedTask
-        : Db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_xact_lock({0})", [AdvisoryLock.KeyOf(what, CompanyId)], cancellation);
 
     /// <summary>Leaves an update or a removal of a row to the end of the write, before any are inserted.</summary>
     public void Edit<TRow>(RowEdits<TRow> edits, TRow row) => End.Edit(edits, row);
@@ -117,9 +101,11 @@ internal sealed class Write(
             Subject = "",
             Kinds = string.Join(' ', _changes.Skip(_told).Select(change => (int)change.Kind).Distinct()),
             Warnings = string.Join(' ', (warnings ?? []).Select(warning => (int)warning.Code)),
-            Personal = JsonSerializer.Serialize(new(resourceName, "", _noted.Count == 0 && differences is not null ? differences : [.. differences ?? [], .. _noted],
+            Personal = JsonSerializer.Serialize(
+                new(resourceName, "", _noted.Count == 0 && differences is not null ? differences : [.. differences ?? [], .. _noted],
                 unknown is null ? null : new(unknown.Attributes, unknown.AttributeCount)), LogJson.Default.LogPersonal),
-            RepeatKey = outcome == LogEntry.Types.Outcome.Unchanged && unknown is null ? RepeatKeyOf(caller, method, outcome, resourceId, "", now) : null,
+            RepeatKey = outcome == LogEntry.Types.Outcome.Unchanged && unknown is null
+                ? RepeatKeyOf(caller, method, outcome, resourceId, "", now) : null,
         });
         _told = _changes.Count;
         _noted.Clear();
@@ -137,7 +123,9 @@ internal sealed class Write(
     }
 
     /// <summary>Equal for entries that are the same thing asked again within an hour of the clock.</summary>
-    public static string RepeatKeyOf(Caller caller, string method, LogEntry.Types.Outcome outcome, string resourceId, string detail, DateTimeOffset now) =>
+    public static string RepeatKeyOf(
+        Caller caller, string method, LogEntry.Types.Outcome outcome, string resourceId, string detail, DateTimeOffset now) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-            string.Join('\n', caller.TokenId, method, outcome, resourceId, detail, now.ToUnixTimeSeconds() / SecondsOfRepeats))).AsSpan(0, 16));
+            string.Join('\n', caller.TokenId, method, outcome, resourceId, detail, now.ToUnixTimeSeconds() / SecondsOfRepeats)))
+                .AsSpan(0, 16));
 }

@@ -12,7 +12,8 @@ internal sealed class WriteEnd
     private readonly List<Bucket> _edits = [], _inserts = [];
 
     /// <summary>All of it. Taking rows must not fail: by then the writes are done.</summary>
-    public IReadOnlyList<Statement> Statements => [.. _edits.SelectMany(bucket => bucket.Statements), .. _inserts.SelectMany(bucket => bucket.Statements), .. _after];
+    public IReadOnlyList<Statement> Statements =>
+        [.. _edits.SelectMany(bucket => bucket.Statements), .. _inserts.SelectMany(bucket => bucket.Statements), .. _after];
 
     public void After(Statement statement) => _after.Add(statement);
 

@@ -16,7 +16,8 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
     public IReadOnlyList<IPreload> Preloads { get; init; } = [];
 
     /// <summary>
-    /// What it is about, if it may go into one transaction with others of its company: of two writes about the same, one waits for the other
+    /// What it is about, if it may go into one transaction with others of its company: of two writes about the same, one waits for the
+    /// other
     /// to end. Null where it never shares a transaction.
     /// </summary>
     public string? SharingKey { get; init; }

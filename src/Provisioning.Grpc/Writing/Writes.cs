@@ -16,16 +16,32 @@ namespace Provisioning.Writing;
 /// comes again.
 /// </summary>
 internal sealed class Writes(
-    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, Convoys convoys, IWrittenCompanies companies, IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
+    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, Convoys convoys, IWrittenCompanies companies,
+        IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
 {
     private const int MaxAttempts = 20;
 
     /// <summary>How long writes that go together wait for a lock: one that somebody forgot must not hold up who wants another.</summary>
     private static readonly TimeSpan LockPatience = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Runs the work in a transaction and commits it. The work may run several times; it must only touch its <see cref="Write"/>.</summary>
+    /// <summary>
+    /// Runs the work in a transaction and commits it. The work may run several times; it must only touch its <see cref="Write"/>.
+    /// </summary>
     /// <exception cref="RpcException">The work's own refusals, FEATURE_NOT_ENABLED, REQUEST_ID_REUSED, CONCURRENT_WRITE.</exception>
-    public async Task<TReply> RunAsync<TReply>(
+    public Task<TReply> RunAsync<TReply>(
+        Caller caller, WriteRequest request, Func<OwnWrite, Task<TReply>> work, CancellationToken cancellation)
+        where TReply : class, IMessage<TReply>, new()
+    {
+        IdempotentReplies.Check(request.RequestId);
+        return AloneAsync(caller, request, work, cancellation);
+    }
+
+    /// <summary>
+    /// The same for work that may go into one transaction with others of its company, if the request has a
+    /// <see cref="WriteRequest.SharingKey"/>. Work that asks for <see cref="Write.Own"/> is done alone.
+    /// </summary>
+    /// <exception cref="RpcException">As by <see cref="RunAsync"/>.</exception>
+    public async Task<TReply> ShareAsync<TReply>(
         Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, CancellationToken cancellation)
         where TReply : class, IMessage<TReply>, new()
     {
@@ -64,8 +80,11 @@ internal sealed class Writes(
         return own.Reply as TReply ?? await AloneAsync(caller, request, work, cancellation);
     }
 
-    /// <summary>Does a write by itself if it need not wait for another writer; null when it must, which is not to hold up who comes next.</summary>
-    private async Task<TReply?> AtOnceAsync<TReply>(Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, CancellationToken cancellation)
+    /// <summary>
+    /// Does a write by itself if it need not wait for another writer; null when it must, which is not to hold up who comes next.
+    /// </summary>
+    private async Task<TReply?> AtOnceAsync<TReply>(
+        Caller caller, WriteRequest request, Func<OwnWrite, Task<TReply>> work, CancellationToken cancellation)
         where TReply : class, IMessage<TReply>, new()
     {
         try
@@ -78,7 +97,8 @@ internal sealed class Writes(
         }
     }
 
-    private async Task<TReply> AloneAsync<TReply>(Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, CancellationToken cancellation)
+    private async Task<TReply> AloneAsync<TReply>(
+        Caller caller, WriteRequest request, Func<OwnWrite, Task<TReply>> work, CancellationToken cancellation)
         where TReply : class, IMessage<TReply>, new()
     {
         for (var attempt = 1; ; attempt++)
@@ -100,10 +120,12 @@ internal sealed class Writes(
     }
 
     private static bool IsWorthAnotherTry(Exception failure) =>
-        failure is not RpcException && (failure is WriteRaced || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null);
+        failure is not RpcException
+            && (failure is WriteRaced || StorageErrors.IsLostRace(failure) || StorageErrors.Duplicate(failure) is not null);
 
     private async Task<TReply> TryAsync<TReply>(
-        Caller caller, WriteRequest request, Func<Write, Task<TReply>> work, int attempt, CancellationToken cancellation, bool withoutWaiting = false)
+        Caller caller, WriteRequest request, Func<OwnWrite, Task<TReply>> work, int attempt, CancellationToken cancellation,
+            bool withoutWaiting = false)
         where TReply : class, IMessage<TReply>, new()
     {
         var db = context.Value;
@@ -135,13 +157,16 @@ internal sealed class Writes(
         }
 
         Admit(caller, request, company);
-        var write = new Write(db, settings.Provider, caller, company, attempt, Clock.Now(time), request.LogMethod ?? request.Method, isShared: false, cancellation) { Seats = seats };
+        var write = new OwnWrite(
+            db, caller, company, attempt, Clock.Now(time), request.LogMethod ?? request.Method, cancellation)
+        { Seats = seats };
         var reply = await work(write);
         await SaveAsync(write, transaction, request, reply, attempt, cancellation);
         return reply;
     }
 
-    private async Task SaveAsync<TReply>(Write write, IDbContextTransaction transaction, WriteRequest request, TReply reply, int attempt, CancellationToken cancellation)
+    private async Task SaveAsync<TReply>(
+        OwnWrite write, IDbContextTransaction transaction, WriteRequest request, TReply reply, int attempt, CancellationToken cancellation)
         where TReply : class, IMessage<TReply>, new()
     {
         var db = context.Value;
@@ -184,7 +209,8 @@ internal sealed class Writes(
 
     /// <summary>
     /// Does several writes in one transaction, each by itself until its end. One that is refused leaves nothing of its own. Where the
-    /// transaction fails, nothing is done, and each is left to be done alone; unless the database goes while it commits, which is each one's answer.
+    /// transaction fails, nothing is done, and each is left to be done alone; unless the database goes while it commits, which is each
+    /// one's answer.
     /// It is nobody's own, so that no caller who gives up ends it for the others.
     /// </summary>
     private async Task TogetherAsync(IReadOnlyList<SharedWrite> together)
@@ -213,7 +239,7 @@ internal sealed class Writes(
                 try
                 {
                     Admit(each.Caller, each.Request, company);
-                    var write = new Write(db, settings.Provider, each.Caller, company, attempt: 1, now, each.Request.Method, isShared: true, CancellationToken.None) { Seats = seats };
+                    var write = new Write(settings.Provider, each.Caller, company, now, each.Request.Method) { Seats = seats };
                     each.Reply = await each.Work(write);
                     write.Finish();
                     end.Add(write.End);

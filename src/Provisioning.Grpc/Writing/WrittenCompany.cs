@@ -9,4 +9,5 @@ namespace Provisioning.Writing;
 /// <param name="TemplatesFeature">Whether teammates are given templates.</param>
 /// <param name="SeatLimit">How many teammates may be active; null for any number.</param>
 /// <param name="GroupTakeover">What a provider's first write to an unmanaged group does.</param>
-internal sealed record WrittenCompany(string Id, string DisplayName, bool ScimFeature, bool TemplatesFeature, long? SeatLimit, GroupTakeover GroupTakeover);
+internal sealed record WrittenCompany(
+    string Id, string DisplayName, bool ScimFeature, bool TemplatesFeature, long? SeatLimit, GroupTakeover GroupTakeover);

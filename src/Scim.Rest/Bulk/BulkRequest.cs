@@ -33,7 +33,8 @@ internal sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int 
 
         if (operations.Count > MaxOperations)
         {
-            throw ScimException.TooLarge($"The bulk request has {operations.Count} operations; {MaxOperations} at most are taken. Send them in several requests.");
+            throw ScimException.TooLarge(
+                $"The bulk request has {operations.Count} operations; {MaxOperations} at most are taken. Send them in several requests.");
         }
 
         var read = operations.Select(BulkOperation.Read).ToList();
@@ -51,7 +52,8 @@ internal sealed record BulkRequest(IReadOnlyList<BulkOperation> Operations, int 
 
     private static int FailOnErrorsOf(JsonNode? node) =>
         node is null ? int.MaxValue
-        : node.GetValueKind() == JsonValueKind.Number && int.TryParse(node.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
+        : node.GetValueKind() == JsonValueKind.Number
+            && int.TryParse(node.ToJsonString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number > 0 ? number
         : throw ScimException.Value("failOnErrors must be a whole number above 0.");
 }
 
@@ -81,13 +83,15 @@ internal sealed record BulkOperation(string Method, string BulkId, string? Versi
             return Faulty(method, bulkId, $"\"method\" must be POST, PUT, PATCH or DELETE, not \"{method}\".");
         }
 
-        if (item.Member("version") is { } version && (version.GetValueKind() != JsonValueKind.String || version.GetValue<string>().Length == 0))
+        if (item.Member("version") is { } version
+            && (version.GetValueKind() != JsonValueKind.String || version.GetValue<string>().Length == 0))
         {
             return Faulty(method, bulkId, $"\"version\" must be a resource's version, such as W/\"1\", not {version.ToJsonString()}.");
         }
 
         return path.Length == 0 ? Faulty(method, bulkId, "\"path\" must name a resource, such as /Users or /Users/tea_….")
-            : method != "DELETE" && data is not JsonObject ? Faulty(method, bulkId, $"\"data\" must be the object that {method} {path} takes.")
+            : method != "DELETE"
+                && data is not JsonObject ? Faulty(method, bulkId, $"\"data\" must be the object that {method} {path} takes.")
             : new(method, bulkId, Text(item, "version"), path, data as JsonObject);
     }
 

@@ -20,7 +20,8 @@ internal static class BulkRoutes
 
     private static async Task<ScimReply> RunAsync(HttpContext context, ScimCall call, IReadOnlyList<ResourceEndpoint> endpoints)
     {
-        var request = BulkRequest.Read(await ScimBody.ReadAsync(context.Request, call.Tolerances, ScimBody.MaxBulkBytes, BulkRequest.MaxDepth), call.Tolerances);
+        var request = BulkRequest.Read(
+            await ScimBody.ReadAsync(context.Request, call.Tolerances, ScimBody.MaxBulkBytes, BulkRequest.MaxDepth), call.Tolerances);
         var run = new BulkRun(request, endpoints, call, context.RequestServices.GetRequiredService<Refusals>());
         var results = run.ResultsAsync(call.Cancellation).GetAsyncEnumerator(call.Cancellation);
 

@@ -174,7 +174,8 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
             "PATCH" => endpoint.PatchAsync(own, resource, data!),
             _ => endpoint.DeleteAsync(own, resource),
         });
-        return Made(operation, resource.Length > 0 ? reply with { Location = endpoint.Location(call, resource), MadeId = resource } : reply);
+        return Made(
+            operation, resource.Length > 0 ? reply with { Location = endpoint.Location(call, resource), MadeId = resource } : reply);
     }
 
     /// <summary>Adds the references that had to wait, once what they lead to has been tried.</summary>
@@ -242,7 +243,8 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
         }
         catch (Exception failure) when (!call.Cancellation.IsCancellationRequested)
         {
-            var error = await refusals.TranslateAsync(failure, call.Caller, $"{operation.Method} {operation.Path.TrimStart('/').Split('/')[0]}", AboutOf(operation), call.Cancellation);
+            var error = await refusals.TranslateAsync(failure, call.Caller,
+                $"{operation.Method} {operation.Path.TrimStart('/').Split('/')[0]}", AboutOf(operation), call.Cancellation);
             if (error.Status == HttpStatusCode.Unauthorized && _answered == 0)
             {
                 throw;
@@ -266,26 +268,40 @@ internal sealed class BulkRun(BulkRequest request, IReadOnlyList<ResourceEndpoin
     private (string ResourceId, string UserName) AboutOf(BulkOperation operation)
     {
         var parts = operation.Path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var endpoint = parts.Length == 0 ? null : endpoints.FirstOrDefault(each => each.Type.Endpoint.Equals("/" + parts[0], StringComparison.OrdinalIgnoreCase));
-        return (parts.Length > 1 ? BulkIds.Resolve(parts[1], _made) : "", operation.Data is { } data && parts.Length == 1 ? endpoint?.SubjectOf(data) ?? "" : "");
+        var endpoint = parts.Length == 0
+            ? null
+            : endpoints.FirstOrDefault(each => each.Type.Endpoint.Equals("/" + parts[0], StringComparison.OrdinalIgnoreCase));
+        return (parts.Length > 1 ? BulkIds.Resolve(parts[1], _made) : "",
+            operation.Data is { } data && parts.Length == 1 ? endpoint?.SubjectOf(data) ?? "" : "");
     }
 
     private ScimCall OwnCall(BulkOperation operation) =>
-        call with { Conditions = Conditions.OfVersion(operation.Version), Projection = Projection.Everything, WithoutBody = true, Tolerances = new Tolerances(call.Tolerances) };
+        call with
+        {
+            Conditions = Conditions.OfVersion(operation.Version),
+            Projection = Projection.Everything,
+            WithoutBody =
+            true,
+            Tolerances = new Tolerances(call.Tolerances)
+        };
 
     private (ResourceEndpoint Endpoint, string Id) Find(BulkOperation operation, string path)
     {
         var relative = path.StartsWith(call.BaseUrl + "/", StringComparison.OrdinalIgnoreCase) ? path[call.BaseUrl.Length..] : path;
         var parts = relative.Split('?')[0].Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var endpoint = endpoints.FirstOrDefault(each => parts is [var first, ..] && each.Type.Endpoint.Equals("/" + first, StringComparison.OrdinalIgnoreCase));
+        var endpoint = endpoints.FirstOrDefault(each => parts is [var first, ..]
+            && each.Type.Endpoint.Equals("/" + first, StringComparison.OrdinalIgnoreCase));
         if (endpoint is null || parts.Length > 2)
         {
-            throw new ScimException(HttpStatusCode.NotFound, null, $"There is nothing at {path}. A bulk operation's path is such as /Users or /Users/tea_….", Provisioning.V1.ErrorReason.UnknownMethod);
+            throw new ScimException(HttpStatusCode.NotFound, null,
+                $"There is nothing at {path}. A bulk operation's path is such as /Users or /Users/tea_….",
+                    Provisioning.V1.ErrorReason.UnknownMethod);
         }
 
         return operation.Method == "POST" == (parts.Length == 1)
             ? (endpoint, parts.Length == 2 ? endpoint.CheckId(Uri.UnescapeDataString(parts[1])) : "")
-            : throw new ScimException(HttpStatusCode.MethodNotAllowed, null, $"{operation.Method} is not possible at {path}.", Provisioning.V1.ErrorReason.UnknownMethod);
+            : throw new ScimException(HttpStatusCode.MethodNotAllowed, null, $"{operation.Method} is not possible at {path}.",
+                Provisioning.V1.ErrorReason.UnknownMethod);
     }
 
     private static ScimException Unresolved(string id) => new(HttpStatusCode.Conflict, null,

@@ -1,9 +1,13 @@
 namespace Scim.Connection;
 
-/// <summary>Finds the address that was probably meant by one that leads nowhere: base URLs are typed by hand, with other prefixes and in the singular.</summary>
+/// <summary>
+/// Finds the address that was probably meant by one that leads nowhere: base URLs are typed by hand, with other prefixes and in the
+/// singular.
+/// </summary>
 internal static class LikelyAddress
 {
-    private static readonly string[] Places = ["Users", "Groups", "Roles", "Bulk", "ServiceProviderConfig", "ResourceTypes", "Schemas", "Me", ".search"];
+    private static readonly string[] Places =
+        ["Users", "Groups", "Roles", "Bulk", "ServiceProviderConfig", "ResourceTypes", "Schemas", "Me", ".search"];
 
     /// <summary>The probable address; the base URL where nothing in the path looks like a place of ours.</summary>
     /// <param name="baseUrl">The SCIM base URL, without a slash at its end.</param>
@@ -23,6 +27,7 @@ internal static class LikelyAddress
     }
 
     private static bool IsMeant(string place, string part) =>
-        part.Equals(place, StringComparison.OrdinalIgnoreCase) || (place.EndsWith('s') && part.Equals(place[..^1], StringComparison.OrdinalIgnoreCase))
+        part.Equals(place, StringComparison.OrdinalIgnoreCase)
+            || (place.EndsWith('s') && part.Equals(place[..^1], StringComparison.OrdinalIgnoreCase))
         || (place == "ServiceProviderConfig" && part.Equals("ServiceProviderConfigs", StringComparison.OrdinalIgnoreCase));
 }

@@ -11,7 +11,9 @@ internal static class OtherMethods
     public static void RefuseOthers(this IEndpointRouteBuilder routes, string path, string allowed, int order = 1) =>
         routes.Map(path, context =>
         {
-            context.Response.StatusCode = HttpMethods.IsOptions(context.Request.Method) ? StatusCodes.Status204NoContent : StatusCodes.Status405MethodNotAllowed;
+            context.Response.StatusCode = HttpMethods.IsOptions(context.Request.Method)
+                ? StatusCodes.Status204NoContent
+                : StatusCodes.Status405MethodNotAllowed;
             context.Response.Headers.Allow = allowed;
             return Task.CompletedTask;
         }).WithOrder(order);

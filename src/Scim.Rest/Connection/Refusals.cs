@@ -30,7 +30,8 @@ internal sealed partial class Refusals(ILogger<Refusals> logger)
     /// <param name="about">The resource concerned and the user name in the request; empty for none.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<ScimError> TranslateAsync(
-        Exception failure, CallerCredentials? caller, string request, (string ResourceId, string UserName) about, CancellationToken cancellation)
+        Exception failure, CallerCredentials? caller, string request, (string ResourceId, string UserName) about,
+            CancellationToken cancellation)
     {
         switch (failure)
         {
@@ -45,11 +46,14 @@ internal sealed partial class Refusals(ILogger<Refusals> logger)
             default:
                 var errorId = Guid.NewGuid().ToString("n")[..12];
                 Fault(request, errorId, failure);
-                return new(HttpStatusCode.InternalServerError, null, $"Something went wrong on our side. Give the id {errorId} to the operator of this service.");
+                return new(HttpStatusCode.InternalServerError, null,
+                    $"Something went wrong on our side. Give the id {errorId} to the operator of this service.");
         }
     }
 
-    /// <summary>Tells the core of a refusal whose answer does not depend on the token; nothing where no token came, or it opens nothing.</summary>
+    /// <summary>
+    /// Tells the core of a refusal whose answer does not depend on the token; nothing where no token came, or it opens nothing.
+    /// </summary>
     public static async Task ReportAsync(ScimException refusal, CallerCredentials? caller, string request, CancellationToken cancellation)
     {
         try
@@ -64,13 +68,16 @@ internal sealed partial class Refusals(ILogger<Refusals> logger)
 
     private static ScimException OfHttp(BadHttpRequestException bad) => bad.StatusCode switch
     {
-        StatusCodes.Status413PayloadTooLarge => ScimException.TooLarge("The body is larger than the service takes. Send fewer attributes, values or operations."),
-        StatusCodes.Status408RequestTimeout => new(HttpStatusCode.RequestTimeout, null, "The request's body did not arrive in time. Try again."),
+        StatusCodes.Status413PayloadTooLarge =>
+            ScimException.TooLarge("The body is larger than the service takes. Send fewer attributes, values or operations."),
+        StatusCodes.Status408RequestTimeout => new(HttpStatusCode.RequestTimeout, null,
+            "The request's body did not arrive in time. Try again."),
         var status => new((HttpStatusCode)status, null, "The request is not well-formed HTTP."),
     };
 
     private static async Task<ScimError> ReportAsync(
-        ScimException refusal, CallerCredentials? caller, string request, (string ResourceId, string UserName) about, CancellationToken cancellation)
+        ScimException refusal, CallerCredentials? caller, string request, (string ResourceId, string UserName) about,
+            CancellationToken cancellation)
     {
         if (caller is null)
         {
@@ -89,7 +96,9 @@ internal sealed partial class Refusals(ILogger<Refusals> logger)
             }, deadline: DateTime.UtcNow + Patience, cancellationToken: cancellation);
             return ScimError.Of(refusal);
         }
-        catch (ProvisioningException failure) when (failure.Reason is not (ErrorReason.Unspecified or ErrorReason.InvalidField or ErrorReason.StorageUnavailable or ErrorReason.Internal))
+        catch (ProvisioningException failure) when (
+            failure.Reason is not
+                (ErrorReason.Unspecified or ErrorReason.InvalidField or ErrorReason.StorageUnavailable or ErrorReason.Internal))
         {
             return ScimError.Of(failure);
         }

@@ -18,14 +18,16 @@ internal sealed record ScimSettings
     /// <exception cref="ScimSettingException">One is wrong.</exception>
     public static ScimSettings Read(IConfiguration configuration)
     {
-        var proxies = (configuration["Proxies:Known"] ?? "").Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var proxies = (configuration["Proxies:Known"] ?? "").Split(
+            ',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         return new()
         {
             Core = Url(configuration, "Core:Address") ?? new("http://127.0.0.1:5081"),
             PublicUrl = Url(configuration, "Scim:PublicUrl"),
             Proxies = [.. proxies.Select(text => IPAddress.TryParse(text, out var address)
                 ? address
-                : throw new ScimSettingException($"Proxies:Known has \"{text}\"; list the IP addresses of your proxies, separated by commas."))],
+                : throw new ScimSettingException(
+                    $"Proxies:Known has \"{text}\"; list the IP addresses of your proxies, separated by commas."))],
         };
     }
 

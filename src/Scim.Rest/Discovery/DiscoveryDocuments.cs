@@ -19,7 +19,13 @@ internal static class DiscoveryDocuments
     {
         ["schemas"] = new JsonArray(ConfigSchema),
         ["patch"] = Supported(true),
-        ["bulk"] = new JsonObject { ["supported"] = true, ["maxOperations"] = BulkRequest.MaxOperations, ["maxPayloadSize"] = ScimBody.MaxBulkBytes },
+        ["bulk"] = new JsonObject
+        {
+            ["supported"] = true,
+            ["maxOperations"] = BulkRequest.MaxOperations,
+            ["maxPayloadSize"] =
+            ScimBody.MaxBulkBytes
+        },
         ["filter"] = new JsonObject { ["supported"] = true, ["maxResults"] = ListQuery.MaxCount },
         ["changePassword"] = Supported(false),
         ["sort"] = Supported(true),
@@ -33,7 +39,8 @@ internal static class DiscoveryDocuments
             ["maxPageSize"] = ListQuery.MaxCount,
         },
         ["authenticationSchemes"] = new JsonArray(
-            Scheme("oauthbearertoken", "Bearer token", "An API token with the scope auto_provisioning in the header \"Authorization: Bearer\".", true),
+            Scheme("oauthbearertoken", "Bearer token",
+                "An API token with the scope auto_provisioning in the header \"Authorization: Bearer\".", true),
             Scheme("httpbasic", "HTTP Basic", "The API token as password, with any user name.", false)),
         ["meta"] = Meta.Of("ServiceProviderConfig", $"{baseUrl}/ServiceProviderConfig"),
     };
@@ -46,7 +53,8 @@ internal static class DiscoveryDocuments
         ["endpoint"] = type.Endpoint,
         ["description"] = type.Core.Description,
         ["schema"] = type.Core.Id,
-        ["schemaExtensions"] = new JsonArray([.. type.Extensions.Select(each => (JsonNode)new JsonObject { ["schema"] = each.Id, ["required"] = false })]),
+        ["schemaExtensions"] = new JsonArray(
+            [.. type.Extensions.Select(each => (JsonNode)new JsonObject { ["schema"] = each.Id, ["required"] = false })]),
         ["meta"] = Meta.Of("ResourceType", $"{baseUrl}/ResourceTypes/{type.Name}"),
     });
 

@@ -25,7 +25,8 @@ internal static class DiscoveryRoutes
     private static void MapOpen(this IEndpointRouteBuilder routes, string path, Func<HttpContext, string, ScimReply> answer)
     {
         routes.MapMethods(path, Reading, context =>
-            answer(context, context.RequestServices.GetRequiredService<PublicAddress>().BaseUrl(context.Request)).SendAsync(context.Response));
+            answer(context, context.RequestServices.GetRequiredService<PublicAddress>().BaseUrl(context.Request))
+                .SendAsync(context.Response));
         routes.RefuseOthers(path, "GET, HEAD, OPTIONS");
     }
 }

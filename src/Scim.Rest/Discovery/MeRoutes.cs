@@ -11,7 +11,8 @@ internal static class MeRoutes
     {
         foreach (var path in (string[])["/Me", "/Me/{**rest}"])
         {
-            routes.MapScim(path, ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"], (_, _) => throw new ScimException(HttpStatusCode.NotImplemented, null,
+            routes.MapScim(path, ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"],
+                (_, _) => throw new ScimException(HttpStatusCode.NotImplemented, null,
                 "An API token belongs to a company and stands for no user, so there is no /Me. Read /Users with a filter instead.",
                 Provisioning.V1.ErrorReason.UnknownMethod));
         }

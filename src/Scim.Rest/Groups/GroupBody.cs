@@ -61,17 +61,21 @@ internal sealed record GroupBody(string DisplayName, string? ExternalId, Teammat
                     break;
                 case AttributeName.WholeSchema when node is not null:
                     tolerances.Note(Tolerated.NestedCore);
-                    Take(node is JsonObject core && !nested ? core : throw ScimException.Value($"{name} must be an object with the group's attributes."), known, tolerances, nested: true);
+                    Take(node is JsonObject core && !nested ? core
+                        : throw ScimException.Value($"{name} must be an object with the group's attributes."), known, tolerances,
+                            nested: true);
                     break;
                 case AttributeName.Unknown { Part: "" } unknown:
                     tolerances.Ignored.Add(unknown.Name);
                     break;
                 case AttributeName.Foreign when node is JsonValue:
-                    throw ScimException.Value($"Groups have no attribute {name}. Remove it from the attributes that the identity provider sends.");
+                    throw ScimException.Value(
+                        $"Groups have no attribute {name}. Remove it from the attributes that the identity provider sends.");
                 case AttributeName.Meaningless nothing when node is not null:
                     throw ScimException.Value(nothing.Sentence);
                 case AttributeName.Known or AttributeName.Unknown when node is not null:
-                    throw ScimException.Value($"{name} names a part of an attribute, which a body cannot set by itself. Send the whole attribute.");
+                    throw ScimException.Value(
+                        $"{name} names a part of an attribute, which a body cannot set by itself. Send the whole attribute.");
             }
         }
     }

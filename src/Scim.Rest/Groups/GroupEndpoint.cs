@@ -29,7 +29,8 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
 
     public override async Task<ScimReply> GetAsync(ScimCall call, string id)
     {
-        var group = await call.Core.Groups.GetTeammateGroupAsync(new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+        var group = await call.Core.Groups.GetTeammateGroupAsync(
+            new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
         return await ShowAsync(call, async () => (await ToResourcesAsync(call, [group]))[0], group.Id, group.Etag);
     }
 
@@ -68,7 +69,9 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
         return Shown(call, await ToWrittenAsync(call, written), written.Id, written.Etag);
     }
 
-    /// <summary>Answers with nothing unless asked for attributes: a reply with every member serves nobody (RFC 7644 section 3.5.2).</summary>
+    /// <summary>
+    /// Answers with nothing unless asked for attributes: a reply with every member serves nobody (RFC 7644 section 3.5.2).
+    /// </summary>
     public override async Task<ScimReply> PatchAsync(ScimCall call, string id, JsonObject body)
     {
         var steps = new GroupPatch(call.Tolerances).Read(PatchRequest.Read(body, Type, call.Tolerances));
@@ -86,11 +89,13 @@ internal sealed class GroupEndpoint() : ResourceEndpoint(ResourceType.Group)
     }
 
     private static async Task<TeammateGroup> ModifyAsync(ScimCall call, string id, IReadOnlyList<GroupStep> steps) =>
-        await call.Core.Groups.ModifyTeammateGroupAsync(new() { Id = id, Etag = await EtagAsync(call, id), Steps = { steps }, IgnoredAttributes = { call.Tolerances.Ignored } },
+        await call.Core.Groups.ModifyTeammateGroupAsync(
+            new() { Id = id, Etag = await EtagAsync(call, id), Steps = { steps }, IgnoredAttributes = { call.Tolerances.Ignored } },
             deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
 
     private static Task<string> EtagAsync(ScimCall call, string id) => call.Conditions.EtagAsync(async () =>
-        (await call.Core.Groups.GetTeammateGroupAsync(new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)).Etag);
+        (await call.Core.Groups.GetTeammateGroupAsync(
+            new() { Id = id }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)).Etag);
 
     /// <summary>A group just written, without its members if they cannot be read: the write is done all the same.</summary>
     private async Task<ScimResource> ToWrittenAsync(ScimCall call, TeammateGroup group)

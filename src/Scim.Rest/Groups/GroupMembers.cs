@@ -65,11 +65,13 @@ internal static class GroupMembers
         if ((Text(parts.GetValueOrDefault("type")) is { Length: > 0 } type && !type.Equals("User", StringComparison.OrdinalIgnoreCase))
             || reference.Contains("/Groups/", StringComparison.OrdinalIgnoreCase))
         {
-            throw ScimException.Value($"The member {Shown(item)} is not a user. Groups within groups are not supported: add its users themselves.");
+            throw ScimException.Value(
+                $"The member {Shown(item)} is not a user. Groups within groups are not supported: add its users themselves.");
         }
 
         return Text(parts.GetValueOrDefault("value")) is { Length: > 0 } value ? value
-            : reference.LastIndexOf("/Users/", StringComparison.OrdinalIgnoreCase) is >= 0 and var at ? reference[(at + "/Users/".Length)..].TrimEnd('/')
+            : reference.LastIndexOf("/Users/", StringComparison.OrdinalIgnoreCase) is >= 0 and var at
+                ? reference[(at + "/Users/".Length)..].TrimEnd('/')
             : throw ScimException.Value($"members[{index}] is {Shown(item)} and has no value. Send the user's id as its value.");
     }
 

@@ -32,7 +32,9 @@ internal sealed class GroupPatch(Tolerances tolerances)
             throw ScimException.Of(failure);
         }
 
-        return read.Count <= MaxSteps ? read : throw ScimException.TooLarge($"The operations come to more than {MaxSteps} changes of one group. Send fewer in a request.");
+        return read.Count <= MaxSteps
+            ? read
+            : throw ScimException.TooLarge($"The operations come to more than {MaxSteps} changes of one group. Send fewer in a request.");
     }
 
     private IEnumerable<GroupStep> ReadStep(PatchStep step)
@@ -50,12 +52,15 @@ internal sealed class GroupPatch(Tolerances tolerances)
 
         if (step.Path.Is("displayName"))
         {
-            return [new() { Rename = GroupBody.Text("displayName", step.Value) is { Length: > 0 } name ? name : throw ScimException.Value("displayName must not be empty.") }];
+            return [new() { Rename = GroupBody.Text("displayName", step.Value) is { Length: > 0 } name ? name
+                : throw ScimException.Value("displayName must not be empty.") }];
         }
 
         if (!step.Path.Is("externalId"))
         {
-            throw step.Path.Name is AttributeName.WholeSchema ? ScimException.Path("The whole group cannot be removed by PATCH.") : ScimException.ReadOnly(step.Path.Attribute);
+            throw step.Path.Name is AttributeName.WholeSchema
+                ? ScimException.Path("The whole group cannot be removed by PATCH.")
+                : ScimException.ReadOnly(step.Path.Attribute);
         }
 
         return [new() { SetExternalId = step.Verb == PatchVerb.Remove ? "" : GroupBody.Text("externalId", step.Value) ?? "" }];
@@ -100,7 +105,8 @@ internal sealed class GroupPatch(Tolerances tolerances)
     {
         var named = (filter is Filter.Comparison ? Seed(filter) : null)?["value"]?.ToString()
             ?? throw ScimException.NoTarget("A path into members must name one member, as in members[value eq \"tea_…\"].");
-        var member = step.Value as JsonObject ?? throw ScimException.Value("The value for one member must be an object, such as {\"value\": \"tea_…\"}.");
+        var member = step.Value as JsonObject ?? throw ScimException.Value(
+            "The value for one member must be an object, such as {\"value\": \"tea_…\"}.");
         if (member.Member("value") is { } value && value.ToString() != named)
         {
             throw ScimException.Mutability("A member's value cannot be changed. Remove the member and add another.");

@@ -39,21 +39,25 @@ internal sealed record ListQuery
     /// <summary>Reads a query.</summary>
     /// <exception cref="ScimException">A parameter cannot be understood.</exception>
     public static ListQuery Of(IQueryCollection query) => Read(
-        query["filter"].ToString(), query["sortBy"].ToString(), query["sortOrder"].ToString(), query["startIndex"].ToString(), query["count"].ToString(),
+        query["filter"].ToString(), query["sortBy"].ToString(), query["sortOrder"].ToString(), query["startIndex"].ToString(),
+            query["count"].ToString(),
         query.ContainsKey("cursor") ? query["cursor"].ToString() : null);
 
     /// <summary>Reads a search request; its attributes are a matter of <see cref="Projection"/>.</summary>
     /// <exception cref="ScimException">A member cannot be understood.</exception>
     public static ListQuery Of(JsonObject body) => Read(
-        Text(body, "filter") ?? "", Text(body, "sortBy") ?? "", Text(body, "sortOrder") ?? "", Text(body, "startIndex") ?? "", Text(body, "count") ?? "",
+        Text(body, "filter") ?? "", Text(body, "sortBy") ?? "", Text(body, "sortOrder") ?? "", Text(body, "startIndex")
+            ?? "", Text(body, "count") ?? "",
         Text(body, "cursor"));
 
     /// <summary>The names in a search request's list of attributes.</summary>
     public static IReadOnlyList<string> Names(JsonObject body, string member) => body.Member(member) switch
     {
         null => [],
-        JsonArray list when list.All(each => each?.GetValueKind() == JsonValueKind.String) => [.. list.Select(each => each!.GetValue<string>())],
-        JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>().Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
+        JsonArray list when list.All(each => each?.GetValueKind() == JsonValueKind.String) =>
+            [.. list.Select(each => each!.GetValue<string>())],
+        JsonValue text when text.GetValueKind() == JsonValueKind.String => text.GetValue<string>().Split(',',
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries),
         _ => throw ScimException.Value($"{member} must be a list of texts."),
     };
 
@@ -67,7 +71,8 @@ internal sealed record ListQuery
         var number = Number("count", count, cursor is null ? ScimType.InvalidValue : ScimType.InvalidCount);
         if (cursor is not null && number < 1)
         {
-            throw new ScimException(System.Net.HttpStatusCode.BadRequest, ScimType.InvalidCount, $"With a cursor, count must be between 1 and {MaxCount}.");
+            throw new ScimException(
+                System.Net.HttpStatusCode.BadRequest, ScimType.InvalidCount, $"With a cursor, count must be between 1 and {MaxCount}.");
         }
 
         return new()

@@ -50,7 +50,8 @@ internal sealed class PatchRequest
         var operation = node as JsonObject ?? throw ScimException.Syntax("Each of \"Operations\" must be an object with \"op\".");
         operation.RequireEachOnce();
         var verb = ReadVerb(operation.Member("op"));
-        var (value, hasValue) = (operation.Member("value"), operation.Any(entry => entry.Key.Equals("value", StringComparison.OrdinalIgnoreCase)));
+        var (value, hasValue) = (
+            operation.Member("value"), operation.Any(entry => entry.Key.Equals("value", StringComparison.OrdinalIgnoreCase)));
         if (verb != PatchVerb.Remove && !hasValue)
         {
             throw ScimException.Syntax("An add or replace operation must have a \"value\"; null removes what the path names.");
@@ -68,7 +69,8 @@ internal sealed class PatchRequest
                 Note(path);
                 if (value is null && hasValue && path is { Filter: null, SubAttribute: "" } && path.Known == GroupSchemas.Members)
                 {
-                    throw ScimException.Value("The value for members is null. Name the members to remove, or leave \"value\" out to remove them all.");
+                    throw ScimException.Value(
+                        "The value for members is null. Name the members to remove, or leave \"value\" out to remove them all.");
                 }
 
                 return path.Name is AttributeName.WholeSchema whole && verb != PatchVerb.Remove
@@ -120,7 +122,8 @@ internal sealed class PatchRequest
         }
 
         var attributes = value as JsonObject
-            ?? throw ScimException.Syntax("An operation without a \"path\" must have an object as its \"value\", such as {\"active\": false}.");
+            ?? throw ScimException.Syntax(
+                "An operation without a \"path\" must have an object as its \"value\", such as {\"active\": false}.");
         foreach (var (key, node) in attributes)
         {
             var path = PatchPath.Parse(key, _type);
@@ -134,7 +137,8 @@ internal sealed class PatchRequest
                 continue;
             }
 
-            if (path.SubAttribute.Length > 0 || path.Filter is not null || (AttributeNames.IsUrn(key) && path.Name is not AttributeName.Foreign))
+            if (path.SubAttribute.Length > 0 || path.Filter is not null
+                || (AttributeNames.IsUrn(key) && path.Name is not AttributeName.Foreign))
             {
                 _tolerances.Note(Tolerated.PathAsKey);
             }
@@ -147,7 +151,8 @@ internal sealed class PatchRequest
 
             if (path.Name is AttributeName.Foreign && !_type.KeepsOthers && node is JsonValue)
             {
-                throw ScimException.Path($"{_type.Name}s have no attribute {key}. Remove it from the attributes that the identity provider sends.");
+                throw ScimException.Path(
+                    $"{_type.Name}s have no attribute {key}. Remove it from the attributes that the identity provider sends.");
             }
 
             if (IsMeant(path))
@@ -206,7 +211,8 @@ internal sealed class PatchRequest
     /// <summary>The attributes of one schema, each by its name in a value.</summary>
     private IEnumerable<PatchStep> InSchema(PatchVerb verb, string schema, JsonNode? value)
     {
-        var attributes = value as JsonObject ?? throw ScimException.Value($"The value for {(schema.Length > 0 ? schema : _type.Core.Id)} must be an object.");
+        var attributes = value as JsonObject ?? throw ScimException.Value(
+            $"The value for {(schema.Length > 0 ? schema : _type.Core.Id)} must be an object.");
         foreach (var (name, node) in attributes)
         {
             var path = PatchPath.InSchema(schema, name, _type);
@@ -221,14 +227,19 @@ internal sealed class PatchRequest
         }
     }
 
-    /// <summary>Whether a path of a pathless value is meant: what is sent back without meaning it is not, nor what the kind of resource does not keep.</summary>
+    /// <summary>
+    /// Whether a path of a pathless value is meant: what is sent back without meaning it is not, nor what the kind of resource does not
+    /// keep.
+    /// </summary>
     private bool IsMeant(PatchPath path)
     {
         Note(path);
-        return path.Known is not { Mutability: Mutability.ReadOnly or Mutability.WriteOnly } && (path.Known is not null || path.Type.KeepsOthers);
+        return path.Known is not { Mutability: Mutability.ReadOnly or Mutability.WriteOnly }
+            && (path.Known is not null || path.Type.KeepsOthers);
     }
 
-    private PatchStep Step(PatchVerb verb, PatchPath path, JsonNode? value) => new(verb, path, path.Known is { } known ? Unwrap(path, known, value) : value);
+    private PatchStep Step(PatchVerb verb, PatchPath path, JsonNode? value) =>
+        new(verb, path, path.Known is { } known ? Unwrap(path, known, value) : value);
 
     /// <summary>
     /// The value without what some clients put around it, where it can mean one thing alone: the attribute's own name inside the value
@@ -244,7 +255,8 @@ internal sealed class PatchRequest
         }
 
         var target = path.SubAttribute.Length > 0 ? known.Sub(path.SubAttribute) : known;
-        if (value is JsonArray { Count: 1 } list && target is { MultiValued: false } && (path.SubAttribute.Length > 0 || path.Filter is null))
+        if (value is JsonArray { Count: 1 } list && target is { MultiValued: false }
+            && (path.SubAttribute.Length > 0 || path.Filter is null))
         {
             _tolerances.Note(Tolerated.ListOfOne);
             value = list[0];

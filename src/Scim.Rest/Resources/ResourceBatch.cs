@@ -14,7 +14,9 @@ internal abstract class ResourceBatch
     /// <summary>How many one call may make.</summary>
     protected abstract int Max { get; }
 
-    /// <summary>Adds a resource; false when it cannot be read, or was not understood by the same tolerances as the others, or the batch is full.</summary>
+    /// <summary>
+    /// Adds a resource; false when it cannot be read, or was not understood by the same tolerances as the others, or the batch is full.
+    /// </summary>
     /// <param name="call">The call that would make it alone.</param>
     /// <param name="body">The resource.</param>
     public bool TryAdd(ScimCall call, JsonObject body)

@@ -43,7 +43,9 @@ internal abstract class ResourceEndpoint(ResourceType type)
     /// <summary>Removes one for good.</summary>
     public virtual Task<ScimReply> DeleteAsync(ScimCall call, string id) => throw NotOffered();
 
-    /// <summary>The name by which people know whom a new resource is about, so that the log finds a refusal by it; empty for none.</summary>
+    /// <summary>
+    /// The name by which people know whom a new resource is about, so that the log finds a refusal by it; empty for none.
+    /// </summary>
     public virtual string SubjectOf(JsonObject body) => "";
 
     /// <summary>A resource's address.</summary>
@@ -73,7 +75,8 @@ internal abstract class ResourceEndpoint(ResourceType type)
     /// <summary>An id from an address. One that no store can hold is nobody's, as any other id that leads nowhere.</summary>
     /// <exception cref="ScimException">404.</exception>
     public string CheckId(string id) => Folding.IsStorable(id) ? id
-        : throw new ScimException(HttpStatusCode.NotFound, null, $"There is no {Type.Name} with the id {Folding.Storable(id)} in this company.", Provisioning.V1.ErrorReason.UnknownMethod);
+        : throw new ScimException(HttpStatusCode.NotFound, null,
+            $"There is no {Type.Name} with the id {Folding.Storable(id)} in this company.", Provisioning.V1.ErrorReason.UnknownMethod);
 
     private ScimException NotOffered() =>
         new(HttpStatusCode.MethodNotAllowed, null, $"{Type.Name}s can only be read.", Provisioning.V1.ErrorReason.UnknownMethod);

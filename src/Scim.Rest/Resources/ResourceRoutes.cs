@@ -29,14 +29,20 @@ internal static class ResourceRoutes
             Refusals.SetSubject(context, endpoint.SubjectOf(body));
             return await endpoint.CreateAsync(call, body);
         });
-        routes.MapScim(one, ["PUT"], async (context, call) => await endpoint.ReplaceAsync(call, endpoint.CheckId(Id(context)), await BodyAsync(context, call, endpoint.MaxBytes)));
-        routes.MapScim(one, ["PATCH"], async (context, call) => await endpoint.PatchAsync(call, endpoint.CheckId(Id(context)), await BodyAsync(context, call, endpoint.MaxBytes)));
+        routes.MapScim(one, ["PUT"],
+            async (context, call) => await endpoint.ReplaceAsync(
+                call, endpoint.CheckId(Id(context)), await BodyAsync(context, call, endpoint.MaxBytes)));
+        routes.MapScim(one, ["PATCH"],
+            async (context, call) => await endpoint.PatchAsync(
+                call, endpoint.CheckId(Id(context)), await BodyAsync(context, call, endpoint.MaxBytes)));
         routes.MapScim(one, ["DELETE"], (context, call) => endpoint.DeleteAsync(call, endpoint.CheckId(Id(context))));
         routes.RefuseOthers(all, "GET, HEAD, POST, OPTIONS");
         routes.RefuseOthers(one, "GET, HEAD, PUT, PATCH, DELETE, OPTIONS");
     }
 
-    /// <summary>A search across every kind of resource by GET on the base URL (RFC 7644 section 3.4.2.1), and by a search request below it.</summary>
+    /// <summary>
+    /// A search across every kind of resource by GET on the base URL (RFC 7644 section 3.4.2.1), and by a search request below it.
+    /// </summary>
     public static void MapRoot(this IEndpointRouteBuilder routes, Func<ScimCall, ListQuery, Task<ResourceList>> list)
     {
         routes.MapScim("/", Reading, (context, call) => PageAsync(list, call, ListQuery.Of(context.Request.Query)));

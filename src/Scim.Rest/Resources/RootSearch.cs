@@ -24,7 +24,8 @@ internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
         foreach (var endpoint in endpoints)
         {
             var count = ended ? 0 : query.Count - resources.Count;
-            var page = await endpoint.ListAsync(call, query with { UndefinedIsAbsent = true, ByRank = true, StartIndex = (int)skip + 1, Count = count });
+            var page = await endpoint.ListAsync(
+                call, query with { UndefinedIsAbsent = true, ByRank = true, StartIndex = (int)skip + 1, Count = count });
             ended |= page.NextCursor.Length > 0;
             total += page.Total;
             skip = Math.Max(0, skip - page.Total);
@@ -66,7 +67,8 @@ internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
             return (0, "");
         }
 
-        return cursor.IndexOf('.', StringComparison.Ordinal) is var dot and > 0 && int.TryParse(cursor[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < endpoints.Count
+        return cursor.IndexOf('.', StringComparison.Ordinal) is var dot and > 0
+            && int.TryParse(cursor[..dot], NumberStyles.None, CultureInfo.InvariantCulture, out var at) && at < endpoints.Count
             ? (at, cursor[(dot + 1)..])
             : throw ScimException.Cursor();
     }
@@ -75,7 +77,8 @@ internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
     {
         if (query.OrderBy.Length > 0)
         {
-            throw ScimException.Value("A search across all kinds of resources cannot be sorted. Search one of them, such as /Users/.search.");
+            throw ScimException.Value(
+                "A search across all kinds of resources cannot be sorted. Search one of them, such as /Users/.search.");
         }
 
         if (string.IsNullOrWhiteSpace(query.Filter))
@@ -85,7 +88,8 @@ internal sealed class RootSearch(IReadOnlyList<ResourceEndpoint> endpoints)
 
         try
         {
-            foreach (var name in FilterParser.Parse(query.Filter).Attributes.Where(name => endpoints.All(endpoint => endpoint.Type.Resolve(name) is null)))
+            foreach (var name in FilterParser.Parse(query.Filter).Attributes.Where(
+                name => endpoints.All(endpoint => endpoint.Type.Resolve(name) is null)))
             {
                 throw ScimException.Filter($"No resource has an attribute {name} that can be searched by.");
             }

@@ -22,7 +22,8 @@ internal sealed class RoleEndpoint() : ResourceEndpoint(ResourceType.Role)
         var page = await ReadAsync(call, new() { PageSize = 1, Filter = $"id eq {FilterText.Quote(id)}" });
         return page.Names is [var role]
             ? await ShowAsync(call, new JsonResource(ToScim(call, role)), role.Id, role.Etag)
-            : throw new ScimException(HttpStatusCode.NotFound, null, $"There is no role {id} here. Roles are teammate templates; read /Roles for their ids.", ErrorReason.TemplateNotFound);
+            : throw new ScimException(HttpStatusCode.NotFound, null,
+                $"There is no role {id} here. Roles are teammate templates; read /Roles for their ids.", ErrorReason.TemplateNotFound);
     }
 
     public override async Task<ResourceList> ListAsync(ScimCall call, ListQuery query)
@@ -42,7 +43,8 @@ internal sealed class RoleEndpoint() : ResourceEndpoint(ResourceType.Role)
     }
 
     private static async Task<ListTeammateTemplateNamesResponse> ReadAsync(ScimCall call, ListTeammateTemplateNamesRequest request) =>
-        await call.Core.Templates.ListTeammateTemplateNamesAsync(request, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+        await call.Core.Templates.ListTeammateTemplateNamesAsync(
+            request, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
 
     private JsonObject ToScim(ScimCall call, TeammateTemplateName role) => call.Projection.Apply(Type, new()
     {

@@ -5,7 +5,8 @@ using Scim.Wire;
 namespace Scim.Tolerance;
 
 /// <summary>
-/// SCIM 1.1 removed a value by `"operation": "delete"` within it. To take such a value for one to add would do the opposite of what is asked.
+/// SCIM 1.1 removed a value by `"operation": "delete"` within it. To take such a value for one to add would do the opposite of what is
+/// asked.
 /// </summary>
 internal static class Removals
 {

@@ -47,7 +47,9 @@ internal static class RoleShapes
                 return null;
             case JsonValueKind.String:
                 tolerances.Note(Tolerated.TextValue);
-                return string.IsNullOrWhiteSpace(role.GetValue<string>()) ? null : Unwrap(role.GetValue<string>(), tolerances) ?? role.DeepClone();
+                return string.IsNullOrWhiteSpace(role.GetValue<string>())
+                    ? null
+                    : Unwrap(role.GetValue<string>(), tolerances) ?? role.DeepClone();
             case JsonValueKind.Object:
                 return ReadObject((JsonObject)role, tolerances);
             default:

@@ -73,7 +73,8 @@ internal sealed class UserBody
             {
                 case AttributeName.WholeSchema { Schema: "" }:
                     _tolerances.Note(Tolerated.NestedCore);
-                    TakeAll(node is JsonObject core && !nested ? core : throw ScimException.Value($"{name} must be an object with the user's attributes."), nested: true);
+                    TakeAll(node is JsonObject core && !nested ? core
+                        : throw ScimException.Value($"{name} must be an object with the user's attributes."), nested: true);
                     break;
                 case AttributeName.WholeSchema { Schema: var extension }:
                     TakeExtension(extension, node);
@@ -149,7 +150,8 @@ internal sealed class UserBody
                 AddTo(unknown.Schema, unknown.Name, unknown.Schema.Length > 0 && UserValues.IsEmptyText(node) ? null : node.DeepClone());
                 break;
             case AttributeName.Unknown unknown:
-                throw ScimException.Value($"{unknown.Name}.{unknown.Part} names a part of an attribute that no schema here has. Send {unknown.Name} as an object, or correct the name.");
+                throw ScimException.Value($"{unknown.Name}.{unknown.Part} names a part of an attribute that no schema here has. Send "
+                    + $"{unknown.Name} as an object, or correct the name.");
             case AttributeName.Meaningless nothing:
                 throw ScimException.Value(nothing.Sentence);
         }
@@ -160,7 +162,8 @@ internal sealed class UserBody
     {
         if (name.Attribute.MultiValued)
         {
-            throw ScimException.Value($"{name.Attribute.Name}.{name.Part} names a part of a list's values. Send {name.Attribute.Name} as a list of objects.");
+            throw ScimException.Value(
+                $"{name.Attribute.Name}.{name.Part} names a part of a list's values. Send {name.Attribute.Name} as a list of objects.");
         }
 
         if (!UserValues.IsEmptyText(node))

@@ -17,11 +17,13 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
     {
         // Read before the client is made, which names the tolerances that it took.
         var request = ReadNew(call, body);
-        return Made(call, await call.Core.Teammates.CreateTeammateAsync(request, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
+        return Made(call,
+            await call.Core.Teammates.CreateTeammateAsync(request, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
     }
 
     public override string SubjectOf(JsonObject body) => body
-        .Where(entry => entry.Value?.GetValueKind() == System.Text.Json.JsonValueKind.String && AttributeNames.Resolve(Type, entry.Key) is AttributeName.Known { Attribute.Name: "userName" })
+        .Where(entry => entry.Value?.GetValueKind() == System.Text.Json.JsonValueKind.String
+            && AttributeNames.Resolve(Type, entry.Key) is AttributeName.Known { Attribute.Name: "userName" })
         .Select(entry => entry.Value!.GetValue<string>()).FirstOrDefault("");
 
     public override ResourceBatch NewBatch() => new UserBatch(this);
@@ -48,7 +50,10 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
         return new(page.TotalSize, [.. page.Teammates.Select(teammate => Show(call, ToUser(call, teammate)))], page.NextPageToken);
     }
 
-    /// <summary>What is absent is cleared, except `active`, `externalId` and what a client cannot set: nobody is unblocked by a PUT that does not say so.</summary>
+    /// <summary>
+    /// What is absent is cleared, except `active`, `externalId` and what a client cannot set: nobody is unblocked by a PUT that does not
+    /// say so.
+    /// </summary>
     public override async Task<ScimReply> ReplaceAsync(ScimCall call, string id, JsonObject body)
     {
         var user = UserBody.ReadRequest(body, call.Tolerances);
@@ -64,7 +69,8 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
             update.UpdateMask.Paths.Add("external_id");
         }
 
-        return Written(call, await call.Core.Teammates.UpdateTeammateAsync(update, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
+        return Written(
+            call, await call.Core.Teammates.UpdateTeammateAsync(update, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation));
     }
 
     public override async Task<ScimReply> PatchAsync(ScimCall call, string id, JsonObject body)
@@ -94,7 +100,9 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
     }
 
     private static Task<string> EtagAsync(ScimCall call, string id) => call.Conditions.EtagAsync(async () =>
-        (await call.Core.Teammates.GetTeammateAsync(new() { Id = id, View = TeammateView.Basic, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation)).Etag);
+        (await call.Core.Teammates.GetTeammateAsync(
+            new() { Id = id, View = TeammateView.Basic, Form = TeammateForm.Scim }, deadline: ScimCall.Deadline,
+                cancellationToken: call.Cancellation)).Etag);
 
     private TeammateView View(ScimCall call) => call.Projection.Shows(Type, "groups") ? TeammateView.Full : TeammateView.Basic;
 
@@ -129,9 +137,14 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
 
     private UserResource ToUser(ScimCall call, Teammate teammate) => new(teammate, call.BaseUrl, Location(call, teammate.Id));
 
-    /// <summary>What of a user the call shows: all of it, also where groups are not to be shown and none are there, since a read did not ask for them.</summary>
+    /// <summary>
+    /// What of a user the call shows: all of it, also where groups are not to be shown and none are there, since a read did not ask for
+    /// them.
+    /// </summary>
     private ScimResource Show(ScimCall call, UserResource user) =>
-        (user.HasGroups ? !call.Projection.IsGiven : call.Projection.ShowsAllBut(Type, "groups")) ? user : new JsonResource(call.Projection.Apply(Type, user.ToJson()));
+        (user.HasGroups ? !call.Projection.IsGiven : call.Projection.ShowsAllBut(Type, "groups"))
+            ? user
+            : new JsonResource(call.Projection.Apply(Type, user.ToJson()));
 
     private sealed class UserBatch(UserEndpoint endpoint) : ResourceBatch
     {
@@ -149,7 +162,8 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
         protected override async Task<IReadOnlyList<Func<ScimReply>>> CreateAsync(ScimCall call, int maxRefusals)
         {
             _request.MaxRefusals = maxRefusals;
-            var response = await call.Core.Teammates.BatchCreateTeammatesAsync(_request, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
+            var response = await call.Core.Teammates.BatchCreateTeammatesAsync(
+                _request, deadline: ScimCall.Deadline, cancellationToken: call.Cancellation);
             return [.. response.Results.Select<BatchCreateTeammatesResponse.Types.Result, Func<ScimReply>>(result =>
                 () => result.Refusal is { } refusal ? throw ProvisioningException.Of(refusal) : endpoint.Made(call, result.Teammate))];
         }

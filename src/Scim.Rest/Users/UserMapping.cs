@@ -11,8 +11,16 @@ internal static class UserMapping
     /// The teammate's version and, behind a dot, a digest of the groups that are shown: these come and go without a write
     /// of the teammate, and a reader who asks whether anything changed means them too.
     /// </summary>
-    public static string Version(Teammate teammate) => teammate.Groups.Count == 0 ? teammate.Etag
-        : $"{teammate.Etag}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Join('\n', teammate.Groups.Select(group => group.GroupId + group.DisplayName)))).AsSpan(0, 6))}";
+    public static string Version(Teammate teammate)
+    {
+        if (teammate.Groups.Count == 0)
+        {
+            return teammate.Etag;
+        }
+
+        var groups = string.Join('\n', teammate.Groups.Select(group => group.GroupId + group.DisplayName));
+        return $"{teammate.Etag}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(groups)).AsSpan(0, 6))}";
+    }
 
     public static Teammate.Types.State StateOf(bool? active) => active switch
     {

@@ -40,7 +40,8 @@ internal sealed record Conditions(IReadOnlyList<string> IfMatch, IReadOnlyList<s
             && !IfNoneMatch.Any(each => each == Anything || FirstPart(each) == etag)
                 ? etag
                 : throw new ScimException(System.Net.HttpStatusCode.PreconditionFailed, null,
-                    $"The version is now W/\"{etag}\", which the request's If-Match or If-None-Match rules out. Read it again and repeat the change.",
+                    $"The version is now W/\"{etag}\", which the request's If-Match or If-None-Match rules out. Read it again and repeat "
+                        + "the change.",
                     Provisioning.V1.ErrorReason.EtagMismatch);
     }
 
@@ -48,7 +49,9 @@ internal sealed record Conditions(IReadOnlyList<string> IfMatch, IReadOnlyList<s
         [.. header.SelectMany(value => (value ?? "").Split(',')).Select(each => each.Trim()).Where(each => each.Length > 0).Select(Opaque)];
 
     private static string Opaque(string version) =>
-        (version.StartsWith("W/", StringComparison.OrdinalIgnoreCase) ? version[2..] : version).Trim('"') is { Length: > 0 } opaque ? opaque : Nothing;
+        (version.StartsWith("W/", StringComparison.OrdinalIgnoreCase) ? version[2..] : version).Trim('"') is { Length: > 0 } opaque
+            ? opaque
+            : Nothing;
 
     private static string FirstPart(string version) => version.Split('.')[0];
 }

@@ -32,5 +32,6 @@ internal static class Meta
     /// <summary>The `meta` of what never changes while the service runs.</summary>
     public static JsonObject Of(string type, string location) => new() { ["resourceType"] = type, ["location"] = location };
 
-    private static string Iso(Timestamp time) => time.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
+    private static string Iso(Timestamp time) =>
+        time.ToDateTime().ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture);
 }

@@ -43,7 +43,8 @@ internal sealed class Projection
         !Tails(attribute, Of(type).Unwanted).Contains("") && (Of(type).Wanted is not { } wanted || Tails(attribute, wanted).Any());
 
     /// <summary>Whether everything is shown, with or without one attribute.</summary>
-    public bool ShowsAllBut(ResourceType type, string attribute) => _wanted is null && Tails(attribute, Of(type).Unwanted).Count(tail => tail.Length == 0) == _unwanted.Count;
+    public bool ShowsAllBut(ResourceType type, string attribute) =>
+        _wanted is null && Tails(attribute, Of(type).Unwanted).Count(tail => tail.Length == 0) == _unwanted.Count;
 
     /// <summary>What is shown of a whole resource.</summary>
     public JsonObject Apply(ResourceType type, JsonObject resource)
@@ -101,10 +102,14 @@ internal sealed class Projection
 
     /// <summary>The names that lead into a part, from there on.</summary>
     private static List<string> Below(IReadOnlyList<string> names, string part) =>
-        [.. names.Where(name => name.Equals(part, StringComparison.OrdinalIgnoreCase) || name.StartsWith(part + ".", StringComparison.OrdinalIgnoreCase))
+        [.. names.Where(name => name.Equals(part, StringComparison.OrdinalIgnoreCase)
+            || name.StartsWith(part + ".", StringComparison.OrdinalIgnoreCase))
             .Select(name => name.Length == part.Length ? "" : name[(part.Length + 1)..])];
 
-    /// <summary>What names say of an attribute of the resource: "" for all of it, else the part named. An extension's attributes are parts of its URN.</summary>
+    /// <summary>
+    /// What names say of an attribute of the resource: "" for all of it, else the part named. An extension's attributes are parts of its
+    /// URN.
+    /// </summary>
     private static IEnumerable<string> Tails(string attribute, IReadOnlyList<Shown> names) =>
         names.Select(name => name.TailOf(attribute)).OfType<string>();
 
@@ -114,7 +119,8 @@ internal sealed class Projection
         {
             if (!_byType.TryGetValue(type, out var names))
             {
-                _byType[type] = names = new(_wanted is null ? null : [.. _wanted.Select(name => Shown.Of(type, name))], [.. _unwanted.Select(name => Shown.Of(type, name))]);
+                _byType[type] = names = new(_wanted is null ? null : [.. _wanted.Select(name => Shown.Of(type, name))],
+                    [.. _unwanted.Select(name => Shown.Of(type, name))]);
             }
 
             return names;
@@ -134,9 +140,11 @@ internal sealed class Projection
         public static Shown Of(ResourceType type, string name) => AttributeNames.Resolve(type, name) switch
         {
             AttributeName.Known { Schema: "" } known => new(known.Attribute.Name, known.Part),
-            AttributeName.Known known => new(known.Schema, known.Part.Length == 0 ? known.Attribute.Name : $"{known.Attribute.Name}.{known.Part}"),
+            AttributeName.Known known => new(known.Schema,
+                known.Part.Length == 0 ? known.Attribute.Name : $"{known.Attribute.Name}.{known.Part}"),
             AttributeName.Unknown { Schema: "" } unknown => new(unknown.Name, unknown.Part),
-            AttributeName.Unknown unknown => new(unknown.Schema, unknown.Part.Length == 0 ? unknown.Name : $"{unknown.Name}.{unknown.Part}"),
+            AttributeName.Unknown unknown => new(unknown.Schema,
+                unknown.Part.Length == 0 ? unknown.Name : $"{unknown.Name}.{unknown.Part}"),
             AttributeName.WholeSchema { Schema: "" } => new(null, ""),
             AttributeName.WholeSchema whole => new(whole.Schema, ""),
             _ => new(name, ""),
@@ -156,7 +164,8 @@ internal sealed class Projection
             }
 
             // An attribute of an extension that no schema here names.
-            return AttributeNames.IsUrn(member) && Member.Length > member.Length && Member.StartsWith(member, StringComparison.OrdinalIgnoreCase) && Member[member.Length] is ':' or '.'
+            return AttributeNames.IsUrn(member) && Member.Length > member.Length
+                && Member.StartsWith(member, StringComparison.OrdinalIgnoreCase) && Member[member.Length] is ':' or '.'
                 ? Member[(member.Length + 1)..] : null;
         }
     }

@@ -14,12 +14,15 @@ internal static class ScimBody
     /// <summary>The largest body taken, in bytes: of one user or query, of a bulk request, of a group with all its members.</summary>
     public const int MaxBytes = 1024 * 1024, MaxBulkBytes = 4 * MaxBytes, MaxGroupBytes = 8 * MaxBytes - 64 * 1024;
 
-    /// <summary>How many bytes are made room for at first, in a body whose length was not said, and at most, whatever was said: nobody is known yet.</summary>
+    /// <summary>
+    /// How many bytes are made room for at first, in a body whose length was not said, and at most, whatever was said: nobody is known yet.
+    /// </summary>
     private const int FirstBytes = 4 * 1024, MostFirstBytes = 64 * 1024;
 
     /// <summary>Reads the body.</summary>
     /// <exception cref="ScimException">It is no JSON object, too large, or of another media type.</exception>
-    public static async Task<JsonObject> ReadAsync(HttpRequest request, Tolerances tolerances, int maxBytes = MaxBytes, int maxDepth = ProfileJson.MaxDepth)
+    public static async Task<JsonObject> ReadAsync(
+        HttpRequest request, Tolerances tolerances, int maxBytes = MaxBytes, int maxDepth = ProfileJson.MaxDepth)
     {
         if (!IsJson(request.ContentType))
         {
@@ -27,10 +30,12 @@ internal static class ScimBody
                 $"The content type \"{request.ContentType}\" is not supported. Send {ScimReply.MediaType}.");
         }
 
-        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding.ToString() is var encoding && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
+        if (request.Headers.ContentEncoding.Count > 0 && request.Headers.ContentEncoding.ToString() is var encoding
+            && !encoding.Equals("identity", StringComparison.OrdinalIgnoreCase))
         {
             // What the server decodes it takes away from the headers (RFC 9110 section 8.4).
-            throw new ScimException(HttpStatusCode.UnsupportedMediaType, null, $"The content encoding \"{encoding}\" is not supported. Send gzip, br, deflate, or none.");
+            throw new ScimException(HttpStatusCode.UnsupportedMediaType, null,
+                $"The content encoding \"{encoding}\" is not supported. Send gzip, br, deflate, or none.");
         }
 
         if (request.ContentType?.Contains("scim+json", StringComparison.OrdinalIgnoreCase) != true)
@@ -47,7 +52,8 @@ internal static class ScimBody
         }
         catch (InvalidDataException)
         {
-            throw ScimException.Syntax("The body is not what its Content-Encoding says. Send it as it was encoded, or without an encoding.");
+            throw ScimException.Syntax(
+                "The body is not what its Content-Encoding says. Send it as it was encoded, or without an encoding.");
         }
         catch (JsonException failure)
         {

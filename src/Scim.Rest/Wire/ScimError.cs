@@ -17,7 +17,8 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
 {
     public const string Schema = "urn:ietf:params:scim:api:messages:2.0:Error";
 
-    public const string WrongCursor = "The cursor is damaged, or belongs to another list, filter or order. Start again with an empty cursor.";
+    public const string WrongCursor =
+        "The cursor is damaged, or belongs to another list, filter or order. Start again with an empty cursor.";
 
     private const int Soon = 5;
 
@@ -29,11 +30,13 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
         ErrorReason.TokenMissing or ErrorReason.TokenUnknown or ErrorReason.TokenExpired or ErrorReason.TokenRevoked
             or ErrorReason.SessionEnded or ErrorReason.SignInLinkInvalid =>
             new(HttpStatusCode.Unauthorized, null, failure.Message),
-        ErrorReason.ScopeMissing or ErrorReason.FeatureNotEnabled or ErrorReason.SeatLimitReached or ErrorReason.FieldNotWritable or ErrorReason.LastCompanyAdmin
+        ErrorReason.ScopeMissing or ErrorReason.FeatureNotEnabled or ErrorReason.SeatLimitReached or ErrorReason.FieldNotWritable
+            or ErrorReason.LastCompanyAdmin
             or ErrorReason.GroupManaged or ErrorReason.OriginRefused or ErrorReason.NotCompanyAdmin =>
             new(HttpStatusCode.Forbidden, null, failure.Message),
         ErrorReason.InvalidFilter => new(HttpStatusCode.BadRequest, ScimType.InvalidFilter, failure.Message),
-        ErrorReason.ToleranceRefused => new(HttpStatusCode.BadRequest, ScimTypeOf(failure.Metadata.TryGetValue("tolerance", out var used) ? used : ""), failure.Message),
+        ErrorReason.ToleranceRefused => new(HttpStatusCode.BadRequest,
+            ScimTypeOf(failure.Metadata.TryGetValue("tolerance", out var used) ? used : ""), failure.Message),
         ErrorReason.InvalidField or ErrorReason.CompanyRequired or ErrorReason.RequestIdReused
             or ErrorReason.InvalidResumeToken or ErrorReason.ResumeTokenExpired =>
             new(HttpStatusCode.BadRequest, ScimType.InvalidValue, failure.Message),
@@ -47,7 +50,8 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
         ErrorReason.UserNameTaken or ErrorReason.TemplateNameTaken or ErrorReason.SlugTaken or ErrorReason.GroupNameTaken =>
             new(HttpStatusCode.Conflict, ScimType.Uniqueness, failure.Message),
         ErrorReason.EtagMismatch => new(HttpStatusCode.PreconditionFailed, null, failure.Message),
-        ErrorReason.ConcurrentWrite or ErrorReason.StorageUnavailable => new(HttpStatusCode.ServiceUnavailable, null, failure.Message, Soon),
+        ErrorReason.ConcurrentWrite or ErrorReason.StorageUnavailable => new(HttpStatusCode.ServiceUnavailable, null, failure.Message,
+            Soon),
         ErrorReason.UnsupportedMedia => new(HttpStatusCode.UnsupportedMediaType, null, failure.Message),
         ErrorReason.RequestTooLarge => new(HttpStatusCode.RequestEntityTooLarge, null, failure.Message),
         ErrorReason.Internal => new(HttpStatusCode.InternalServerError, null, failure.Message),
@@ -82,6 +86,7 @@ internal sealed record ScimError(HttpStatusCode Status, string? Type, string Det
         StatusCode.ResourceExhausted => new(HttpStatusCode.RequestEntityTooLarge, null, "The request is larger than the service takes."),
         StatusCode.Unavailable or StatusCode.Cancelled => new(HttpStatusCode.ServiceUnavailable, null,
             "The provisioning service does not answer at the moment. Try again shortly.", Soon),
-        _ => new(HttpStatusCode.InternalServerError, null, "Something went wrong on our side. Try again; if it stays, tell the operator of this service."),
+        _ => new(HttpStatusCode.InternalServerError, null,
+            "Something went wrong on our side. Try again; if it stays, tell the operator of this service."),
     };
 }

@@ -52,13 +52,15 @@ internal sealed class ScimException(HttpStatusCode status, string? scimType, str
         _ => Value(failure.Message),
     };
 
-    public static ScimException Cursor() => new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidCursor, ScimError.WrongCursor, ErrorReason.InvalidPageToken);
+    public static ScimException Cursor() =>
+        new(HttpStatusCode.BadRequest, Wire.ScimType.InvalidCursor, ScimError.WrongCursor, ErrorReason.InvalidPageToken);
 
     public static ScimException NoTarget(string detail) => new(HttpStatusCode.BadRequest, Wire.ScimType.NoTarget, detail);
 
     public static ScimException Mutability(string detail) => new(HttpStatusCode.BadRequest, Wire.ScimType.Mutability, detail);
 
-    public static ScimException TooLarge(string detail) => new(HttpStatusCode.RequestEntityTooLarge, null, detail, ErrorReason.RequestTooLarge);
+    public static ScimException TooLarge(string detail) =>
+        new(HttpStatusCode.RequestEntityTooLarge, null, detail, ErrorReason.RequestTooLarge);
 
     public static ScimException ReadOnly(string attribute) => Mutability(
         $"{attribute} is read-only. Remove it from the attributes that the identity provider sends.");

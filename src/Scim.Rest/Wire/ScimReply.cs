@@ -18,7 +18,8 @@ internal sealed record ScimReply(HttpStatusCode Status, ScimResource? Body = nul
     public const string MediaType = "application/scim+json", PlainMediaType = "application/json";
 
     /// <summary>A reply with a whole object that tells its address.</summary>
-    public static ScimReply Of(JsonObject body) => new(HttpStatusCode.OK, new JsonResource(body), body["meta"]!["location"]!.GetValue<string>());
+    public static ScimReply Of(JsonObject body) =>
+        new(HttpStatusCode.OK, new JsonResource(body), body["meta"]!["location"]!.GetValue<string>());
 
     /// <summary>Writes the reply.</summary>
     public async Task SendAsync(HttpResponse response)

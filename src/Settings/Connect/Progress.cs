@@ -11,10 +11,14 @@ internal sealed record Progress
     /// <summary>The token to paste: the newest of the connection that works. Null when there is none.</summary>
     public ApiToken? Token { get; init; }
 
-    /// <summary>The last call that was refused since the page was opened, or in the quarter of an hour before; null when none was.</summary>
+    /// <summary>
+    /// The last call that was refused since the page was opened, or in the quarter of an hour before; null when none was.
+    /// </summary>
     public LogEntry? Refusal { get; init; }
 
-    /// <summary>The teammate whom the provider created or linked first, or of those who are left the earliest; null before the first.</summary>
+    /// <summary>
+    /// The teammate whom the provider created or linked first, or of those who are left the earliest; null before the first.
+    /// </summary>
     public Teammate? Arrived { get; init; }
 
     /// <summary>Some teammate of the provider's whose role is a template's name; null before the first.</summary>
@@ -33,5 +37,6 @@ internal sealed record Progress
     public bool HasCalled => Token?.LastUseTime is not null;
 
     /// <summary>Whether what came last was a refusal that stands in the way of every call.</summary>
-    public bool IsRefused => Refusal is not null && (Token?.LastUseTime is not { } used || used.ToDateTime() < Refusal.LastLogTime.ToDateTime().AddSeconds(-2));
+    public bool IsRefused =>
+        Refusal is not null && (Token?.LastUseTime is not { } used || used.ToDateTime() < Refusal.LastLogTime.ToDateTime().AddSeconds(-2));
 }

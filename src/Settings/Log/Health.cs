@@ -14,10 +14,13 @@ internal sealed record Health(Connection Connection, long Asked, long Refused)
     private const int ManyInHundred = 20;
 
     /// <summary>How it looks.</summary>
-    public string Kind => Connection.LastUseTime is null ? "plain" : Refused == 0 ? "good" : Refused * 100 >= Asked * ManyInHundred ? "bad" : "warn";
+    public string Kind =>
+        Connection.LastUseTime is null ? "plain" : Refused == 0 ? "good" : Refused * 100 >= Asked * ManyInHundred ? "bad" : "warn";
 
     /// <summary>How it is said.</summary>
-    public string Word => Connection.LastUseTime is null ? Texts.Health_New : Refused == 0 ? Texts.Health_Good : Refused * 100 >= Asked * ManyInHundred ? Texts.Health_Bad : Texts.Health_Some;
+    public string Word =>
+        Connection.LastUseTime is null ? Texts.Health_New : Refused == 0 ? Texts.Health_Good : Refused * 100 >= Asked * ManyInHundred
+            ? Texts.Health_Bad : Texts.Health_Some;
 
     /// <summary>Reads it for every connection.</summary>
     /// <exception cref="ProvisioningException">What every call may fail with.</exception>

@@ -73,7 +73,8 @@ internal static class JsonWords
         JsonValueKind.False => Texts.Word_No,
         JsonValueKind.Array => string.Join(", ", element.EnumerateArray().Select(Words)),
         JsonValueKind.Object when element.TryGetProperty("value", out var value) =>
-            element.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? $"{Words(value)} ({type.GetString()})" : Words(value),
+            element.TryGetProperty("type", out var type) && type.ValueKind == JsonValueKind.String ? $"{Words(value)} ({type.GetString()})"
+                : Words(value),
         JsonValueKind.Object when element.TryGetProperty("displayName", out var name) => Words(name),
         _ => element.GetRawText(),
     };

@@ -64,7 +64,13 @@ internal static class Look
         LayoutProperties = new() { DefaultBorderRadius = "8px", DrawerWidthLeft = "264px", AppbarHeight = "56px" },
         Typography = new()
         {
-            Default = new DefaultTypography { FontFamily = ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"], FontSize = "0.9375rem", LineHeight = "1.5" },
+            Default = new DefaultTypography
+            {
+                FontFamily =
+                ["system-ui", "Segoe UI", "Roboto", "Helvetica Neue", "Arial", "sans-serif"],
+                FontSize = "0.9375rem",
+                LineHeight = "1.5"
+            },
             Button = new ButtonTypography { TextTransform = "none", FontWeight = "600", FontSize = "0.9rem", LetterSpacing = "0" },
         },
     };

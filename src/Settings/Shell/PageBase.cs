@@ -45,7 +45,10 @@ public abstract class PageBase : ComponentBase, IDisposable
     /// <summary>Cancelled when the page is left.</summary>
     protected CancellationToken Gone => _gone.Token;
 
-    /// <summary>Begins to hear of what is written. A page begins with <see cref="ComponentBase.OnInitializedAsync"/>, so that none can subscribe twice.</summary>
+    /// <summary>
+    /// Begins to hear of what is written. A page begins with <see cref="ComponentBase.OnInitializedAsync"/>, so that none can subscribe
+    /// twice.
+    /// </summary>
     protected sealed override void OnInitialized()
     {
         Live.Written += OnWritten;

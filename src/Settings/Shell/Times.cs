@@ -10,7 +10,8 @@ internal static class Times
     {
         var passed = now - local;
         return passed < TimeSpan.FromMinutes(1) && passed > TimeSpan.FromMinutes(-1) ? Texts.Time_Now
-            : passed > TimeSpan.Zero && passed < TimeSpan.FromHours(1) ? Wording.Count((long)passed.TotalMinutes, Texts.Time_Minute, Texts.Time_Minutes)
+            : passed > TimeSpan.Zero
+                && passed < TimeSpan.FromHours(1) ? Wording.Count((long)passed.TotalMinutes, Texts.Time_Minute, Texts.Time_Minutes)
             : local.Date == now.Date ? Texts.Time_Today.With(Clock(local))
             : local.Date == now.Date.AddDays(-1) ? Texts.Time_Yesterday.With(Clock(local))
             : local.Date == now.Date.AddDays(1) ? Texts.Time_Tomorrow.With(Clock(local))

@@ -27,10 +27,13 @@ public sealed record Trouble(string Title, string Detail)
         ArgumentNullException.ThrowIfNull(failure);
         return failure switch
         {
-            { Reason: ErrorReason.SessionEnded or ErrorReason.TokenMissing } => new(Texts.Trouble_SignedOut, Texts.Trouble_SignedOut_Detail) { IsSignedOut = true },
-            { Reason: ErrorReason.Unspecified } => new(Texts.Trouble_Unreachable, Texts.Trouble_Unreachable_Detail) { IsUnreachable = true },
+            { Reason: ErrorReason.SessionEnded or ErrorReason.TokenMissing } =>
+                new(Texts.Trouble_SignedOut, Texts.Trouble_SignedOut_Detail) { IsSignedOut = true },
+            { Reason: ErrorReason.Unspecified } =>
+                new(Texts.Trouble_Unreachable, Texts.Trouble_Unreachable_Detail) { IsUnreachable = true },
             { Reason: ErrorReason.StorageUnavailable } => new(Texts.Trouble_Storage, Texts.Trouble_Storage_Detail) { IsUnreachable = true },
-            { Reason: ErrorReason.EtagMismatch or ErrorReason.ConcurrentWrite } => new(Texts.Trouble_Stale, Texts.Trouble_Stale_Detail) { IsStale = true },
+            { Reason: ErrorReason.EtagMismatch or ErrorReason.ConcurrentWrite } =>
+                new(Texts.Trouble_Stale, Texts.Trouble_Stale_Detail) { IsStale = true },
             { StatusCode: StatusCode.NotFound } => new(Texts.Trouble_Gone, failure.Message) { IsGone = true },
             { Reason: ErrorReason.Internal } => new(Texts.Trouble_Internal, Texts.Trouble_Internal_Detail),
             _ => new(Texts.Trouble_Refused, failure.Message),

@@ -47,7 +47,8 @@ public sealed class Visit(Core core, NavigationManager address)
         catch (ProvisioningException failure)
         {
             // Whoever is at work stays: the live log tells that the service is gone.
-            Leave(!Trouble.Of(failure).IsUnreachable ? VisitState.SignedOut : State == VisitState.SignedIn ? State : VisitState.Unreachable);
+            Leave(!Trouble.Of(failure).IsUnreachable ? VisitState.SignedOut : State == VisitState.SignedIn ? State
+                : VisitState.Unreachable);
         }
     }
 

@@ -11,14 +11,16 @@ internal static class Facts
         (string Name, string Value)[] all =
         [
             (Texts.Fact_UserName, profile.UserName),
-            (Texts.Fact_Name, profile.Name is { } name ? name.Formatted.Length > 0 ? name.Formatted : $"{name.GivenName} {name.FamilyName}".Trim() : ""),
+            (Texts.Fact_Name,
+                profile.Name is { } name ? name.Formatted.Length > 0 ? name.Formatted : $"{name.GivenName} {name.FamilyName}".Trim() : ""),
             (Texts.Fact_Emails, Values(profile.Emails)),
             (Texts.Fact_Phones, Values(profile.PhoneNumbers)),
             (Texts.Fact_Title, profile.Title),
             (Texts.Fact_Department, profile.Enterprise?.Department ?? ""),
             (Texts.Fact_Organization, profile.Enterprise?.Organization ?? ""),
             (Texts.Fact_EmployeeNumber, profile.Enterprise?.EmployeeNumber ?? ""),
-            (Texts.Fact_ReportsTo, profile.Enterprise?.Manager is { } manager ? manager.DisplayName.Length > 0 ? manager.DisplayName : manager.Value : ""),
+            (Texts.Fact_ReportsTo,
+                profile.Enterprise?.Manager is { } manager ? manager.DisplayName.Length > 0 ? manager.DisplayName : manager.Value : ""),
             (Texts.Fact_UserType, profile.UserType),
             (Texts.Fact_Roles, string.Join(", ", People.RolesOf(teammate))),
             (Texts.Grant_Locale, teammate.EffectiveLocale),

@@ -10,7 +10,8 @@ internal static class People
     public static string NameOf(Teammate teammate)
     {
         var profile = teammate.Profile;
-        var name = profile.Name is null ? "" : profile.Name.Formatted.Length > 0 ? profile.Name.Formatted : $"{profile.Name.GivenName} {profile.Name.FamilyName}".Trim();
+        var name = profile.Name is null ? "" : profile.Name.Formatted.Length > 0 ? profile.Name.Formatted
+            : $"{profile.Name.GivenName} {profile.Name.FamilyName}".Trim();
         return profile.DisplayName.Length > 0 ? profile.DisplayName : name.Length > 0 ? name : profile.UserName;
     }
 
@@ -29,7 +30,8 @@ internal static class People
     private static string? TextOf(JsonElement role) => role.ValueKind switch
     {
         JsonValueKind.String => role.GetString(),
-        JsonValueKind.Object when role.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String => value.GetString(),
+        JsonValueKind.Object when role.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String =>
+            value.GetString(),
         _ => null,
     };
 }

@@ -16,14 +16,17 @@ public static class Grants
     public static IEnumerable<Difference> Between(TemplateContents? before, TemplateContents? after, Func<string, string> groupName)
     {
         var (old, present) = (All(before ?? new(), groupName).ToDictionary(), All(after ?? new(), groupName).ToDictionary());
-        return old.Keys.Union(present.Keys).Select(name => new Difference(name, old.GetValueOrDefault(name, ""), present.GetValueOrDefault(name, "")))
+        return old.Keys.Union(present.Keys)
+            .Select(name => new Difference(name, old.GetValueOrDefault(name, ""), present.GetValueOrDefault(name, "")))
             .Where(each => each.Before != each.After);
     }
 
     private static IEnumerable<(string Name, string Value)> All(TemplateContents contents, Func<string, string> groupName) =>
     [
         (Texts.Grant_Role, Named(contents.Role)),
-        (Texts.Grant_Workspaces, string.Join(", ", contents.Workspaces.Select(each => Named(each.Role) is { Length: > 0 } role ? $"{Named(each.Workspace)} ({role})" : Named(each.Workspace)))),
+        (Texts.Grant_Workspaces,
+            string.Join(", ", contents.Workspaces.Select(each => Named(each.Role) is { Length: > 0 } role
+                ? $"{Named(each.Workspace)} ({role})" : Named(each.Workspace)))),
         (Texts.Grant_Inboxes, string.Join(", ", contents.SharedInboxes.Select(Named))),
         (Texts.Grant_Groups, string.Join(", ", contents.TeammateGroupIds.Select(groupName))),
         (Texts.Grant_Signature, contents.Signature),

@@ -44,7 +44,8 @@ internal sealed class TemplateDraft : IEquatable<TemplateDraft>
             TimeZone = contents.TimeZone,
         };
         draft.Groups.AddRange(contents.TeammateGroupIds);
-        draft.Settings.AddRange(contents.Settings.OrderBy(each => each.Key, StringComparer.Ordinal).Select(each => new Setting { Key = each.Key, Value = each.Value }));
+        draft.Settings.AddRange(contents.Settings.OrderBy(each => each.Key, StringComparer.Ordinal)
+            .Select(each => new Setting { Key = each.Key, Value = each.Value }));
         return draft;
     }
 
@@ -79,8 +80,10 @@ internal sealed class TemplateDraft : IEquatable<TemplateDraft>
             Locale = Locale.Trim(),
             TimeZone = TimeZone.Trim(),
         };
-        contents.Workspaces.AddRange(Workspaces == typed.Workspaces ? before.Workspaces : Parts(Workspaces).Select(part => Grant(part, before.Workspaces)));
-        contents.SharedInboxes.AddRange(Inboxes == typed.Inboxes ? before.SharedInboxes : Parts(Inboxes).Select(part => Reference(part, before.SharedInboxes)));
+        contents.Workspaces.AddRange(Workspaces == typed.Workspaces ? before.Workspaces
+            : Parts(Workspaces).Select(part => Grant(part, before.Workspaces)));
+        contents.SharedInboxes.AddRange(Inboxes == typed.Inboxes ? before.SharedInboxes
+            : Parts(Inboxes).Select(part => Reference(part, before.SharedInboxes)));
         contents.TeammateGroupIds.AddRange(Groups);
         foreach (var setting in Settings.Where(each => each.Key.Trim().Length > 0))
         {
@@ -91,14 +94,18 @@ internal sealed class TemplateDraft : IEquatable<TemplateDraft>
     }
 
     public bool Equals(TemplateDraft? other) =>
-        other is not null && (Name, Role, Workspaces, Inboxes, Signature, Locale, TimeZone) == (other.Name, other.Role, other.Workspaces, other.Inboxes, other.Signature, other.Locale, other.TimeZone)
-        && Groups.SequenceEqual(other.Groups) && Settings.Select(each => (each.Key, each.Value)).SequenceEqual(other.Settings.Select(each => (each.Key, each.Value)));
+        other is not null
+            && (Name, Role, Workspaces, Inboxes, Signature, Locale, TimeZone) == (
+                other.Name, other.Role, other.Workspaces, other.Inboxes, other.Signature, other.Locale, other.TimeZone)
+        && Groups.SequenceEqual(other.Groups)
+            && Settings.Select(each => (each.Key, each.Value)).SequenceEqual(other.Settings.Select(each => (each.Key, each.Value)));
 
     public override bool Equals(object? obj) => Equals(obj as TemplateDraft);
 
     public override int GetHashCode() => HashCode.Combine(Name, Role, Workspaces, Inboxes, Signature, Locale, TimeZone);
 
-    private static IEnumerable<string> Parts(string text) => text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+    private static IEnumerable<string> Parts(string text) =>
+        text.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
 
     private static string Text(ProductReference? reference) =>
         reference is null ? "" : reference.DisplayName.Length > 0 ? reference.DisplayName : reference.Id;
@@ -113,7 +120,9 @@ internal sealed class TemplateDraft : IEquatable<TemplateDraft>
             return same;
         }
 
-        var (workspace, role) = part.EndsWith(')') && part.LastIndexOf('(') is > 0 and var at ? (part[..at].Trim(), part[(at + 1)..^1].Trim()) : (part, "");
+        var (workspace, role) = part.EndsWith(')') && part.LastIndexOf('(') is > 0 and var at
+            ? (part[..at].Trim(), part[(at + 1)..^1].Trim())
+            : (part, "");
         return new()
         {
             Workspace = Reference(workspace, before.Select(each => each.Workspace)),
@@ -124,7 +133,12 @@ internal sealed class TemplateDraft : IEquatable<TemplateDraft>
     /// <summary>What a name stands for: the one that had it before, else one whose id is made of the name.</summary>
     private static ProductReference Reference(string name, IEnumerable<ProductReference?> before) =>
         before.FirstOrDefault(each => each is not null && Text(each) == name)
-        ?? new() { Id = string.Join('-', name.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)), DisplayName = name };
+        ?? new()
+        {
+            Id = string.Join('-', name.ToLowerInvariant().Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)),
+            DisplayName =
+            name
+        };
 }
 
 /// <summary>One setting as it is typed.</summary>

@@ -8,7 +8,8 @@ internal static class ScopeTexts
     /// <summary>What an admin may give to a token, the provider's first.</summary>
     public static IReadOnlyList<Scope> Choosable { get; } =
     [
-        Scope.AutoProvisioning, Scope.TeammatesRead, Scope.TeammatesWrite, Scope.GroupsRead, Scope.GroupsWrite, Scope.TemplatesRead, Scope.TemplatesWrite,
+        Scope.AutoProvisioning, Scope.TeammatesRead, Scope.TeammatesWrite, Scope.GroupsRead, Scope.GroupsWrite, Scope.TemplatesRead,
+            Scope.TemplatesWrite,
         Scope.TokensAdmin, Scope.LogRead, Scope.ChangesRead,
     ];
 

@@ -29,7 +29,8 @@ internal sealed class InProcessCall : IDisposable
             }
             else
             {
-                _overdue = time.CreateTimer(static call => ((InProcessCall)call!).Expire(), this, remaining < Longest ? remaining : Longest, Timeout.InfiniteTimeSpan);
+                _overdue = time.CreateTimer(static call => ((InProcessCall)call!).Expire(), this, remaining < Longest ? remaining : Longest,
+                    Timeout.InfiniteTimeSpan);
             }
         }
 
@@ -105,7 +106,8 @@ internal sealed class InProcessCall : IDisposable
 
 /// <summary>A call as its handler sees it.</summary>
 internal sealed class InProcessContext(
-    string method, DateTime deadline, Metadata requestHeaders, TaskCompletionSource<Metadata> headers, CancellationToken cancellation) : ServerCallContext
+    string method, DateTime deadline, Metadata requestHeaders, TaskCompletionSource<Metadata> headers, CancellationToken cancellation)
+        : ServerCallContext
 {
     protected override string MethodCore => method;
 

@@ -14,7 +14,8 @@ namespace Standalone.InProcess;
 /// that neither side can change what the other holds.
 /// </summary>
 internal sealed partial class InProcessInvoker(
-    InProcessMethods methods, IServiceProvider services, IOptions<GrpcServiceOptions> options, TimeProvider time, ILogger<InProcessInvoker> logger)
+    InProcessMethods methods, IServiceProvider services, IOptions<GrpcServiceOptions> options, TimeProvider time,
+        ILogger<InProcessInvoker> logger)
     : CallInvoker
 {
     private static readonly ActivitySource Activities = new("Provisioning.InProcess");
@@ -93,12 +94,14 @@ internal sealed partial class InProcessInvoker(
         }
         finally
         {
-            Durations.Record(time.GetElapsedTime(began).TotalMilliseconds, new KeyValuePair<string, object?>("rpc.method", method.FullName));
+            Durations.Record(
+                time.GetElapsedTime(began).TotalMilliseconds, new KeyValuePair<string, object?>("rpc.method", method.FullName));
             call.Dispose();
         }
     }
 
-    private async Task StreamAsync<TRequest, TResponse>(InProcessCall call, Method<TRequest, TResponse> method, TRequest request, InProcessStream<TResponse> stream)
+    private async Task StreamAsync<TRequest, TResponse>(InProcessCall call, Method<TRequest, TResponse> method, TRequest request,
+        InProcessStream<TResponse> stream)
         where TRequest : class
         where TResponse : class
     {

@@ -34,9 +34,11 @@ internal sealed class InProcessMethods
     {
         private static readonly ObjectFactory<TService> New = ActivatorUtilities.CreateFactory<TService>([]);
 
-        public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, UnaryServerMethod<TRequest, TResponse>? handler)
+        public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method,
+            UnaryServerMethod<TRequest, TResponse>? handler)
         {
-            var open = Open<Func<TService, TRequest, ServerCallContext, Task<TResponse>>>(method.Name, typeof(TRequest), typeof(ServerCallContext));
+            var open = Open<Func<TService, TRequest, ServerCallContext, Task<TResponse>>>(method.Name, typeof(TRequest),
+                typeof(ServerCallContext));
             methods[method.FullName] = (Func<IServiceProvider, UnaryServerMethod<TRequest, TResponse>>)(scope =>
             {
                 var service = New(scope, []);
@@ -44,7 +46,8 @@ internal sealed class InProcessMethods
             });
         }
 
-        public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method, ServerStreamingServerMethod<TRequest, TResponse>? handler)
+        public override void AddMethod<TRequest, TResponse>(Method<TRequest, TResponse> method,
+            ServerStreamingServerMethod<TRequest, TResponse>? handler)
         {
             var open = Open<Func<TService, TRequest, IServerStreamWriter<TResponse>, ServerCallContext, Task>>(
                 method.Name, typeof(TRequest), typeof(IServerStreamWriter<TResponse>), typeof(ServerCallContext));

@@ -27,7 +27,8 @@ public sealed class Browser : IDisposable
     /// <param name="origin">What the browser says it is at; unless given, the address; empty for none.</param>
     /// <param name="cookies">Cookies of another browser.</param>
     /// <param name="headers">What a forger adds.</param>
-    public static Browser At(Uri address, string? origin = null, CookieContainer? cookies = null, params (string Name, string Value)[] headers)
+    public static Browser At(
+        Uri address, string? origin = null, CookieContainer? cookies = null, params (string Name, string Value)[] headers)
     {
         var jar = cookies ?? new();
         var handler = new Headers(new HttpClientHandler { CookieContainer = jar });
@@ -60,7 +61,8 @@ public sealed class Browser : IDisposable
     /// <summary>The secret of a sign-in link that the operator's command prints, alone.</summary>
     public static async Task<string> CommandAsync(Tenant tenant, string userName)
     {
-        var (code, output, error) = await RunningProgram.RunAsync(tenant.Service.Program, ["sign-in-link", tenant.Company.Slug, userName, .. tenant.Service.Settings]);
+        var (code, output, error) = await RunningProgram.RunAsync(
+            tenant.Service.Program, ["sign-in-link", tenant.Company.Slug, userName, .. tenant.Service.Settings]);
         Assert.True(code == 0, error);
         return SecretOf(output.TrimEnd('\n'));
     }

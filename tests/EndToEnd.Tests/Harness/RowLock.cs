@@ -8,7 +8,8 @@ public sealed class RowLock : IAsyncDisposable
     private readonly NpgsqlConnection _connection, _watcher;
     private readonly NpgsqlTransaction _transaction;
 
-    private RowLock(NpgsqlConnection connection, NpgsqlConnection watcher, NpgsqlTransaction transaction) => (_connection, _watcher, _transaction) = (connection, watcher, transaction);
+    private RowLock(NpgsqlConnection connection, NpgsqlConnection watcher, NpgsqlTransaction transaction) =>
+        (_connection, _watcher, _transaction) = (connection, watcher, transaction);
 
     public static async Task<RowLock> TakeAsync(string? connectionString, string table, params string[] ids)
     {
@@ -16,7 +17,9 @@ public sealed class RowLock : IAsyncDisposable
         await connection.OpenAsync();
         await watcher.OpenAsync();
         var transaction = await connection.BeginTransactionAsync();
-        await using var command = new NpgsqlCommand($"SELECT 1 FROM {table} WHERE id = ANY($1) FOR UPDATE", connection, transaction) { Parameters = { new() { Value = ids } } };
+        await using var command = new NpgsqlCommand(
+            $"SELECT 1 FROM {table} WHERE id = ANY($1) FOR UPDATE", connection, transaction)
+        { Parameters = { new() { Value = ids } } };
         _ = await command.ExecuteScalarAsync();
         return new(connection, watcher, transaction);
     }
@@ -27,7 +30,8 @@ public sealed class RowLock : IAsyncDisposable
         using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
         await using var command = new NpgsqlCommand(
             """
-            WITH RECURSIVE held (pid) AS (SELECT $1 UNION SELECT a.pid FROM pg_stat_activity a JOIN held ON held.pid = ANY(pg_blocking_pids(a.pid)))
+            WITH RECURSIVE held (pid) AS (SELECT $1 UNION SELECT a.pid FROM pg_stat_activity a JOIN held
+                ON held.pid = ANY(pg_blocking_pids(a.pid)))
             SELECT count(*) - 1 FROM held
             """, _watcher)
         {

@@ -7,7 +7,9 @@ namespace EndToEnd.Harness;
 /// <summary>One of our programs, started as its own process as an operator would start it.</summary>
 public sealed partial class RunningProgram : IAsyncDisposable
 {
-    /// <summary>Which of the build's folders the programs are in: "publish" where `test.sh` published them, as operators would run them.</summary>
+    /// <summary>
+    /// Which of the build's folders the programs are in: "publish" where `test.sh` published them, as operators would run them.
+    /// </summary>
     public static readonly string Programs = Environment.GetEnvironmentVariable("TEST_PROGRAMS") ?? "bin";
 
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -43,7 +45,8 @@ public sealed partial class RunningProgram : IAsyncDisposable
         var program = new RunningProgram(New(project, settings));
         program._process.OutputDataReceived += (_, line) => program.Read(line.Data);
         program._process.ErrorDataReceived += (_, line) => program.Read(line.Data);
-        program._process.Exited += (_, _) => program._started.TrySetException(new InvalidOperationException($"{project} ended:\n{program.Output}"));
+        program._process.Exited += (_, _) => program._started.TrySetException(
+            new InvalidOperationException($"{project} ended:\n{program.Output}"));
         program._process.EnableRaisingEvents = true;
         program._process.Start();
         program._process.BeginOutputReadLine();
@@ -108,7 +111,11 @@ public sealed partial class RunningProgram : IAsyncDisposable
     private static Process New(string project, string[] arguments)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        return new() { StartInfo = Redirected([Path.Combine(Root, "artifacts", Programs, project, configuration, project + ".dll"), .. arguments]) };
+        return new()
+        {
+            StartInfo = Redirected(
+            [Path.Combine(Root, "artifacts", Programs, project, configuration, project + ".dll"), .. arguments])
+        };
     }
 
     /// <summary>With Ctrl+C as a terminal gives it: a shell that runs the tests in the background has its children ignore it.</summary>

@@ -43,7 +43,8 @@ public sealed class Service : IAsyncDisposable
         var folder = Directory.CreateTempSubdirectory("provisioning-").FullName;
         string[] settings = postgres is null
             ? [$"--Data:Folder={folder}", "--Storage:Provider=Sqlite"]
-            : [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={postgres}", "--Storage:MigrateAtStart=true", $"--Redis:ConnectionString={redis ?? Servers.Redis}"];
+            : [$"--Data:Folder={folder}", "--Storage:Provider=Postgres", $"--Storage:ConnectionString={postgres}",
+                "--Storage:MigrateAtStart=true", $"--Redis:ConnectionString={redis ?? Servers.Redis}"];
         return await StartAsync(setup is Setup.SqliteOneProcess or Setup.PostgresOneProcess, settings, postgres);
     }
 
@@ -53,7 +54,8 @@ public sealed class Service : IAsyncDisposable
         string[] listen = ["--Listen:Http=http://127.0.0.1:0", "--Listen:Grpc=http://127.0.0.1:0"];
         var core = await RunningProgram.StartAsync(oneProcess ? "Standalone" : "Provisioning.Grpc", [.. settings, .. listen]);
         var scim = oneProcess ? core : await RunningProgram.StartAsync("Scim.Rest", listen[0], $"--Core:Address={core.Addresses[1]}");
-        var (code, token, error) = await RunningProgram.RunAsync(oneProcess ? "Standalone" : "Provisioning.Grpc", ["operator-token", "tests", .. settings]);
+        var (code, token, error) = await RunningProgram.RunAsync(
+            oneProcess ? "Standalone" : "Provisioning.Grpc", ["operator-token", "tests", .. settings]);
         Assert.True(code == 0, error);
         var service = new Service
         {

@@ -31,7 +31,9 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
     public async Task BeginAsync()
     {
         Token = (await NewTokenAsync("okta", Scope.AutoProvisioning)).Value;
-        Person = Client((await NewTokenAsync("person", Scope.TeammatesRead, Scope.TeammatesWrite, Scope.GroupsRead, Scope.GroupsWrite, Scope.TemplatesRead, Scope.TemplatesWrite,
+        Person = Client((await NewTokenAsync(
+            "person", Scope.TeammatesRead, Scope.TeammatesWrite, Scope.GroupsRead, Scope.GroupsWrite, Scope.TemplatesRead,
+                Scope.TemplatesWrite,
             Scope.TokensAdmin, Scope.LogRead, Scope.ChangesRead)).Value);
     }
 
@@ -46,7 +48,8 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
         foreach (var connection in (await operated.Connections.ListConnectionsAsync(new())).Connections)
         {
             connection.Strict = true;
-            await operated.Connections.UpdateConnectionAsync(new() { Connection = connection, UpdateMask = new() { Paths = { "strict" } } });
+            await operated.Connections.UpdateConnectionAsync(
+                new() { Connection = connection, UpdateMask = new() { Paths = { "strict" } } });
         }
     }
 
@@ -54,7 +57,8 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
     public async Task TakeoverAsync(GroupTakeover takeover)
     {
         using var all = service.Operator();
-        await all.Companies.UpdateCompanyAsync(new() { Company = new() { Id = company.Id, GroupTakeover = takeover }, UpdateMask = new() { Paths = { "group_takeover" } } });
+        await all.Companies.UpdateCompanyAsync(
+            new() { Company = new() { Id = company.Id, GroupTakeover = takeover }, UpdateMask = new() { Paths = { "group_takeover" } } });
     }
 
     public async Task<TeammateTemplate> NewTemplateAsync(string name, TemplateContents? contents = null) =>
@@ -77,7 +81,8 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
 
     /// <summary>Makes a group by the provider, with members.</summary>
     public async Task<string> NewGroupAsync(string name, params IEnumerable<string> members) =>
-        (await Provider.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = name }, MemberIds = { members } })).Id;
+        (await Provider.Groups.CreateTeammateGroupAsync(
+            new() { TeammateGroup = new() { DisplayName = name }, MemberIds = { members } })).Id;
 
     /// <summary>The ids of a group's members.</summary>
     public async Task<List<string>> MembersAsync(string group)
@@ -148,7 +153,8 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
 }
 
 /// <summary>What came back.</summary>
-public sealed record Answer(HttpStatusCode Status, string Text, string? ContentType, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
+public sealed record Answer(
+    HttpStatusCode Status, string Text, string? ContentType, HttpResponseHeaders Headers, HttpContentHeaders ContentHeaders)
 {
     /// <summary>A header's value, whichever kind it is; null when it is not there.</summary>
     public string? Header(string name) =>

@@ -14,9 +14,11 @@ public sealed partial class MetamorphicTests
 {
     private const int Workers = 8, Users = 6, Groups = 3;
 
-    private static readonly int Cases = int.Parse(Environment.GetEnvironmentVariable("METAMORPHIC_CASES") ?? "2000", CultureInfo.InvariantCulture);
+    private static readonly int Cases = int.Parse(
+        Environment.GetEnvironmentVariable("METAMORPHIC_CASES") ?? "2000", CultureInfo.InvariantCulture);
 
-    private static readonly int Seed = Environment.GetEnvironmentVariable("METAMORPHIC_SEED") is { Length: > 0 } seed ? int.Parse(seed, CultureInfo.InvariantCulture) : Random.Shared.Next();
+    private static readonly int Seed = Environment.GetEnvironmentVariable("METAMORPHIC_SEED") is { Length: > 0 } seed
+        ? int.Parse(seed, CultureInfo.InvariantCulture) : Random.Shared.Next();
 
     [Fact]
     public async Task what_is_accepted_can_be_read_back_and_what_is_refused_changes_nothing()
@@ -37,14 +39,17 @@ public sealed partial class MetamorphicTests
                 }
                 catch (Exception failure)
                 {
-                    throw new InvalidOperationException($"METAMORPHIC_SEED={Seed}, worker {worker}, case {number}: {failure.Message}", failure);
+                    throw new InvalidOperationException(
+                        $"METAMORPHIC_SEED={Seed}, worker {worker}, case {number}: {failure.Message}", failure);
                 }
             }
 
             await run.EndAsync();
         });
-        await File.WriteAllTextAsync(Path.Combine(RunningProgram.Root, "artifacts", "metamorphic.txt"), $"METAMORPHIC_SEED={Seed}: {Cases} cases on both engines, in one process and in two: {accepted} accepted, {refused} refused\n");
-        Assert.True(accepted > Cases / 4 && refused > Cases / 8, $"Of {Cases} cases {accepted} were accepted and {refused} refused: they prove too little.");
+        await File.WriteAllTextAsync(Path.Combine(RunningProgram.Root, "artifacts", "metamorphic.txt"),
+            $"METAMORPHIC_SEED={Seed}: {Cases} cases on both engines, in one process and in two: {accepted} accepted, {refused} refused\n");
+        Assert.True(accepted > Cases / 4 && refused > Cases / 8,
+            $"Of {Cases} cases {accepted} were accepted and {refused} refused: they prove too little.");
     }
 
     /// <summary>One worker's companies, the same on each engine.</summary>
@@ -98,7 +103,8 @@ public sealed partial class MetamorphicTests
         {
             foreach (var world in _worlds)
             {
-                var warned = (await world.Tenant.LogAsync()).SelectMany(entry => entry.Warnings).SelectMany(warning => warning.Attributes).ToHashSet();
+                var warned = (await world.Tenant.LogAsync()).SelectMany(entry => entry.Warnings).SelectMany(warning => warning.Attributes)
+                    .ToHashSet();
                 Assert.Empty(_passedOver.Except(warned));
             }
         }
@@ -185,21 +191,28 @@ public sealed partial class MetamorphicTests
             var world = new World(tenant);
             for (var index = 0; index < Users; index++)
             {
-                world._users.Add((await tenant.ScimAsync("POST", "/Users", $$"""{"userName":"u{{index}}@x","emails":[{"value":"u{{index}}@x"}],"roles":["Agent"],"title":"T"}"""))["id"]!);
+                world._users.Add((await tenant.ScimAsync(
+                    "POST", "/Users",
+                        $$"""
+                        {"userName":"u{{index}}@x","emails":[{"value":"u{{index}}@x"}],"roles":["Agent"],"title":"T"}
+                        """))["id"]!);
             }
 
             for (var index = 0; index < Groups; index++)
             {
-                world._groups.Add((await tenant.ScimAsync("POST", "/Groups", $$"""{"displayName":"g{{index}}","members":[{"value":"{{world._users[0]}}"}]}"""))["id"]!);
+                world._groups.Add((await tenant.ScimAsync(
+                    "POST", "/Groups", $$"""{"displayName":"g{{index}}","members":[{"value":"{{world._users[0]}}"}]}"""))["id"]!);
             }
 
             return world;
         }
 
-        public Task<Answer> SendAsync(Request request) => tenant.ScimAsync(request.Method, PathOf(request), Filled(request.Body.ToJsonString()));
+        public Task<Answer> SendAsync(Request request) =>
+            tenant.ScimAsync(request.Method, PathOf(request), Filled(request.Body.ToJsonString()));
 
         public Task<Answer> SendBulkAsync(IEnumerable<Request> requests) =>
-            tenant.ScimAsync("POST", "/Bulk", Filled(RequestMaker.Bulk(requests.Select(request => (request, PathOf(request)))).ToJsonString()));
+            tenant.ScimAsync(
+                "POST", "/Bulk", Filled(RequestMaker.Bulk(requests.Select(request => (request, PathOf(request)))).ToJsonString()));
 
         /// <summary>The resource that a request is about, for comparison where the request must be refused; null otherwise.</summary>
         public async Task<JsonObject?> ReadBeforeAsync(Request request) => request.Nonsense is null ? null : await ReadAsync(request);
@@ -210,7 +223,8 @@ public sealed partial class MetamorphicTests
             if (status >= 300)
             {
                 Assert.True(request.Nonsense is not null, $"Refused by {status}, though all of it means something: {shown}\n{answer}");
-                Assert.True(JsonNode.DeepEquals(before, after), $"Refused by {status}, and changed: {shown}\n{before?.ToJsonString()}\n{after?.ToJsonString()}");
+                Assert.True(JsonNode.DeepEquals(before, after),
+                    $"Refused by {status}, and changed: {shown}\n{before?.ToJsonString()}\n{after?.ToJsonString()}");
                 return;
             }
 
@@ -250,13 +264,15 @@ public sealed partial class MetamorphicTests
         {
             foreach (var (index, id) in _users.Index())
             {
-                body = body.Replace(Placeholder("u", index), id, StringComparison.Ordinal).Replace($"\\u003Cu{index}\\u003E", id, StringComparison.Ordinal);
+                body = body.Replace(Placeholder("u", index), id, StringComparison.Ordinal).Replace(
+                    $"\\u003Cu{index}\\u003E", id, StringComparison.Ordinal);
             }
 
             return body;
         }
 
-        private string PathOf(Request request) => $"/{request.Kind}{(request.Target < 0 ? "" : "/" + (request.Kind == "Users" ? _users : _groups)[request.Target])}";
+        private string PathOf(Request request) =>
+            $"/{request.Kind}{(request.Target < 0 ? "" : "/" + (request.Kind == "Users" ? _users : _groups)[request.Target])}";
 
         [GeneratedRegex(@"(tea|grp)_[0-9a-z]{20,}|http://127\.0\.0\.1:\d+|\d{4}-\d{2}-\d{2}T[0-9:.]+Z|W/\\?(\\u0022|"")[0-9]+\.[0-9a-f]+")]
         private static partial Regex Own();

@@ -4,15 +4,20 @@ using Provisioning.Schemas;
 
 namespace EndToEnd.Metamorphic;
 
-/// <summary>Makes requests at random: names in every written form and letter case, values in every shape that providers send, noise, and names that mean nothing.</summary>
+/// <summary>
+/// Makes requests at random: names in every written form and letter case, values in every shape that providers send, noise, and names that
+/// mean nothing.
+/// </summary>
 public sealed class RequestMaker(Random random)
 {
     private const string PatchOp = "urn:ietf:params:scim:api:messages:2.0:PatchOp", Acme = "urn:acme:params:2.0:User";
 
     private static readonly string Enterprise = UserSchemas.Enterprise.Id;
 
-    private static readonly string[] Texts = ["displayName", "nickName", "title", "userType", "locale", "timezone", "preferredLanguage", "profileUrl"],
-        NameParts = ["givenName", "familyName", "formatted", "middleName"], Lists = ["emails", "phoneNumbers", "ims", "photos", "entitlements", "roles"],
+    private static readonly string[] Texts =
+        ["displayName", "nickName", "title", "userType", "locale", "timezone", "preferredLanguage", "profileUrl"],
+        NameParts = ["givenName", "familyName", "formatted", "middleName"],
+            Lists = ["emails", "phoneNumbers", "ims", "photos", "entitlements", "roles"],
         EnterpriseTexts = ["employeeNumber", "costCenter", "organization", "division", "department"];
 
     private int _number;
@@ -22,8 +27,10 @@ public sealed class RequestMaker(Random random)
     {
         var request = new Request { Method = method, Kind = "Users", Target = target, Body = [] };
         Put(request, "", "userName", userName, user => TextAt(user, "userName") == userName);
-        foreach (var each in Some([.. Texts.Select(name => (Action)(() => PutText(request, "", name))), .. Lists.Select(name => (Action)(() => PutList(request, name))),
-            .. EnterpriseTexts.Select(name => (Action)(() => PutText(request, Enterprise, name))), () => PutName(request), () => PutActive(request), () => PutManager(request),
+        foreach (var each in Some([.. Texts.Select(name => (Action)(() => PutText(request, "", name))),
+            .. Lists.Select(name => (Action)(() => PutList(request, name))),
+            .. EnterpriseTexts.Select(name => (Action)(() => PutText(request, Enterprise, name))), () => PutName(request), () =>
+                PutActive(request), () => PutManager(request),
             () => PutExternalId(request), () => PutUnknown(request), () => PutExtension(request), () => PutNoise(request)]))
         {
             each();
@@ -46,10 +53,19 @@ public sealed class RequestMaker(Random random)
     public Request UserPatch(int target)
     {
         var operations = new JsonArray();
-        var request = new Request { Method = "PATCH", Kind = "Users", Target = target, Body = new() { ["schemas"] = new JsonArray(PatchOp), ["Operations"] = operations } };
+        var request = new Request
+        {
+            Method = "PATCH",
+            Kind = "Users",
+            Target = target,
+            Body =
+            new() { ["schemas"] = new JsonArray(PatchOp), ["Operations"] = operations }
+        };
         var pathless = new Request { Method = "", Kind = "Users", Target = target, Body = [] };
-        foreach (var each in Some([.. Texts.Select(name => (Action<Request>)(body => PutText(body, "", name))), .. Lists.Select(name => (Action<Request>)(body => PutList(body, name))),
-            .. EnterpriseTexts.Select(name => (Action<Request>)(body => PutText(body, Enterprise, name))), PutName, PutActive, PutManager, PutExternalId, PutUnknown, PutExtension, PutNoise]))
+        foreach (var each in Some([.. Texts.Select(name => (Action<Request>)(body => PutText(body, "", name))),
+            .. Lists.Select(name => (Action<Request>)(body => PutList(body, name))),
+            .. EnterpriseTexts.Select(name => (Action<Request>)(body => PutText(body, Enterprise, name))), PutName, PutActive, PutManager,
+                PutExternalId, PutUnknown, PutExtension, PutNoise]))
         {
             var one = new Request { Method = "", Kind = "Users", Target = target, Body = [] };
             var isPathless = random.Next(3) == 0;
@@ -61,7 +77,13 @@ public sealed class RequestMaker(Random random)
 
             foreach (var (key, value) in one.Body)
             {
-                operations.Add((JsonNode)new JsonObject { ["op"] = Cased(random.Next(2) == 0 ? "add" : "replace"), ["path"] = key, ["value"] = value?.DeepClone() });
+                operations.Add((JsonNode)new JsonObject
+                {
+                    ["op"] = Cased(random.Next(2) == 0 ? "add" : "replace"),
+                    ["path"] =
+                    key,
+                    ["value"] = value?.DeepClone()
+                });
             }
 
             request.Written.AddRange(one.Written);
@@ -76,7 +98,8 @@ public sealed class RequestMaker(Random random)
         if (pathless.Body.Count > 0 || operations.Count == 0)
         {
             JsonNode value = random.Next(4) == 0 ? new JsonArray(pathless.Body) : pathless.Body;
-            operations.Insert(random.Next(operations.Count + 1), new JsonObject { ["op"] = random.Next(2) == 0 ? "add" : "Replace", ["value"] = value });
+            operations.Insert(
+                random.Next(operations.Count + 1), new JsonObject { ["op"] = random.Next(2) == 0 ? "add" : "Replace", ["value"] = value });
             request.Written.AddRange(pathless.Written);
         }
 
@@ -89,7 +112,8 @@ public sealed class RequestMaker(Random random)
         if (random.Next(5) == 0)
         {
             var nonsense = Nonsense();
-            operations.Insert(random.Next(operations.Count + 1), new JsonObject { ["op"] = "replace", ["path"] = nonsense, ["value"] = random.Next(2) == 0 ? "x" : false });
+            operations.Insert(random.Next(operations.Count + 1),
+                new JsonObject { ["op"] = "replace", ["path"] = nonsense, ["value"] = random.Next(2) == 0 ? "x" : false });
             request.Nonsense = nonsense;
         }
 
@@ -124,7 +148,8 @@ public sealed class RequestMaker(Random random)
 
         if (random.Next(6) == 0)
         {
-            request.Nonsense = Choose("Group.nothing", "User.displayName", $"{GroupSchemas.GroupSchema}.nothing", $"{UserSchemas.User.Id}:displayName", "urn:acme:x:y");
+            request.Nonsense = Choose("Group.nothing", "User.displayName", $"{GroupSchemas.GroupSchema}.nothing",
+                $"{UserSchemas.User.Id}:displayName", "urn:acme:x:y");
             request.Body[request.Nonsense] = "x";
         }
 
@@ -166,7 +191,9 @@ public sealed class RequestMaker(Random random)
     public static JsonObject Bulk(IEnumerable<(Request Request, string Path)> requests) => new()
     {
         ["schemas"] = new JsonArray("urn:ietf:params:scim:api:messages:2.0:BulkRequest"),
-        ["Operations"] = new JsonArray([.. requests.Select(each => (JsonNode)new JsonObject { ["method"] = each.Request.Method, ["path"] = each.Path, ["data"] = each.Request.Body.DeepClone() })]),
+        ["Operations"] = new JsonArray(
+            [.. requests.Select(each => (JsonNode)new JsonObject { ["method"] = each.Request.Method, ["path"] = each.Path, ["data"] =
+                each.Request.Body.DeepClone() })]),
     };
 
     /// <summary>Some of several, each at most once.</summary>
@@ -191,7 +218,8 @@ public sealed class RequestMaker(Random random)
         {
             var (given, family) = (Word(), Word());
             Put(request, "", "name", new JsonObject { [Cased("givenName")] = given, ["familyName"] = family },
-                user => TextAt(user["name"] as JsonObject, "givenName") == given && TextAt(user["name"] as JsonObject, "familyName") == family);
+                user => TextAt(user["name"] as JsonObject, "givenName") == given
+                    && TextAt(user["name"] as JsonObject, "familyName") == family);
             return;
         }
 
@@ -205,13 +233,16 @@ public sealed class RequestMaker(Random random)
     private void PutList(Request request, string name)
     {
         string[] values = [Word(), Word()];
-        var list = new JsonArray(new JsonObject { [Cased("value")] = values[0], ["type"] = "work" }, new JsonObject { ["value"] = values[1] });
+        var list = new JsonArray(
+            new JsonObject { [Cased("value")] = values[0], ["type"] = "work" }, new JsonObject { ["value"] = values[1] });
         if (random.Next(4) == 0)
         {
-            list.Insert(random.Next(list.Count + 1), Choose(() => null, () => new JsonObject(), () => new JsonObject { ["value"] = null }, () => (JsonNode)""));
+            list.Insert(random.Next(list.Count + 1),
+                Choose(() => null, () => new JsonObject(), () => new JsonObject { ["value"] = null }, () => (JsonNode)""));
         }
 
-        Put(request, "", name, list, user => values.All(value => (user[name] as JsonArray ?? []).OfType<JsonObject>().Any(item => TextAt(item, "value") == value)));
+        Put(request, "", name, list,
+            user => values.All(value => (user[name] as JsonArray ?? []).OfType<JsonObject>().Any(item => TextAt(item, "value") == value)));
     }
 
     private void PutManager(Request request)
@@ -225,13 +256,15 @@ public sealed class RequestMaker(Random random)
     private void PutActive(Request request)
     {
         var active = random.Next(2) == 0;
-        Put(request, "", "active", Choose(() => active, () => JsonValue.Create(Cased(active ? "true" : "false")), () => new JsonArray(active), () => new JsonArray(active ? "True" : "False")),
+        Put(request, "", "active", Choose(
+            () => active, () => JsonValue.Create(Cased(active ? "true" : "false")), () => new JsonArray(active), () =>
+                new JsonArray(active ? "True" : "False")),
             user => user["active"]!.GetValue<bool>() == active);
     }
 
     private void PutUnknown(Request request)
     {
-        var name = $"custom{(++_number).ToString(CultureInfo.InvariantCulture)}x{random.Next(10_000).ToString(CultureInfo.InvariantCulture)}";
+        var name = string.Create(CultureInfo.InvariantCulture, $"custom{++_number}x{random.Next(10_000)}");
         var value = Choose(() => 43, () => "x", () => new JsonObject { ["a"] = 1 }, () => new JsonArray(1, "b"), () => (JsonNode)false);
         if (random.Next(2) == 0)
         {
@@ -261,7 +294,8 @@ public sealed class RequestMaker(Random random)
             key = "password";
         }
 
-        request.Body[key == "nothing" ? Cased("ims") + "_" : Cased(key)] = key switch { "groups" => new JsonArray(), "meta" => new JsonObject { ["resourceType"] = "User" }, "nothing" => null, _ => "x" };
+        request.Body[key == "nothing" ? Cased("ims") + "_" : Cased(key)] =
+            key switch { "groups" => new JsonArray(), "meta" => new JsonObject { ["resourceType"] = "User" }, "nothing" => null, _ => "x" };
     }
 
     private void PutNonsense(Request request)
@@ -270,11 +304,15 @@ public sealed class RequestMaker(Random random)
         request.Body[request.Nonsense] = random.Next(2) == 0 ? "x" : false;
     }
 
-    /// <summary>One attribute in two forms. A PATCH may do so if both say the same; all else must be refused, since the keys of an object have no order.</summary>
+    /// <summary>
+    /// One attribute in two forms. A PATCH may do so if both say the same; all else must be refused, since the keys of an object have no
+    /// order.
+    /// </summary>
     private void PutTwice(Request request, string elsewhere = "")
     {
         var (schema, name, value, other) = Choose<(string, string, JsonNode, JsonNode)>(
-            ("", "active", false, true), ("", "active", true, "False"), ("", "title", "x", "y"), ("", "name.givenName", "x", "y"), (Enterprise, "department", "x", "y"));
+            ("", "active", false, true), ("", "active", true, "False"), ("", "title", "x", "y"), ("", "name.givenName", "x", "y"),
+                (Enterprise, "department", "x", "y"));
         if ((request.Body.ToJsonString() + elsewhere).Contains(name.Split('.')[^1], StringComparison.OrdinalIgnoreCase))
         {
             return;
@@ -294,7 +332,8 @@ public sealed class RequestMaker(Random random)
 
         if (agree)
         {
-            request.Written.Add(new(name, user => name == "name.givenName" ? TextAt(user["name"] as JsonObject, "givenName") == "x" : JsonNode.DeepEquals(In(user, schema)?[name], value)));
+            request.Written.Add(new(name, user => name == "name.givenName" ? TextAt(user["name"] as JsonObject, "givenName") == "x"
+                : JsonNode.DeepEquals(In(user, schema)?[name], value)));
         }
         else
         {
@@ -302,8 +341,11 @@ public sealed class RequestMaker(Random random)
         }
     }
 
-    private string Nonsense() => Choose("User.nothing", "Group.displayName", $"{UserSchemas.User.Id}.nothing", $"{Enterprise}.nothing", $"{GroupSchemas.GroupSchema}:displayName", "urn:acme:x:active",
-        "userName.foo", "Usr.active", $"{Enterprise}:active", "EnterpriseUser.nothing", "urn:scim:schemas:core:1.0:nothing", $"{UserSchemas.User.Id}s:active");
+    private string Nonsense() =>
+        Choose("User.nothing", "Group.displayName", $"{UserSchemas.User.Id}.nothing", $"{Enterprise}.nothing",
+            $"{GroupSchemas.GroupSchema}:displayName", "urn:acme:x:active",
+        "userName.foo", "Usr.active", $"{Enterprise}:active", "EnterpriseUser.nothing", "urn:scim:schemas:core:1.0:nothing",
+            $"{UserSchemas.User.Id}s:active");
 
     /// <summary>Removes an attribute that nothing else in the request touches.</summary>
     private void Remove(Request request, JsonArray operations)
@@ -336,7 +378,8 @@ public sealed class RequestMaker(Random random)
             return null;
         }
 
-        entries.Insert(random.Next(entries.Count + 1), Choose(() => null, () => new JsonObject(), () => new JsonObject { ["value"] = null }, () => (JsonNode)""));
+        entries.Insert(random.Next(entries.Count + 1),
+            Choose(() => null, () => new JsonObject(), () => new JsonObject { ["value"] = null }, () => (JsonNode)""));
         return "an entry that says nothing";
     }
 
@@ -385,5 +428,6 @@ public sealed class RequestMaker(Random random)
 
     private static string? TextAt(JsonObject? item, string name) => (item?[name] as JsonValue)?.ToString();
 
-    private static HashSet<string> Members(JsonObject group) => [.. (group["members"] as JsonArray ?? []).Select(member => member!["value"]!.GetValue<string>())];
+    private static HashSet<string> Members(JsonObject group) =>
+        [.. (group["members"] as JsonArray ?? []).Select(member => member!["value"]!.GetValue<string>())];
 }

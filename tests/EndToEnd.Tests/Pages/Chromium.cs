@@ -36,7 +36,8 @@ public static class Chromium
         return await playwright.Chromium.LaunchAsync(new()
         {
             ExecutablePath = Executable,
-            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+            Args = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+                "--disable-component-update", "--disable-sync"],
         });
     }
 }
@@ -59,7 +60,8 @@ public sealed class Visitor : IAsyncDisposable
     public List<string> Requests { get; } = [];
 
     /// <summary>Signs an admin in by a link; who is not there yet is made.</summary>
-    public static async Task<Visitor> SignInAsync(Tenant tenant, string userName = "grace@acme.example", bool dark = false, int width = 1280, Uri? address = null)
+    public static async Task<Visitor> SignInAsync(
+        Tenant tenant, string userName = "grace@acme.example", bool dark = false, int width = 1280, Uri? address = null)
     {
         var visitor = new Visitor(tenant, address ?? tenant.Service.Http, await Chromium.OpenAsync(dark, width));
         visitor.Page.PageError += (_, error) => visitor.Complaints.Add(error);
@@ -128,7 +130,9 @@ public sealed class Visitor : IAsyncDisposable
     public void CheckClean()
     {
         Assert.Empty(Complaints);
-        Assert.All(Requests, url => Assert.True(url.StartsWith(Address.ToString(), StringComparison.Ordinal) || url.StartsWith("data:", StringComparison.Ordinal), url));
+        Assert.All(Requests,
+            url => Assert.True(url.StartsWith(Address.ToString(), StringComparison.Ordinal)
+                || url.StartsWith("data:", StringComparison.Ordinal), url));
     }
 
     /// <summary>Closes the visitor's pages. Chromium now and then never answers that; the pages then end with the browser.</summary>

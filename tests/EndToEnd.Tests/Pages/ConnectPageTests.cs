@@ -33,11 +33,19 @@ public sealed class ConnectPageTests
         await StepIsAsync(visitor, "Give new teammates their template", "To do");
 
         await tenant.NewTemplateAsync("Support agent");
-        var answer = await tenant.ScimAsync("POST", "/Users", """{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"new@corp.example","externalId":"00u7","roles":[{"value":"support AGENT","primary":true}],"active":true}""", shown);
+        var answer = await tenant.ScimAsync(
+            "POST", "/Users",
+                """
+                {"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"new@corp.example","externalId":"00u7",
+                 "roles":[{"value":"support AGENT","primary":true}],"active":true}
+                """, shown);
         await StepIsAsync(visitor, "Give new teammates their template", "Done");
         await visitor.SeesAsync("got the template “Support agent”");
 
-        await tenant.ScimAsync("POST", "/Groups", $$"""{"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Support","members":[{"value":"{{answer["id"]}}"}]}""", shown);
+        await tenant.ScimAsync("POST", "/Groups",
+            $$"""
+            {"schemas":["urn:ietf:params:scim:schemas:core:2.0:Group"],"displayName":"Support","members":[{"value":"{{answer["id"]}}"}]}
+            """, shown);
         await StepIsAsync(visitor, "Push groups (optional)", "Done");
         await StepIsAsync(visitor, "Sign-in with SAML", "Not needed for provisioning");
         visitor.CheckClean();
@@ -52,7 +60,8 @@ public sealed class ConnectPageTests
         await visitor.Button("Create the token").ClickAsync();
         var token = await visitor.Field("API Token").InputValueAsync();
 
-        await tenant.ScimAsync("POST", "/Users", """{"userName":"sally@corp.example","displayName":"Sally Ride","externalId":"00u1","roles":["Astronaut"]}""", token);
+        await tenant.ScimAsync("POST", "/Users",
+            """{"userName":"sally@corp.example","displayName":"Sally Ride","externalId":"00u1","roles":["Astronaut"]}""", token);
         await visitor.SeesAsync("Sally Ride arrived with the role Astronaut, and no template has that name.");
         await visitor.Link("Add the template “Astronaut”").ClickAsync();
 
@@ -69,7 +78,8 @@ public sealed class ConnectPageTests
         await visitor.GoAsync("connect/okta");
         await visitor.Button("Create the token").ClickAsync();
         var good = await visitor.Field("API Token").InputValueAsync();
-        var old = await tenant.Operated.ApiTokens.CreateApiTokenAsync(new() { ApiToken = new() { Name = "Okta", Scopes = { Scope.AutoProvisioning } } });
+        var old = await tenant.Operated.ApiTokens.CreateApiTokenAsync(
+            new() { ApiToken = new() { Name = "Okta", Scopes = { Scope.AutoProvisioning } } });
         await tenant.Operated.ApiTokens.RevokeApiTokenAsync(new() { Id = old.Id });
         var reader = await tenant.NewTokenAsync("script", Scope.TemplatesRead);
 
@@ -78,7 +88,8 @@ public sealed class ConnectPageTests
         await visitor.SeesAsync("The API token was revoked.");
         await visitor.SeesAsync("press “Test API Credentials”");
 
-        Assert.Equal(403, (int)(await tenant.ScimAsync("GET", "/Users?startIndex=1&count=1", authorization: "Bearer " + reader.Value)).Status);
+        Assert.Equal(
+            403, (int)(await tenant.ScimAsync("GET", "/Users?startIndex=1&count=1", authorization: "Bearer " + reader.Value)).Status);
         await visitor.SeesAsync("lacks the scope");
         await visitor.SeesAsync("That token is for something else.");
 
@@ -123,7 +134,17 @@ public sealed class ConnectPageTests
     {
         var service = await Shared.ServiceAsync(setup);
         using var all = service.Operator();
-        var company = await all.Companies.CreateCompanyAsync(new() { Company = new() { Slug = $"p-{Guid.NewGuid():n}"[..20], DisplayName = "Acme", Features = new() { Scim = true, Templates = true } } });
+        var company = await all.Companies.CreateCompanyAsync(
+            new()
+            {
+                Company = new()
+                {
+                    Slug = $"p-{Guid.NewGuid():n}"[..20],
+                    DisplayName = "Acme",
+                    Features =
+                new() { Scim = true, Templates = true }
+                }
+            });
         return new(service, company, service.Operator(company.Slug));
     }
 
@@ -133,10 +154,13 @@ public sealed class ConnectPageTests
     /// <summary>Sends what Okta sends, from its transcript.</summary>
     private static async Task OktaAsync(Tenant tenant, string transcript, string authorization)
     {
-        var story = (JsonObject)JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(RunningProgram.Root, "tests", "Transcripts", "okta", transcript)))!;
-        foreach (var step in ((JsonArray)story["steps"]!).OfType<JsonObject>().Where(step => !step["path"]!.GetValue<string>().Contains('{', StringComparison.Ordinal) && step["headers"] is null))
+        var story = (JsonObject)JsonNode.Parse(
+            await File.ReadAllTextAsync(Path.Combine(RunningProgram.Root, "tests", "Transcripts", "okta", transcript)))!;
+        foreach (var step in ((JsonArray)story["steps"]!).OfType<JsonObject>()
+            .Where(step => !step["path"]!.GetValue<string>().Contains('{', StringComparison.Ordinal) && step["headers"] is null))
         {
-            await tenant.ScimAsync(step["method"]!.GetValue<string>(), step["path"]!.GetValue<string>(), step["body"]?.ToJsonString(), authorization);
+            await tenant.ScimAsync(
+                step["method"]!.GetValue<string>(), step["path"]!.GetValue<string>(), step["body"]?.ToJsonString(), authorization);
         }
     }
 }

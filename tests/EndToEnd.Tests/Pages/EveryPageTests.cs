@@ -30,9 +30,11 @@ public sealed class EveryPageTests
             await visitor.Page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
             await Assertions.Expect(visitor.Page.Locator(".skeletons")).ToHaveCountAsync(0);
             await visitor.Page.WaitForTimeoutAsync(400);
-            await visitor.Page.ScreenshotAsync(new() { Path = Path.Combine(folder, $"{name}-{width}-{(dark ? "dark" : "light")}.png"), FullPage = true });
+            await visitor.Page.ScreenshotAsync(
+                new() { Path = Path.Combine(folder, $"{name}-{width}-{(dark ? "dark" : "light")}.png"), FullPage = true });
             var result = await visitor.Page.RunAxe();
-            violations.AddRange(result.Violations.Select(each => $"{name}: {each.Id} ({each.Help}) at {string.Join("; ", each.Nodes.Select(Describe))}"));
+            violations.AddRange(result.Violations.Select(
+                each => $"{name}: {each.Id} ({each.Help}) at {string.Join("; ", each.Nodes.Select(Describe))}"));
         }
 
         foreach (var (name, path) in places)
@@ -69,12 +71,16 @@ public sealed class EveryPageTests
     {
         var service = await Shared.ServiceAsync(Setup.SqliteOneProcess);
         using var all = service.Operator();
-        var company = await all.Companies.CreateCompanyAsync(new() { Company = new() { Slug = $"e-{Guid.NewGuid():n}"[..20], DisplayName = "Empty", Features = new() } });
+        var company = await all.Companies.CreateCompanyAsync(
+            new() { Company = new() { Slug = $"e-{Guid.NewGuid():n}"[..20], DisplayName = "Empty", Features = new() } });
         var tenant = new Tenant(service, company, service.Operator(company.Slug));
         await using var visitor = await Visitor.SignInAsync(tenant);
 
         await visitor.SeesAsync("Your plan does not include auto provisioning");
-        foreach (var (path, text) in ((string, string)[])[("tokens", "No token works here yet"), ("templates", "Your plan does not include templates"), ("templates", "No template yet"), ("groups", "No group yet"), ("log?outcome=refused", "Nothing matches"), ("teammates?state=blocked", "Nobody matches"), ("nowhere", "There is no such page")])
+        foreach (var (path, text) in ((string, string)[])[
+            ("tokens", "No token works here yet"), ("templates", "Your plan does not include templates"), ("templates", "No template yet"),
+                ("groups", "No group yet"), ("log?outcome=refused", "Nothing matches"), ("teammates?state=blocked", "Nobody matches"),
+                    ("nowhere", "There is no such page")])
         {
             await visitor.MoveAsync(path);
             await visitor.SeesAsync(text);
@@ -87,7 +93,8 @@ public sealed class EveryPageTests
         var service = await Shared.ServiceAsync(Setup.PostgresTwoProcesses);
         foreach (var path in (string[])["/", "/teammates", "/index.html"])
         {
-            var page = await Tenant.SendAsync(new(service.Http, path), "GET", null, "", "", new Dictionary<string, string> { ["Accept"] = "text/html" });
+            var page = await Tenant.SendAsync(
+                new(service.Http, path), "GET", null, "", "", new Dictionary<string, string> { ["Accept"] = "text/html" });
             var policy = page.Header("Content-Security-Policy")!.Split("; ");
             Assert.Contains("script-src 'self' 'wasm-unsafe-eval'", policy);
             Assert.Contains("connect-src 'self'", policy);
@@ -155,7 +162,13 @@ public sealed class EveryPageTests
     /// <summary>A company with something on every page.</summary>
     private static async Task<(string Name, string Path)[]> FurnishAsync(Tenant tenant)
     {
-        await tenant.NewTemplateAsync("Support agent", new() { Role = new() { Id = "agent", DisplayName = "Agent" }, SharedInboxes = { new ProductReference { Id = "support", DisplayName = "Support" } } });
+        await tenant.NewTemplateAsync("Support agent",
+            new()
+            {
+                Role = new() { Id = "agent", DisplayName = "Agent" },
+                SharedInboxes =
+                { new ProductReference { Id = "support", DisplayName = "Support" } }
+            });
         var lead = await tenant.NewTemplateAsync("Team lead");
         await tenant.Operated.Templates.UpdateTeammateTemplateAsync(new()
         {
@@ -165,8 +178,10 @@ public sealed class EveryPageTests
                 Contents = new()
                 {
                     Role = new() { Id = "lead", DisplayName = "Lead" },
-                    Workspaces = { new WorkspaceGrant { Workspace = new() { Id = "emea", DisplayName = "EMEA" }, Role = new() { Id = "admin", DisplayName = "Admin" } } },
-                    SharedInboxes = { new ProductReference { Id = "support", DisplayName = "Support" }, new ProductReference { Id = "sales", DisplayName = "Sales" } },
+                    Workspaces = { new WorkspaceGrant { Workspace = new() { Id = "emea", DisplayName = "EMEA" }, Role =
+                        new() { Id = "admin", DisplayName = "Admin" } } },
+                    SharedInboxes = { new ProductReference { Id = "support", DisplayName = "Support" },
+                        new ProductReference { Id = "sales", DisplayName = "Sales" } },
                     Locale = "en-GB",
                     TimeZone = "Europe/London",
                     Signature = "Kind regards",
@@ -176,25 +191,39 @@ public sealed class EveryPageTests
             UpdateMask = new() { Paths = { "contents" } },
         });
         var ids = new List<string>();
-        foreach (var (index, name) in ((string[])["Ada Byron", "Alan Turing", "Barbara Liskov", "Edsger Dijkstra", "Frances Allen", "Katherine Johnson", "Margaret Hamilton", "Radia Perlman", "Tony Hoare"]).Index())
+        foreach (var (index, name) in (
+            (string[])["Ada Byron", "Alan Turing", "Barbara Liskov", "Edsger Dijkstra", "Frances Allen", "Katherine Johnson",
+                "Margaret Hamilton", "Radia Perlman", "Tony Hoare"]).Index())
         {
             var (given, role) = (name.Split(' ')[0], index % 4 == 3 ? "Team lead" : index == 7 ? "Cosmonaut" : "Support agent");
             var answer = await tenant.ScimAsync("POST", "/Users",
-                $$"""{"userName":"{{given.ToLowerInvariant()}}@acme.example","displayName":"{{name}}","externalId":"00u{{index}}","title":"Engineer","emails":[{"value":"{{given.ToLowerInvariant()}}@acme.example","type":"work","primary":true}],"roles":[{"value":"{{role}}","primary":true}],"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Support"} }""");
+                $$"""
+                {"userName":"{{given.ToLowerInvariant()}}@acme.example","displayName":"{{name}}","externalId":"00u{{index}}",
+                 "title":"Engineer","emails":[{"value":"{{given.ToLowerInvariant()}}@acme.example","type":"work","primary":true}],
+                  "roles":[{"value":"{{role}}","primary":true}],
+                   "urn:ietf:params:scim:schemas:extension:enterprise:2.0:User":{"department":"Support"} }
+                """);
             ids.Add(answer["id"]!);
         }
 
-        var group = (await tenant.ScimAsync("POST", "/Groups", $$"""{"displayName":"Support EMEA","members":[{"value":"{{ids[0]}}"},{"value":"{{ids[2]}}"}]}"""))["id"];
+        var group = (await tenant.ScimAsync(
+            "POST", "/Groups", $$"""{"displayName":"Support EMEA","members":[{"value":"{{ids[0]}}"},{"value":"{{ids[2]}}"}]}"""))["id"];
         await tenant.Operated.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = "Night shift" } });
-        await tenant.ScimAsync("PATCH", $"/Users/{ids[1]}", """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}""");
-        await tenant.ScimAsync("PATCH", $"/Users/{ids[0]}", """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"Countess"}]}""");
+        await tenant.ScimAsync("PATCH", $"/Users/{ids[1]}",
+            """{"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","value":{"active":false}}]}""");
+        await tenant.ScimAsync("PATCH", $"/Users/{ids[0]}",
+            """
+            {"schemas":["urn:ietf:params:scim:api:messages:2.0:PatchOp"],"Operations":[{"op":"replace","path":"title","value":"Countess"}]}
+            """);
         await tenant.ScimAsync("POST", "/Users", """{"userName":"ADA@acme.example"}""");
         var script = await tenant.NewTokenAsync("Reporting script", Scope.TeammatesRead, Scope.LogRead);
         await tenant.Operated.ApiTokens.RotateApiTokenAsync(new() { Id = script.Id });
         return
         [
-            ("connect", "connect"), ("connect-okta", "connect/okta"), ("connect-entra", "connect/entra"), ("tokens", "tokens"), ("teammates", "teammates"), ("teammate", $"teammates/{ids[0]}"),
-            ("templates", "templates"), ("template", $"templates/{lead.Id}"), ("template-new", "templates/new"), ("groups", "groups"), ("group", $"groups/{group}"), ("log", "log"), ("sessions", "sessions"),
+            ("connect", "connect"), ("connect-okta", "connect/okta"), ("connect-entra", "connect/entra"), ("tokens", "tokens"),
+                ("teammates", "teammates"), ("teammate", $"teammates/{ids[0]}"),
+            ("templates", "templates"), ("template", $"templates/{lead.Id}"), ("template-new", "templates/new"), ("groups", "groups"),
+                ("group", $"groups/{group}"), ("log", "log"), ("sessions", "sessions"),
         ];
     }
 }

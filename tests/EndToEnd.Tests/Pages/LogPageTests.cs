@@ -16,7 +16,8 @@ public sealed class LogPageTests
         await visitor.TurnToAsync("Provisioning log");
         await visitor.SeesAsync("grace@acme.example signed in");
 
-        var ada = await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ada@x", DisplayName = "Ada Byron", Title = "Countess" } } });
+        var ada = await tenant.Provider.Teammates.CreateTeammateAsync(
+            new() { Teammate = new() { Profile = new() { UserName = "ada@x", DisplayName = "Ada Byron", Title = "Countess" } } });
         await visitor.SeesAsync("okta created Ada Byron");
         await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ada.Id });
         await visitor.SeesAsync("okta blocked Ada Byron");
@@ -24,7 +25,8 @@ public sealed class LogPageTests
         await visitor.Page.Locator("summary", new() { HasText = "okta created Ada Byron" }).ClickAsync();
         await visitor.SeesAsync("Countess");
         await visitor.SeesAsync(visitor.Page.Locator("details[open] code", new() { HasText = "CreateTeammate" }));
-        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Region, new() { Name = "How okta does" })).ToContainTextAsync("0 of 2 requests");
+        await Assertions.Expect(visitor.Page.GetByRole(AriaRole.Region, new() { Name = "How okta does" }))
+            .ToContainTextAsync("0 of 2 requests");
         visitor.CheckClean();
     }
 
@@ -50,7 +52,9 @@ public sealed class LogPageTests
         var tenant = await setup.TenantAsync();
         var ada = await tenant.NewTeammateAsync("ada@x");
         await tenant.NewTeammateAsync("adam@x");
-        await Expect.RefusedAsync(ErrorReason.UserNameTaken, async () => await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { Profile = new() { UserName = "ADA@x" } } }));
+        await Expect.RefusedAsync(ErrorReason.UserNameTaken,
+            async () => await tenant.Provider.Teammates.CreateTeammateAsync(
+                new() { Teammate = new() { Profile = new() { UserName = "ADA@x" } } }));
         await using var visitor = await Visitor.SignInAsync(tenant);
         await visitor.GoAsync("log");
 

@@ -11,7 +11,8 @@ public sealed class SettingsPageAttribute : Xunit.v3.DataAttribute
     /// <summary>Also on the core and the front end as processes of their own, on PostgreSQL.</summary>
     public bool Both { get; init; }
 
-    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(System.Reflection.MethodInfo testMethod, Xunit.Sdk.DisposalTracker disposalTracker) =>
+    public override ValueTask<IReadOnlyCollection<ITheoryDataRow>> GetData(
+        System.Reflection.MethodInfo testMethod, Xunit.Sdk.DisposalTracker disposalTracker) =>
         new([.. ((Harness.Setup[])[Harness.Setup.SqliteOneProcess, Harness.Setup.PostgresTwoProcesses]).Take(Both ? 2 : 1)
             .Select(setup => new TheoryDataRow<Harness.Setup>(setup) { Skip = Harness.Servers.WhyNot(setup) })]);
 

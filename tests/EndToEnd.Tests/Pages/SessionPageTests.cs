@@ -94,7 +94,9 @@ public sealed class SessionPageTests
         await they.TurnToAsync("Teammates");
         await they.SeesAsync("theirs@x");
         await they.SeesNoAsync("mine@x");
-        foreach (var (path, title) in ((string, string)[])[($"teammates/{secret.Id}", "This teammate is not here any more"), ($"templates/{template.Id}", "This template is not here any more"), ($"groups/{group}", "This group is not here any more")])
+        foreach (var (path, title) in ((string, string)[])[
+            ($"teammates/{secret.Id}", "This teammate is not here any more"),
+                ($"templates/{template.Id}", "This template is not here any more"), ($"groups/{group}", "This group is not here any more")])
         {
             await me.GoAsync(path);
             await me.SeesAsync(title);
@@ -145,7 +147,9 @@ public sealed class SessionPageTests
         await visitor.SeesAsync(visitor.Page.GetByRole(AriaRole.Alert).GetByText("Nothing you typed is lost."));
         await Assertions.Expect(visitor.Field("Name")).ToHaveValueAsync("Typed before");
 
-        await using var again = await RunningProgram.StartAsync("Standalone", [.. service.Settings, $"--Listen:Http={visitor.Address.GetLeftPart(UriPartial.Authority)}", "--Listen:Grpc=http://127.0.0.1:0"]);
+        await using var again = await RunningProgram.StartAsync("Standalone",
+            [.. service.Settings, $"--Listen:Http={visitor.Address.GetLeftPart(UriPartial.Authority)}",
+                "--Listen:Grpc=http://127.0.0.1:0"]);
         await Assertions.Expect(visitor.Page.GetByText("The service cannot be reached. Trying again…")).ToHaveCountAsync(0);
         await visitor.Button("Save").ClickAsync();
         await visitor.SeesAsync(visitor.Row("Typed before"));

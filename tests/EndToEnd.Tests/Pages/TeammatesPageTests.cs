@@ -13,7 +13,8 @@ public sealed class TeammatesPageTests
     {
         var tenant = await setup.TenantAsync();
         await tenant.NewTeammatesAsync(60, "t");
-        var ada = await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { ExternalId = "00u1", Profile = new() { UserName = "ada@x", DisplayName = "Ada Byron" } } });
+        var ada = await tenant.Provider.Teammates.CreateTeammateAsync(
+            new() { Teammate = new() { ExternalId = "00u1", Profile = new() { UserName = "ada@x", DisplayName = "Ada Byron" } } });
         await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ada.Id });
         await using var visitor = await Visitor.SignInAsync(tenant);
         await visitor.TurnToAsync("Teammates");
@@ -43,8 +44,10 @@ public sealed class TeammatesPageTests
     public async Task a_teammate_is_blocked_and_unblocked_with_consequences_spelt_out(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        var ada = await tenant.Provider.Teammates.CreateTeammateAsync(new() { Teammate = new() { ExternalId = "00u1", Profile = new() { UserName = "ada@x", DisplayName = "Ada Byron" } } });
-        await tenant.Operated.Teammates.UpdateTeammateAsync(new() { Teammate = new() { Id = ada.Id, CompanyAdmin = true }, UpdateMask = new() { Paths = { "company_admin" } } });
+        var ada = await tenant.Provider.Teammates.CreateTeammateAsync(
+            new() { Teammate = new() { ExternalId = "00u1", Profile = new() { UserName = "ada@x", DisplayName = "Ada Byron" } } });
+        await tenant.Operated.Teammates.UpdateTeammateAsync(
+            new() { Teammate = new() { Id = ada.Id, CompanyAdmin = true }, UpdateMask = new() { Paths = { "company_admin" } } });
         await using var hers = await Visitor.SignInAsync(tenant, "ada@x");
         await using var visitor = await Visitor.SignInAsync(tenant);
         await visitor.GoAsync($"teammates/{ada.Id}");
@@ -81,8 +84,10 @@ public sealed class TeammatesPageTests
     public async Task a_template_is_assigned_after_a_preview_of_what_changes(Setup setup)
     {
         var tenant = await setup.TenantAsync();
-        await tenant.NewTemplateAsync("Agent", new() { Locale = "en-GB", SharedInboxes = { new ProductReference { Id = "support", DisplayName = "Support" } } });
-        await tenant.NewTemplateAsync("Lead", new() { Locale = "de-DE", SharedInboxes = { new ProductReference { Id = "support", DisplayName = "Support" } } });
+        await tenant.NewTemplateAsync(
+            "Agent", new() { Locale = "en-GB", SharedInboxes = { new ProductReference { Id = "support", DisplayName = "Support" } } });
+        await tenant.NewTemplateAsync(
+            "Lead", new() { Locale = "de-DE", SharedInboxes = { new ProductReference { Id = "support", DisplayName = "Support" } } });
         var ada = await tenant.NewTeammateAsync("ada@x", roles: """["agent"]""");
         await using var visitor = await Visitor.SignInAsync(tenant);
         await visitor.GoAsync($"teammates/{ada.Id}");
@@ -140,12 +145,15 @@ public sealed class TeammatesPageTests
         await visitor.GoAsync($"templates/{template.Id}");
         await visitor.Field("Time zone").FillAsync("Europe/Paris");
 
-        await tenant.Operated.Templates.UpdateTeammateTemplateAsync(new() { TeammateTemplate = new() { Id = template.Id, Name = "Agent (new)" }, UpdateMask = new() { Paths = { "name" } } });
+        await tenant.Operated.Templates.UpdateTeammateTemplateAsync(
+            new() { TeammateTemplate = new() { Id = template.Id, Name = "Agent (new)" }, UpdateMask = new() { Paths = { "name" } } });
         await visitor.Button("Save").ClickAsync();
 
         await visitor.SeesAsync("Somebody else was faster");
         await Assertions.Expect(visitor.Field("Time zone")).ToHaveValueAsync("Europe/Paris");
-        Assert.Equal(("Agent (new)", ""), (await tenant.Operated.Templates.GetTeammateTemplateAsync(new() { Id = template.Id })) is var now ? (now.Name, now.Contents.TimeZone) : default);
+        Assert.Equal(("Agent (new)", ""),
+            (await tenant.Operated.Templates.GetTeammateTemplateAsync(new() { Id = template.Id })) is var now
+                ? (now.Name, now.Contents.TimeZone) : default);
     }
 
     [Theory, SettingsPage]

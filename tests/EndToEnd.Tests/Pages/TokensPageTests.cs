@@ -42,7 +42,8 @@ public sealed class TokensPageTests
         Assert.Equal(200, (int)(await tenant.ScimAsync("GET", "/Users")).Status);
         Assert.Equal(200, (int)(await tenant.ScimAsync("GET", "/Users", authorization: "Bearer " + fresh)).Status);
         await Expect.SoonAsync(TimeSpan.FromSeconds(30), async () =>
-            (await tenant.Operated.ApiTokens.ListApiTokensAsync(new())).ApiTokens.Single(each => each.ReplacedBy.Length > 0).LastUseTime is not null);
+            (await tenant.Operated.ApiTokens.ListApiTokensAsync(new())).ApiTokens.Single(
+                each => each.ReplacedBy.Length > 0).LastUseTime is not null);
         await visitor.Page.ReloadAsync();
         await visitor.SeesAsync("Rotated, and still used by okta");
     }

@@ -15,12 +15,14 @@ public sealed class ModifyingTeammates
 
     private static readonly Gen<string> Paths = OneOf(
         "userName", "name.familyName", "name", "title", "active", "emails", "emails[type eq \"work\"]", "emails[type eq \"work\"].value",
-        "emails[primary eq true].display", "emails.type", "addresses[type eq \"home\"].country", "roles", "roles[primary eq true].value", "shoeSize",
+        "emails[primary eq true].display", "emails.type", "addresses[type eq \"home\"].country", "roles", "roles[primary eq true].value",
+            "shoeSize",
         Enterprise + ":manager", Enterprise + ":department", Enterprise, "urn:x:acme:2.0:User:level");
 
     private static readonly Gen<string> Values = OneOf(
         "\"text\"", "\"\"", "null", "true", "[]", "{}", "7", "{\"value\":\"a@b\",\"type\":\"work\",\"primary\":true}",
-        "[{\"value\":\"c@d\",\"primary\":true},{\"value\":\"e@f\",\"type\":\"work\"}]", "{\"familyName\":\"King\"}", "[\"Agent\"]", "[null,{},{\"type\":\"work\"}]");
+        "[{\"value\":\"c@d\",\"primary\":true},{\"value\":\"e@f\",\"type\":\"work\"}]", "{\"familyName\":\"King\"}", "[\"Agent\"]",
+            "[null,{},{\"type\":\"work\"}]");
 
     private static readonly Gen<TeammateStep> Steps =
         from op in Gen.Enum<Op>()
@@ -36,7 +38,8 @@ public sealed class ModifyingTeammates
             {
                 foreach (var list in after.Select(entry => entry.Value).OfType<JsonArray>())
                 {
-                    Assert.True(list.OfType<JsonObject>().Count(item => item["primary"] is JsonValue flag && flag.ToJsonString() == "true") <= 1, after.ToJsonString());
+                    Assert.True(list.OfType<JsonObject>()
+                        .Count(item => item["primary"] is JsonValue flag && flag.ToJsonString() == "true") <= 1, after.ToJsonString());
                 }
             }
         }, iter: 20_000);
@@ -52,11 +55,14 @@ public sealed class ModifyingTeammates
         }, iter: 3_000);
 
     [Theory]
-    [InlineData(Op.Add, "emails", """[{"value":"new@x","primary":true}]""", """[{"value":"old@x","type":"work","primary":false},{"value":"new@x","primary":true}]""")]
+    [InlineData(Op.Add, "emails", """[{"value":"new@x","primary":true}]""",
+        """[{"value":"old@x","type":"work","primary":false},{"value":"new@x","primary":true}]""")]
     [InlineData(Op.Remove, "emails", """[{"value":"old@x"}]""", null)]
     [InlineData(Op.Remove, "emails[type eq \"home\"]", "", """[{"value":"old@x","type":"work","primary":true}]""")]
-    [InlineData(Op.Replace, "emails[type eq \"home\"].value", "\"h@x\"", """[{"value":"old@x","type":"work","primary":true},{"type":"home","value":"h@x"}]""")]
-    [InlineData(Op.Add, "emails", """{"value":"old@x","type":"work","primary":true}""", """[{"value":"old@x","type":"work","primary":true}]""")]
+    [InlineData(Op.Replace, "emails[type eq \"home\"].value", "\"h@x\"",
+        """[{"value":"old@x","type":"work","primary":true},{"type":"home","value":"h@x"}]""")]
+    [InlineData(Op.Add, "emails", """{"value":"old@x","type":"work","primary":true}""",
+        """[{"value":"old@x","type":"work","primary":true}]""")]
     [InlineData(Op.Replace, "emails", "[]", null)]
     [InlineData(Op.Replace, "emails", "[null,{\"type\":\"home\"}]", null)]
     [InlineData(Op.Replace, "emails", "null", null)]
@@ -84,7 +90,8 @@ public sealed class ModifyingTeammates
     [InlineData(Op.Remove, "emails", "[null]", ErrorReason.InvalidField)]
     [InlineData(Op.Remove, "emails", """[{"primary":true}]""", ErrorReason.InvalidField)]
     public void a_step_that_cannot_be_applied_is_refused_for_its_reason(Op op, string path, string value, ErrorReason reason) =>
-        Assert.Equal(reason, Failures.ReasonOf(Assert.Throws<RpcException>(() => ApplyAll(User(), [new() { Op = op, Path = path, ValueJson = value }]))));
+        Assert.Equal(reason,
+            Failures.ReasonOf(Assert.Throws<RpcException>(() => ApplyAll(User(), [new() { Op = op, Path = path, ValueJson = value }]))));
 
     [Fact]
     public void a_filter_that_matches_nothing_is_no_target_where_the_connection_is_strict()
@@ -149,7 +156,8 @@ public sealed class ModifyingTeammates
     [Fact]
     public void another_manager_has_another_name()
     {
-        var user = ApplyAll(User(), [new() { Op = Op.Replace, Path = Enterprise + ":manager", ValueJson = """{"value":"1","displayName":"One"}""" }]);
+        var user = ApplyAll(User(), [new() { Op = Op.Replace, Path = Enterprise
+            + ":manager", ValueJson = """{"value":"1","displayName":"One"}""" }]);
 
         user = ApplyAll(user, [new() { Op = Op.Replace, Path = Enterprise + ":manager.value", ValueJson = "\"2\"" }]);
 
@@ -166,7 +174,8 @@ public sealed class ModifyingTeammates
     public void the_last_active_counts_and_passwords_are_passed_over()
     {
         (string Path, string Value)[] replaced = [("active", "false"), ("password", "\"p\""), ("active", "true"), ("schemas", "[]")];
-        var steps = TeammateSteps.Read([.. replaced.Select(each => new TeammateStep { Op = Op.Replace, Path = each.Path, ValueJson = each.Value })]);
+        var steps = TeammateSteps.Read(
+            [.. replaced.Select(each => new TeammateStep { Op = Op.Replace, Path = each.Path, ValueJson = each.Value })]);
         var user = User();
 
         steps.ApplyTo(user, isStrict: false);

@@ -136,5 +136,6 @@ public sealed class SharingTransactions
     }
 
     private static SharedWrite About(string key) => new(
-        Caller.System("com_1"), new("BlockTeammate", new Empty(), ValidateOnly: false, RequestId: ""), key, _ => throw new InvalidOperationException("It is not run here."));
+        Caller.System("com_1"), new("BlockTeammate", new Empty(), ValidateOnly: false, RequestId: ""), key, _ =>
+            throw new InvalidOperationException("It is not run here."));
 }
