@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test against a real PostgreSQL, SQLite, a real Redis and a real Chromium, on the programs as they are
-# published, and checks formatting. Installs what is missing, starts private servers on free loopback ports, and stops
-# what it started. Screenshots of the pages are written to artifacts/screenshots.
+# published, and checks formatting and the contract's style. Installs what is missing, starts private servers on free
+# loopback ports, and stops what it started. Screenshots of the pages are written to artifacts/screenshots.
 #
 #   ./test.sh                 everything
 #   TEST_POSTGRES='Host=…'    use this PostgreSQL (a user that may make databases) instead of a private one
@@ -39,6 +39,7 @@ install_missing() {
   [ -n "${TEST_POSTGRES:-}" ] || find_postgres || packages+=(postgresql)
   [ -n "${TEST_REDIS:-}" ] || command -v redis-server >/dev/null || packages+=(redis-server)
   command -v chromium >/dev/null || packages+=(chromium fonts-dejavu-core)
+  command -v npx >/dev/null || packages+=(npm)
   [ ${#packages[@]} -eq 0 ] && return
   echo "Installing ${packages[*]}"
   as_root apt-get update -qq
@@ -92,6 +93,7 @@ if git ls-files '*.cs' '*.razor' '*.css' '*.proto' '*.sh' '*.props' '*.csproj' '
 fi
 
 dotnet restore Provisioning.sln --locked-mode
+scripts/check-protos.sh
 dotnet build Provisioning.sln -c Release --no-restore
 dotnet format Provisioning.sln --no-restore --verify-no-changes --severity warn
 for program in Standalone Provisioning.Grpc Scim.Rest; do

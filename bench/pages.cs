@@ -37,8 +37,8 @@ try
     {
         var link = await LinkAsync(program, settings);
         await using var browser = await playwright.Chromium.LaunchAsync(
-            new() { ExecutablePath = "/usr/bin/chromium", Args =
-                ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
+            new() { ExecutablePath = "/usr/bin/chromium",
+                Args = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update",
                     "--disable-sync"] });
         var page = await browser.NewPageAsync();
         await page.GotoAsync("about:blank");

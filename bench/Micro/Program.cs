@@ -10,7 +10,6 @@ using Provisioning.Filtering;
 using Provisioning.Json;
 using Provisioning.Schemas;
 using Provisioning.Teammates;
-using Provisioning.Tokens;
 using Provisioning.V1;
 using Scim.Patch;
 using Scim.Tolerance;
@@ -53,8 +52,15 @@ public class Pieces
 
     private readonly Provisioning.Filtering.Filter _filter = FilterParser.Parse(Filter);
     private readonly Teammate _teammate =
-        new() { Id = "tea_01", Etag = "1", State = Teammate.Types.State.Active, ProfileJson = Stored, CreateTime = new(), UpdateTime =
-            new() };
+        new()
+        {
+            Id = "tea_01",
+            Etag = "1",
+            State = Teammate.Types.State.Active,
+            ProfileJson = Stored,
+            CreateTime = new(),
+            UpdateTime = new(),
+        };
 
     private readonly JsonObject _user = (JsonObject)JsonNode.Parse(User)!;
     private readonly Profile _profile = ProfileJson.Read(Stored);

@@ -30,7 +30,7 @@ public sealed class AccessTests
         Assert.True(access is { AnyToken: true } or { Anonymous: true } or { AnyOf.Count: > 0 }, "it declares no scope");
         Assert.DoesNotContain(Scope.Unspecified, access.AnyOf);
         Assert.NotNull(method.GetOptions().GetExtension(Google.Api.AnnotationsExtensions.Http));
-        string[] free = ["Get", "List", "Count", "Search", "Watch", "Stream", "Reveal", "Report"];
+        string[] free = ["Get", "BatchGet", "List", "Count", "Search", "Watch", "Stream", "Reveal", "Report"];
         if (!free.Any(verb => method.Name.StartsWith(verb, StringComparison.Ordinal)))
         {
             Assert.NotNull(method.InputType.FindFieldByName("validate_only"));

@@ -24,6 +24,40 @@ public sealed class BatchTests
         Assert.Equal(State.Blocked, results[4].Teammate.State);
     }
 
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task several_are_read_in_the_order_of_their_ids(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ids = await tenant.NewTeammatesAsync(3);
+        await tenant.NewGroupAsync("Support", ids[1]);
+        string[] asked = [ids[2], ids[0], ids[1], ids[2]];
+
+        var read = (await tenant.Person.Teammates.BatchGetTeammatesAsync(new() { Ids = { asked } })).Teammates;
+
+        Assert.Equal(asked, read.Select(teammate => teammate.Id));
+        Assert.Equal(await tenant.Person.Teammates.GetTeammateAsync(new() { Id = ids[1] }), read[2]);
+        var query = string.Join('&', asked.Select(id => $"ids={id}"));
+        var answer = (await tenant.JsonAsync("GET", $"/api/v1/teammates:batchGet?{query}")).Json["teammates"]!.AsArray();
+        Assert.Equal(asked, answer.Select(teammate => teammate!["id"]!.GetValue<string>()));
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task several_are_read_all_or_none(Setup setup)
+    {
+        var (tenant, other) = (await setup.TenantAsync(), await setup.TenantAsync());
+        var (mine, theirs) = ((await tenant.NewTeammateAsync()).Id, (await other.NewTeammateAsync()).Id);
+
+        foreach (var missing in (string[])[theirs, "tea_gone", ""])
+        {
+            await Expect.RefusedAsync(ErrorReason.TeammateNotFound, async () =>
+                await tenant.Person.Teammates.BatchGetTeammatesAsync(new() { Ids = { mine, missing } }));
+        }
+
+        Assert.Empty((await tenant.Person.Teammates.BatchGetTeammatesAsync(new())).Teammates);
+        await Expect.RefusedAsync(ErrorReason.InvalidField, async () =>
+            await tenant.Person.Teammates.BatchGetTeammatesAsync(new() { Ids = { Enumerable.Repeat(mine, 1001) } }));
+    }
+
     [Theory, Everywhere]
     public async Task what_was_made_is_there_as_if_made_alone(Setup setup)
     {

@@ -29,6 +29,38 @@ public sealed class ChangeTests
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_watch_of_some_kinds_tells_of_these_alone(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        await using var watch = await Watch.BeginAsync(tenant.Person, "", Kind.TeammateBlocked, Kind.TeammateDeleted);
+        var ids = await tenant.NewTeammatesAsync(2);
+        await tenant.Provider.Teammates.BlockTeammateAsync(new() { Id = ids[0] });
+        await tenant.Provider.Teammates.UnblockTeammateAsync(new() { Id = ids[0] });
+        await tenant.Provider.Teammates.DeleteTeammateAsync(new() { Id = ids[1] });
+
+        var changes = await watch.TakeAsync(2);
+
+        Assert.Equal([(Kind.TeammateBlocked, ids[0]), (Kind.TeammateDeleted, ids[1])],
+            changes.Select(change => (change.Kind, change.ResourceId)));
+        await using var resumed = await Watch.BeginAsync(tenant.Person, changes[0].ResumeToken);
+        Assert.Equal(
+            [Kind.TeammateUnblocked, Kind.TeammateDeleted], (await resumed.TakeAsync(2)).Select(change => change.Kind));
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_watch_of_a_kind_that_there_is_not_is_refused(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+
+        foreach (var kind in (Kind[])[Kind.Unspecified, (Kind)999])
+        {
+            var refusal = await Expect.RefusedAsync(
+                ErrorReason.InvalidField, () => Watch.BeginAsync(tenant.Person, "", Kind.TeammateBlocked, kind));
+            Assert.Contains("kinds[1]", refusal.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
     public async Task many_writers_and_broken_watches_leave_no_gap_and_no_duplicate(Setup setup)
     {
         var tenant = await setup.TenantAsync();

@@ -195,7 +195,7 @@ public sealed class SessionTests
         {
             while (await watch.ResponseStream.MoveNext(CancellationToken.None))
             {
-                Assert.DoesNotContain("after@x", watch.ResponseStream.Current.Summary, StringComparison.Ordinal);
+                Assert.DoesNotContain("after@x", watch.ResponseStream.Current.ToString(), StringComparison.Ordinal);
             }
         });
         Assert.Equal(ErrorReason.SessionEnded, refusal.Reason);

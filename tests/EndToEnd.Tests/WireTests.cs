@@ -144,14 +144,42 @@ public sealed class WireTests
     {
         var tenant = await setup.TenantAsync();
         using var watch = tenant.Person.Log.WatchLogEntries(new());
-        var next = watch.ResponseStream.MoveNext(CancellationToken.None);
-        var made = 0;
-        await Expect.SoonAsync(TimeSpan.FromSeconds(20), async () =>
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
+        Assert.Null(watch.ResponseStream.Current.LogEntry);
+
+        var ada = await tenant.NewTeammateAsync();
+
+        Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
+        Assert.Equal(ada.Id, watch.ResponseStream.Current.LogEntry?.ResourceId);
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_watch_of_the_log_goes_on_where_it_was_lost(Setup setup)
+    {
+        var (tenant, other) = (await setup.TenantAsync(), await setup.TenantAsync());
+        string resume;
+        using (var watch = tenant.Person.Log.WatchLogEntries(new()))
         {
-            await tenant.NewTeammateAsync($"u{made++}@x");
-            return await Task.WhenAny(next, Task.Delay(TimeSpan.FromMilliseconds(300))) == next;
-        });
-        Assert.Equal(LogEntry.Types.Outcome.Done, watch.ResponseStream.Current.Outcome);
+            Assert.True(await watch.ResponseStream.MoveNext(CancellationToken.None));
+            resume = watch.ResponseStream.Current.ResumeToken;
+        }
+
+        var missed = await tenant.NewTeammatesAsync(3, "missed");
+        using var resumed = tenant.Person.Log.WatchLogEntries(new() { ResumeToken = resume });
+        var told = new List<string>();
+        while (!missed.All(told.Contains))
+        {
+            Assert.True(await resumed.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(TimeSpan.FromSeconds(20)));
+            told.AddRange(resumed.ResponseStream.Current.LogEntry is { } entry ? [entry.ResourceId] : []);
+        }
+
+        Assert.Equal(told.Count, told.Distinct().Count());
+        foreach (var (client, token) in new[] { (tenant.Person, "x"), (other.Person, resume) })
+        {
+            using var refused = client.Log.WatchLogEntries(new() { ResumeToken = token });
+            await Expect.RefusedAsync(
+                ErrorReason.InvalidResumeToken, () => refused.ResponseStream.MoveNext(CancellationToken.None));
+        }
     }
 
     [Theory, Everywhere]

@@ -219,6 +219,7 @@ public static class ProfileJson
     private static string NameOf(FieldDescriptor field) =>
         IsRoles(field) ? "roles"
         : field.ContainingType == Profile.Descriptor && field.FieldNumber == EnterpriseField ? EnterpriseSchema
+        : field.ContainingType == EnterpriseManager.Descriptor && field.FieldNumber == EnterpriseManager.RefFieldNumber ? "$ref"
         : field.JsonName;
 
     private sealed record Shape(

@@ -15,8 +15,8 @@ public sealed record ResourceType(string Name, string Endpoint, ResourceSchema C
         {
             MultiValued = true, Mutability = Mutability.ReadOnly, Returned = Returned.Always, CaseExact = true, ReferenceTypes = ["uri"],
         },
-        new("id", "The resource's id here.") { Mutability = Mutability.ReadOnly, CaseExact = true, Returned = Returned.Always, Unique =
-            true },
+        new("id", "The resource's id here.") { Mutability = Mutability.ReadOnly, CaseExact = true, Returned = Returned.Always,
+            Unique = true },
         new("externalId", "The resource's id at the identity provider.") { CaseExact = true },
         new("meta", "Type, times, address and version.", AttributeType.Complex)
         {

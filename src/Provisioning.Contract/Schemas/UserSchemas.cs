@@ -29,8 +29,8 @@ public static class UserSchemas
         new("locale", "How dates and numbers look, such as en-US."),
         new("timezone", "An IANA time zone, such as Europe/Warsaw."),
         new("active", "Whether the teammate has access. False blocks at once and keeps everything.", AttributeType.Boolean),
-        new("password", "Taken and dropped: teammates sign in elsewhere.") { Mutability = Mutability.WriteOnly, Searchable =
-            false, Returned = Returned.Never, CaseExact = true },
+        new("password", "Taken and dropped: teammates sign in elsewhere.") { Mutability = Mutability.WriteOnly,
+            Searchable = false, Returned = Returned.Never, CaseExact = true },
         Many("emails", "E-mail addresses.", new("value", "An address."), "work", "home", "other"),
         Many("phoneNumbers", "Telephone numbers.", new("value", "A number."), "work", "home", "mobile", "fax", "pager", "other"),
         Many("ims", "Instant messaging addresses.", new("value", "An address.")),

@@ -8,7 +8,7 @@ namespace Provisioning.Access;
 /// From a cookie's secret to who calls: one indexed read a call and no cache, so that every process refuses an ended
 /// session at once.
 /// </summary>
-internal sealed class SessionDirectory(StorageConnections connections, CoreSettings settings, WriteTurns turns, TimeProvider time)
+internal sealed class SessionDirectory(StorageConnections connections, Dialect dialect, WriteTurns turns, TimeProvider time)
 {
     /// <summary>What a company admin may do in the pages: all that a token of the company may, except what only a provider's may.</summary>
     private static readonly Scope[] AdminScopes =
@@ -34,7 +34,7 @@ internal sealed class SessionDirectory(StorageConnections connections, CoreSetti
                 WHERE s.secret_hash = $1 AND s.expire_time > $2 AND s.last_use_time > $3 AND t.company_admin AND t.state = $4
                 """,
                 row => known = (row.GetString(0), row.GetString(1), row.GetString(2), row.Time(3)),
-                hash, Sql.Time(settings.Provider, now), Sql.Time(settings.Provider, unused), (int)Teammate.Types.State.Active),
+                hash, dialect.Time(now), dialect.Time(unused), (int)Teammate.Types.State.Active),
         ], cancellation);
         var found = known ?? throw Failures.SessionEnded();
         if (now - found.LastUse > SessionTimes.Exactness)
@@ -52,7 +52,7 @@ internal sealed class SessionDirectory(StorageConnections connections, CoreSetti
             using var turn = await turns.TakeAsync(cancellation);
             await connections.RunAsync(
                 [new("UPDATE sessions SET last_use_time = $3 WHERE company_id = $1 AND id = $2", company, id,
-                    Sql.Time(settings.Provider, now))], cancellation);
+                    dialect.Time(now))], cancellation);
         }
         catch (Exception failure) when (StorageErrors.IsUnavailable(failure))
         {

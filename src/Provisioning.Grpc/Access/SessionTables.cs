@@ -6,7 +6,7 @@ namespace Provisioning.Access;
 /// <summary>The tables of sessions.</summary>
 internal sealed class SessionTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<Session>(table =>
         {

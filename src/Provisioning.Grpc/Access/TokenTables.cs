@@ -6,7 +6,7 @@ namespace Provisioning.Access;
 /// <summary>The tables of API tokens.</summary>
 internal sealed class TokenTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<ApiToken>(table =>
         {

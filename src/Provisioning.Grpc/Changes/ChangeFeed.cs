@@ -13,7 +13,9 @@ namespace Provisioning.Changes;
 /// Reads the feed in order, each change once. On PostgreSQL a reader stays below the oldest transaction that is still
 /// open, since that one may yet show changes with earlier numbers.
 /// </summary>
-internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, SealedTokens tokens, ChangeSignal signal, TimeProvider time)
+internal sealed class ChangeFeed(
+    IServiceScopeFactory scopes, StorageConnections connections, Dialect dialect, FeedEpoch epoch, SealedTokens tokens, ChangeSignal signal,
+    TimeProvider time)
 {
     /// <summary>How long a change made by another process may go unnoticed.</summary>
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(400);
@@ -22,15 +24,17 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
     private const int Batch = 500;
 
     /// <summary>Changes from a resume token on, or from now on, with heartbeats when it is quiet.</summary>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_RESUME_TOKEN, RESUME_TOKEN_EXPIRED.</exception>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_RESUME_TOKEN, RESUME_TOKEN_EXPIRED; INVALID_FIELD for an unknown kind.</exception>
     public async IAsyncEnumerable<WatchChangesResponse> WatchAsync(
-        Caller caller, string resumeToken, [EnumeratorCancellation] CancellationToken cancellation)
+        Caller caller, WatchChangesRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
+        Check(request.Kinds);
+        var kinds = request.Kinds.ToHashSet();
         var purpose = $"changes/{caller.CompanyId ?? "all"}";
         var now = await epoch.PresentAsync(cancellation);
-        var (cursor, before) = resumeToken.Length == 0
+        var (cursor, before) = request.ResumeToken.Length == 0
             ? await EndAsync(now, cancellation)
-            : (await ResumeAsync(purpose, resumeToken, now, cancellation), new HashSet<long>());
+            : (await ResumeAsync(purpose, request.ResumeToken, now, cancellation), new HashSet<long>());
         yield return new() { ResumeToken = tokens.Seal(purpose, cursor.ToString()) };
         for (var quietSince = time.GetTimestamp(); ;)
         {
@@ -39,20 +43,17 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
             foreach (var row in rows)
             {
                 cursor = cursor with { Transaction = row.TransactionId, Position = row.Position };
-                if (before.Contains(row.TransactionId))
+                if (before.Contains(row.TransactionId) || (kinds.Count > 0 && !kinds.Contains(row.Kind)))
                 {
                     continue;
                 }
 
+                quietSince = time.GetTimestamp();
                 var token = tokens.Seal(purpose, cursor.ToString());
                 yield return new() { Change = ToMessage(row, token), ResumeToken = token };
             }
 
-            if (rows.Count > 0)
-            {
-                quietSince = time.GetTimestamp();
-            }
-            else if (time.GetElapsedTime(quietSince) >= Heartbeat)
+            if (time.GetElapsedTime(quietSince) >= Heartbeat)
             {
                 quietSince = time.GetTimestamp();
                 yield return new() { ResumeToken = tokens.Seal(purpose, cursor.ToString()) };
@@ -66,11 +67,22 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
         }
     }
 
+    private static void Check(IReadOnlyList<Change.Types.Kind> kinds)
+    {
+        foreach (var (index, kind) in kinds.Index())
+        {
+            if (kind == Change.Types.Kind.Unspecified || !System.Enum.IsDefined(kind))
+            {
+                throw Failures.InvalidField($"kinds[{index}]", $"kinds[{index}] is no kind of changes. Correct or remove it.");
+            }
+        }
+    }
+
     private async Task<List<ChangeRow>> ReadAsync(string? company, FeedCursor after, CancellationToken cancellation)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
-        var horizon = await FeedHorizon.ReadAsync(db, cancellation);
+        var horizon = await FeedHorizon.ReadAsync(connections, dialect, cancellation);
         var rows = db.Set<ChangeRow>().AsNoTracking().Where(row =>
             (row.TransactionId > after.Transaction || (row.TransactionId == after.Transaction && row.Position > after.Position))
             && row.TransactionId < horizon);
@@ -85,7 +97,7 @@ internal sealed class ChangeFeed(IServiceScopeFactory scopes, FeedEpoch epoch, S
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
-        var horizon = await FeedHorizon.ReadAsync(db, cancellation);
+        var horizon = await FeedHorizon.ReadAsync(connections, dialect, cancellation);
         var last = await db.Set<ChangeRow>().AsNoTracking().Where(row => row.TransactionId < horizon)
             .OrderByDescending(row => row.TransactionId).ThenByDescending(row => row.Position).FirstOrDefaultAsync(cancellation);
         var before = await db.Set<ChangeRow>().AsNoTracking().Where(row => row.TransactionId >= horizon).Select(row => row.TransactionId)

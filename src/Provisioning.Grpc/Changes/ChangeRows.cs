@@ -3,20 +3,20 @@ using Provisioning.Storage;
 namespace Provisioning.Changes;
 
 /// <summary>
-/// Writes changes. On PostgreSQL the transaction and the position come from the database; on SQLite positions are counted.
+/// Writes changes. The transaction and the position come from the database; where there is one writer at a time, positions are counted.
 /// </summary>
 internal static class ChangeRows
 {
-    public static readonly OnEngines<Rows<ChangeRow>> Rows = new(provider => new(provider, "changes",
+    public static readonly OnEngines<Rows<ChangeRow>> Rows = new(dialect => new(dialect, "changes",
     [
         new("company_id", "text", row => row.CompanyId),
         new("kind", "int", row => (int)row.Kind),
         new("resource_id", "text", row => row.ResourceId),
         new("version", "bigint", row => row.Version),
         new("fields", "text", row => row.Fields),
-        new("time", "timestamptz", row => Sql.Time(provider, row.Time)),
+        new("time", "timestamptz", row => dialect.Time(row.Time)),
     ],
-    provider == StorageProvider.Postgres ? [] :
+    !dialect.HasOneWriter ? [] :
     [
         ("transaction_id", "0"),
         ("position", "(SELECT COALESCE(MAX(position), 0) + 1 FROM changes WHERE transaction_id = 0)"),

@@ -6,24 +6,15 @@ namespace Provisioning.Changes;
 /// <summary>The tables of the change feed.</summary>
 internal sealed class ChangeTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<ChangeRow>(table =>
         {
             table.ToTable("changes");
             table.HasKey(row => new { row.CompanyId, row.TransactionId, row.Position });
             table.HasIndex(row => new { row.TransactionId, row.Position });
-            table.HasIndex(row => row.Time);
-            if (provider == StorageProvider.Postgres)
-            {
-                table.Property(row => row.TransactionId).HasDefaultValueSql("(pg_current_xact_id()::text)::bigint");
-                table.Property(row => row.Position).UseIdentityAlwaysColumn();
-                table.HasIndex(row => row.Time).HasMethod("brin");
-            }
-            else
-            {
-                table.Property(row => row.Position).ValueGeneratedNever();
-            }
+            engine.AsAdded(table.HasIndex(row => row.Time));
+            engine.AsNumbered(table.Property(row => row.TransactionId), table.Property(row => row.Position));
         });
     }
 }

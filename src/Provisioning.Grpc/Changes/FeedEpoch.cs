@@ -9,7 +9,7 @@ namespace Provisioning.Changes;
 /// Names the stretch of history in which transaction numbers mean something. They start again when a database is
 /// restored elsewhere or a standby takes over; then a new epoch begins and older resume tokens are told so.
 /// </summary>
-internal sealed class FeedEpoch(IServiceScopeFactory scopes)
+internal sealed class FeedEpoch(IServiceScopeFactory scopes, StorageConnections connections, Dialect dialect)
 {
     private const string Fact = "feed";
 
@@ -18,7 +18,7 @@ internal sealed class FeedEpoch(IServiceScopeFactory scopes)
     {
         await using var scope = scopes.CreateAsyncScope();
         var db = scope.ServiceProvider.GetRequiredService<ProvisioningDb>();
-        var cluster = await ClusterAsync(db, cancellation);
+        var cluster = await ClusterAsync(cancellation);
         return await ReadAsync(db, cluster, cancellation) ?? await BeginAsync(db, cluster, cancellation);
     }
 
@@ -31,11 +31,7 @@ internal sealed class FeedEpoch(IServiceScopeFactory scopes)
     private static async Task<string> BeginAsync(ProvisioningDb db, string cluster, CancellationToken cancellation)
     {
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-        if (db.Database.IsNpgsql())
-        {
-            await db.Database.ExecuteSqlRawAsync("LOCK TABLE storage_facts IN EXCLUSIVE MODE", cancellation);
-        }
-
+        await Statements.RunAsync(db, [.. db.Dialect.LockTable("storage_facts")], cancellation);
         if (await ReadAsync(db, cluster, cancellation) is { } begun)
         {
             return begun;
@@ -51,12 +47,10 @@ internal sealed class FeedEpoch(IServiceScopeFactory scopes)
         return epoch;
     }
 
-    /// <summary>What tells one history of transaction numbers from another; nothing on SQLite, which has none.</summary>
-    private static async Task<string> ClusterAsync(ProvisioningDb db, CancellationToken cancellation) => db.Database.IsNpgsql()
-        ? await db.Database.SqlQuery<string>(
-            $"""
-             SELECT (SELECT system_identifier FROM pg_control_system())::text || '/' || (SELECT timeline_id
-                 FROM pg_control_checkpoint())::text AS "Value"
-             """).SingleAsync(cancellation)
-        : "sqlite";
+    private async Task<string> ClusterAsync(CancellationToken cancellation)
+    {
+        var cluster = "";
+        await connections.RunAsync([dialect.History(found => cluster = found)], cancellation);
+        return cluster;
+    }
 }

@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Storage;
 
 namespace Provisioning.Changes;
@@ -15,21 +14,15 @@ internal static class FeedHorizon
     private static readonly Gauge<long> Lag = Meter.CreateGauge<long>(
         "provisioning.changes.horizon_lag", "{transaction}", "How far the oldest open transaction holds the change feed back.");
 
-    public static async Task<long> ReadAsync(ProvisioningDb db, CancellationToken cancellation)
+    /// <summary>The number of the oldest open transaction; the largest number where transactions have none.</summary>
+    public static async Task<long> ReadAsync(StorageConnections connections, Dialect dialect, CancellationToken cancellation)
     {
-        if (!db.Database.IsNpgsql())
+        var horizon = long.MaxValue;
+        await connections.RunAsync([.. dialect.OpenTransactions((oldest, next) =>
         {
-            return long.MaxValue;
-        }
-
-        var snapshot = await db.Database.SqlQuery<Snapshot>(
-            $"""
-             SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS "Oldest",
-                 pg_snapshot_xmax(pg_current_snapshot())::text::bigint AS "Next"
-             """).SingleAsync(cancellation);
-        Lag.Record(snapshot.Next - snapshot.Oldest);
-        return snapshot.Oldest;
+            Lag.Record(next - oldest);
+            horizon = oldest;
+        })], cancellation);
+        return horizon;
     }
-
-    private sealed record Snapshot(long Oldest, long Next);
 }

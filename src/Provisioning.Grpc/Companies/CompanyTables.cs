@@ -6,7 +6,7 @@ namespace Provisioning.Companies;
 /// <summary>The tables of companies.</summary>
 internal sealed class CompanyTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<Company>(table =>
         {
@@ -19,13 +19,10 @@ internal sealed class CompanyTables : ITables
         {
             table.ToTable("teammate_counts");
             table.HasKey(row => new { row.CompanyId, row.Id });
-            table.HasIndex(row => new { row.CompanyId, row.FromId, row.IsBlock }, "ix_teammate_counts_positions")
-                .IsDescending(false, false, true).HasFilter("active + blocked <> 0");
-            if (provider == StorageProvider.Postgres)
-            {
+            engine.Beside(
                 table.HasIndex(row => new { row.CompanyId, row.FromId, row.IsBlock }, "ix_teammate_counts_positions")
-                    .IncludeProperties(row => new { row.Active, row.Blocked });
-            }
+                    .IsDescending(false, false, true).HasFilter("active + blocked <> 0"),
+                row => new { row.Active, row.Blocked });
         });
     }
 }

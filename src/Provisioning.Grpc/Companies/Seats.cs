@@ -10,11 +10,11 @@ namespace Provisioning.Companies;
 /// that every write would wait for. Writers that take seats hold a shared lock; where fewer seats are left than there can be writers,
 /// each holds the lock alone.
 /// </summary>
-/// <param name="provider">The engine. On SQLite, which has one writer, each writer is alone.</param>
+/// <param name="dialect">The engine's dialect. Where it has one writer, each writer is alone.</param>
 /// <param name="company">The company's id.</param>
 /// <param name="teammates">Who takes a seat unless they are active already; empty where seats are taken in any case.</param>
 /// <param name="alone">Whether to hold the lock alone.</param>
-internal sealed class Seats(StorageProvider provider, string company, IReadOnlyCollection<string> teammates, bool alone) : ISeats
+internal sealed class Seats(Dialect dialect, string company, IReadOnlyCollection<string> teammates, bool alone) : ISeats
 {
     /// <summary>
     /// How many seats other transactions can take before they commit, and more: PostgreSQL has 100 connections by default, and up to
@@ -22,27 +22,23 @@ internal sealed class Seats(StorageProvider provider, string company, IReadOnlyC
     /// </summary>
     private const int Margin = 125 * Convoy.Longest;
 
-    private readonly bool _isAlone = alone || provider == StorageProvider.Sqlite;
+    private readonly bool _isAlone = alone || dialect.HasOneWriter;
     private long? _active;
 
     /// <inheritdoc/>
     public IEnumerable<Statement> Read()
     {
-        var (condition, blocked) = teammates.Count == 0
-            ? ("TRUE", [])
-            : ($"EXISTS (SELECT 1 FROM teammates WHERE company_id = $1 AND {Sql.In(provider, "id", "$2")} AND block_time IS NOT NULL)",
-                new[] { Sql.TextsOf(provider, teammates) });
-        if (provider == StorageProvider.Postgres)
-        {
-            yield return Statement.One($"SELECT pg_advisory_xact_lock{(_isAlone ? "" : "_shared")}(${blocked.Length + 2}) FROM companies "
-                + $"WHERE id = $1 AND {condition}",
-                _ => { }, [company, .. blocked, AdvisoryLock.KeyOf("seats", company)]);
-        }
-
-        yield return Statement.One(
-            $"SELECT CASE WHEN {condition} THEN (SELECT CAST(COALESCE(SUM(active), 0) AS BIGINT) FROM teammate_counts WHERE company_id = "
-                + "$1) END",
-            row => _active = row.IsDBNull(0) ? null : row.GetInt64(0), [company, .. blocked]);
+        object?[] parameters = teammates.Count == 0 ? [company] : [company, dialect.TextsOf(teammates)];
+        var condition = teammates.Count == 0
+            ? "TRUE"
+            : $"EXISTS (SELECT 1 FROM teammates WHERE company_id = $1 AND {dialect.In("id", "$2")} AND block_time IS NOT NULL)";
+        const string Sum = "SELECT CAST(COALESCE(SUM(active), 0) AS BIGINT) FROM teammate_counts WHERE company_id = $1";
+        return
+        [
+            .. dialect.LockIf("seats", company, !_isAlone, $"companies WHERE id = $1 AND {condition}", parameters),
+            Statement.One($"SELECT CASE WHEN {condition} THEN ({Sum}) END",
+                row => _active = row.IsDBNull(0) ? null : row.GetInt64(0), parameters),
+        ];
     }
 
     /// <inheritdoc/>

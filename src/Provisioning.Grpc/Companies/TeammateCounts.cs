@@ -34,7 +34,7 @@ internal static class TeammateCounts
     private const string UpTo = "is_block AND CASE WHEN EXISTS (SELECT 1 FROM walked) THEN from_id <= (SELECT after FROM walked) ELSE "
         + "before < $2 END";
 
-    private static readonly OnEngines<Rows<TeammateCount>> Rows = new(provider => new(provider, "teammate_counts",
+    private static readonly OnEngines<Rows<TeammateCount>> Rows = new(dialect => new(dialect, "teammate_counts",
     [
         new("company_id", "text", row => row.CompanyId),
         new("id", "text", row => row.Id),
@@ -46,15 +46,14 @@ internal static class TeammateCounts
 
     /// <summary>Notes how the numbers move at a teammate.</summary>
     public static void Move(Write write, string teammateId, int active, int blocked) =>
-        write.Insert(Rows.On(write.Provider),
+        write.Insert(Rows.On(write.Dialect),
             new()
             {
                 CompanyId = write.CompanyId,
                 Id = write.NewId(ResourceIds.Count),
                 FromId = teammateId,
                 Active = active,
-                Blocked =
-                blocked
+                Blocked = blocked,
             });
 
     /// <summary>Counts a company's teammates.</summary>
@@ -159,8 +158,8 @@ internal static class TeammateCounts
             .ToHashSet();
         var present = rows.Where(row => kept.Contains(row.Id)).Select(row => row.FromId).ToHashSet();
         List<Statement> changes = [.. rows.Where(row => !kept.Contains(row.Id)).Chunk(1_000).Select(some => new Statement(
-            $"DELETE FROM teammate_counts WHERE company_id = $1 AND {Sql.In(db.Provider, "id", "$2")}", company,
-                Sql.TextsOf(db.Provider, some.Select(row => row.Id))))];
+            $"DELETE FROM teammate_counts WHERE company_id = $1 AND {db.Dialect.In("id", "$2")}", company,
+                db.Dialect.TextsOf(some.Select(row => row.Id))))];
         changes.AddRange(divided.Where(block => !present.Contains(block.FromId)
             && (block.Count != 0 || block.Active != 0 || block.FromId.Length == 0)).Select(block => new Statement(
             "INSERT INTO teammate_counts (company_id, id, from_id, is_block, active, blocked) VALUES ($1, $2, $3, TRUE, $4, $5)",
@@ -168,12 +167,6 @@ internal static class TeammateCounts
         await Statements.RunAsync(db, changes, cancellation);
         return rows.Count - kept.Count;
     }
-
-    /// <summary>
-    /// Lets PostgreSQL forget the rows that folding has removed: reading a position passes over each of them until then, and its own
-    /// cleaning may come a minute later. It waits for nobody, and nobody for it. To be run outside a transaction.
-    /// </summary>
-    public static Statement Clean() => new("VACUUM (INDEX_CLEANUP ON, TRUNCATE FALSE, SKIP_LOCKED) teammate_counts");
 
     /// <summary>Divides a block by its teammates, as they are in the transaction's view.</summary>
     private static async Task DivideAsync(

@@ -9,7 +9,7 @@ namespace Provisioning.Companies;
 /// Companies as their writes find them, and what this process last read about their seats. That decides what a write counts before it
 /// starts. A write that finds it outdated starts over, after what it found is remembered.
 /// </summary>
-internal sealed class WrittenCompanies(CoreSettings settings) : IWrittenCompanies
+internal sealed class WrittenCompanies(Dialect dialect) : IWrittenCompanies
 {
     private readonly ConcurrentDictionary<string, bool> _areSeatsFew = new(StringComparer.Ordinal);
 
@@ -17,7 +17,7 @@ internal sealed class WrittenCompanies(CoreSettings settings) : IWrittenCompanie
     public Statement Begin(string company, TimeSpan? patience, Action<WrittenCompany> found) => Statement.One(
         $"""
         SELECT id, display_name, scim_feature, templates_feature, seat_limit,
-            group_takeover{Statement.KeepPlansBeside(settings.Provider, patience)}
+            group_takeover{dialect.KeepPlansBeside(patience)}
         FROM companies WHERE id = $1
         """,
         row => found(new(
@@ -28,7 +28,7 @@ internal sealed class WrittenCompanies(CoreSettings settings) : IWrittenCompanie
     /// <inheritdoc/>
     public ISeats? SeatsFor(string company, IReadOnlyCollection<WriteRequest> requests) =>
         requests.Any(request => request.TakesSeats) && _areSeatsFew.TryGetValue(company, out var areFew)
-            ? new Seats(settings.Provider, company, TakersIn(requests),
+            ? new Seats(dialect, company, TakersIn(requests),
                 alone: areFew || requests.Any(request => request is { TakesSeats: true, SharingKey: null }))
             : null;
 

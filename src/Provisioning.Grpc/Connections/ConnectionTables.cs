@@ -6,7 +6,7 @@ namespace Provisioning.Connections;
 /// <summary>The tables of connections.</summary>
 internal sealed class ConnectionTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<Connection>(table =>
         {

@@ -68,9 +68,9 @@ internal sealed class UnknownNames : IPreload
             each._told.Clear();
             yield return Statement.Each(
                 "SELECT name FROM unknown_attributes WHERE company_id = $1 AND connection_id = $2 AND "
-                    + $"{Sql.In(context.Provider, "name", "$3")}",
+                    + $"{context.Dialect.In("name", "$3")}",
                 row => each._stored.Add(row.GetString(0)), each._caller.Company, each._caller.ConnectionId,
-                    Sql.TextsOf(context.Provider, each._asked));
+                    context.Dialect.TextsOf(each._asked));
         }
     }
 
@@ -90,9 +90,9 @@ internal sealed class UnknownNames : IPreload
         write.Finally(new(
             $"""
             INSERT INTO unknown_attributes (company_id, connection_id, name, create_time)
-            SELECT $1, $2, x.value, $4 FROM {Sql.Texts(write.Provider, "$3")} x WHERE TRUE ON CONFLICT DO NOTHING
+            SELECT $1, $2, x.value, $4 FROM {write.Dialect.Texts("$3")} x WHERE TRUE ON CONFLICT DO NOTHING
             """,
-            write.CompanyId, _caller.ConnectionId, Sql.TextsOf(write.Provider, fresh), Sql.Time(write.Provider, write.Now)));
+            write.CompanyId, _caller.ConnectionId, write.Dialect.TextsOf(fresh), write.Dialect.Time(write.Now)));
         return Contract.Warnings.OfUnknownAttributes([.. fresh.Take(MaxTold)], fresh.Length, areKept);
     }
 

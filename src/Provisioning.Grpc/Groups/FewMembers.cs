@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Provisioning.Filtering;
 using Provisioning.Storage;
 using Provisioning.V1;
@@ -19,11 +18,11 @@ internal sealed class FewMembers : IMemberMoves, IPreload
         [new("company_id", "text", row => row.CompanyId), new("group_id", "text", row => row.GroupId),
             new("teammate_id", "text", row => row.TeammateId)];
 
-    private static readonly OnEngines<Rows<TeammateGroupMember>> Joining = new(provider => new(provider, "teammate_group_members",
-        [.. Keys, new("join_time", "timestamptz", row => Sql.Time(provider, row.JoinTime))]));
+    private static readonly OnEngines<Rows<TeammateGroupMember>> Joining = new(dialect => new(dialect, "teammate_group_members",
+        [.. Keys, new("join_time", "timestamptz", row => dialect.Time(row.JoinTime))]));
 
     private static readonly OnEngines<RowEdits<TeammateGroupMember>> Leaving =
-        new(provider => RowEdits<TeammateGroupMember>.Delete(provider, "teammate_group_members", Keys));
+        new(dialect => RowEdits<TeammateGroupMember>.Delete(dialect, "teammate_group_members", Keys));
 
     private readonly string _groupId;
     private readonly IReadOnlyList<(string Teammate, bool Joins, int Place)> _steps;
@@ -58,9 +57,9 @@ internal sealed class FewMembers : IMemberMoves, IPreload
 
     public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> preloads)
     {
-        var (provider, caller, all) = (context.Provider, context.Caller, preloads.Cast<FewMembers>().ToList());
+        var (dialect, caller, all) = (context.Dialect, context.Caller, preloads.Cast<FewMembers>().ToList());
         var byGroup = all.ToDictionary(each => each._groupId, StringComparer.Ordinal);
-        var (groups, teammates) = (new List<string>(), new List<string>());
+        var pairs = new List<(string Group, string Teammate)>();
         foreach (var each in all)
         {
             each._teammates.Clear();
@@ -68,26 +67,21 @@ internal sealed class FewMembers : IMemberMoves, IPreload
             foreach (var teammate in each._steps.Select(step => step.Teammate).Where(id => Folding.IsStorable(each._groupId + id))
                 .Distinct(StringComparer.Ordinal))
             {
-                groups.Add(each._groupId);
-                teammates.Add(teammate);
+                pairs.Add((each._groupId, teammate));
             }
         }
 
         // Scalar queries: each pair is looked up by the two indexes, whatever the tables were like when the plan was made.
-        var (pairs, parameters) = provider == StorageProvider.Postgres
-            ? ("""(SELECT p.g COLLATE "C" AS g, p.t COLLATE "C" AS t FROM unnest($2::text[], $3::text[]) p (g, t)) x""",
-                (object?[])[caller.Company, groups.ToArray(), teammates.ToArray()])
-            : ("(SELECT value ->> 0 AS g, value ->> 1 AS t FROM json_each($2)) x",
-                [caller.Company, JsonSerializer.Serialize(groups.Zip(teammates, (group, teammate) => (string[])[group, teammate]))]);
-        return groups.Count == 0 ? [] :
+        var (asked, parameters) = dialect.Pairs(pairs, first: 2);
+        return pairs.Count == 0 ? [] :
         [
             Statement.Each(
                 $"""
-                SELECT x.g, x.t, (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = x.t),
-                (SELECT 1 FROM teammate_group_members m WHERE m.company_id = $1 AND m.group_id = x.g AND m.teammate_id = x.t) FROM {pairs}
+                SELECT x.a, x.b, (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = x.b),
+                (SELECT 1 FROM teammate_group_members m WHERE m.company_id = $1 AND m.group_id = x.a AND m.teammate_id = x.b) FROM {asked} x
                 """,
                 row => byGroup[row.GetString(0)].Found(row.GetString(1), isTeammate: !row.IsDBNull(2), isMember: !row.IsDBNull(3)),
-                    parameters),
+                [caller.Company, .. parameters]),
         ];
     }
 
@@ -110,12 +104,12 @@ internal sealed class FewMembers : IMemberMoves, IPreload
             [.. wanted.Where(each => !each.Value && _members.Contains(each.Key)).Select(each => each.Key)]);
         foreach (var teammate in moved.Removed)
         {
-            write.Edit(Leaving.On(write.Provider), RowOf(write, teammate));
+            write.Edit(Leaving.On(write.Dialect), RowOf(write, teammate));
         }
 
         foreach (var teammate in moved.Added)
         {
-            write.Insert(Joining.On(write.Provider), RowOf(write, teammate));
+            write.Insert(Joining.On(write.Dialect), RowOf(write, teammate));
         }
 
         return Task.FromResult(moved);

@@ -74,7 +74,7 @@ internal sealed class GroupEdit
         {
             _group.Version++;
             _group.UpdateTime = Clock.After(_group.UpdateTime, _write.Now);
-            _write.Edit(GroupRows.Update.On(_write.Provider), _group);
+            _write.Edit(GroupRows.Update.On(_write.Dialect), _group);
         }
 
         if (_isNew || differences.Any(difference => difference.Attribute is "displayName" or "externalId"))

@@ -3,11 +3,12 @@ using Provisioning.Contract;
 using Provisioning.Filtering;
 using Provisioning.Lists;
 using Provisioning.Schemas;
+using Provisioning.Storage;
 
 namespace Provisioning.Groups;
 
 /// <summary>Where filters and orders find what groups have, on the alias `g`.</summary>
-internal sealed class GroupFilter(StorageProvider provider, Caller caller) : FilterSql(provider, caller)
+internal sealed class GroupFilter(Dialect dialect, Caller caller) : FilterSql(dialect, caller)
 {
     /// <summary>Members with their teammates, on the aliases `m` and `u`; the group and the company are the caller's to name.</summary>
     public const string Members = "teammate_group_members m JOIN teammates u ON u.company_id = m.company_id AND u.id = m.teammate_id";

@@ -34,7 +34,7 @@ internal sealed class GroupLock(Caller caller, string column, string value) : IP
     /// <summary>All are looked for by the same column: writes that look by name share no transaction.</summary>
     public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all)
     {
-        var (provider, locks) = (context.Provider, all.Cast<GroupLock>().ToList());
+        var (dialect, locks) = (context.Dialect, all.Cast<GroupLock>().ToList());
         foreach (var each in locks)
         {
             (each._group, each._isOvertaken, each.ExternalId, each.ManagerName) = (null, false, null, null);
@@ -47,12 +47,12 @@ internal sealed class GroupLock(Caller caller, string column, string value) : IP
         }
 
         var (company, column) = (locks[0].Company, locks[0].Column);
-        var ids = byValue.Count == 1 ? byValue.Keys.First() : Sql.TextsOf(provider, byValue.Keys);
+        var ids = byValue.Count == 1 ? byValue.Keys.First() : dialect.TextsOf(byValue.Keys);
         return
         [
-            GroupRows.Lock(provider, company, column, byValue.Count, ids, context.SkipLocked,
+            GroupRows.Lock(dialect, company, column, byValue.Count, ids, context.SkipLocked,
                 group => byValue[column == ById ? group.Id : group.DisplayNameFolded]._group = group),
-            GroupRows.BehindLock(provider, company, column, byValue.Count, ids,
+            GroupRows.BehindLock(dialect, company, column, byValue.Count, ids,
                 (found, isOvertaken, manager, externalIds) => byValue[found].Take(isOvertaken, manager, externalIds)),
         ];
     }

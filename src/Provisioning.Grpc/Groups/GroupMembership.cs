@@ -21,7 +21,7 @@ internal sealed record MovedMembers(IReadOnlyList<string> Added, IReadOnlyList<s
 /// Moves any number of members of one group by what is added and removed, each a single statement that never reads the list, all of
 /// them in one round trip; and notes who really moved.
 /// </summary>
-internal sealed class GroupMembership(StorageProvider provider, Caller caller, string groupId, DateTimeOffset now) : IMemberMoves
+internal sealed class GroupMembership(Dialect dialect, Caller caller, string groupId, DateTimeOffset now) : IMemberMoves
 {
     private readonly Dictionary<string, bool> _moved = [];
     private readonly List<Statement> _steps = [];
@@ -35,26 +35,26 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
         var ids = Texts(teammates.Distinct());
         _steps.Add(Statement.Each(
             $"""
-            SELECT list.value FROM {Sql.Texts(provider, "$2")} list
+            SELECT list.value FROM {dialect.Texts("$2")} list
             WHERE NOT EXISTS (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = list.value) LIMIT 1
             """, row => _missing ??= (row.GetString(0), places.GetValueOrDefault(row.GetString(0))), caller.Company, ids));
         Move(joined: true,
             $"""
             INSERT INTO teammate_group_members (company_id, group_id, teammate_id, join_time)
-            SELECT $1, $2, list.value, $4 FROM {Sql.Texts(provider, "$3")} list
+            SELECT $1, $2, list.value, $4 FROM {dialect.Texts("$3")} list
             WHERE EXISTS (SELECT 1 FROM teammates t WHERE t.company_id = $1 AND t.id = list.value)
             ON CONFLICT DO NOTHING RETURNING teammate_id
-            """, caller.Company, groupId, ids, Sql.Time(provider, now));
+            """, caller.Company, groupId, ids, dialect.Time(now));
     }
 
     /// <summary>Lets teammates leave; who is not in it stays out.</summary>
-    public void Remove(IEnumerable<string> teammates) => Delete(Sql.In(provider, "teammate_id", "$3"), teammates);
+    public void Remove(IEnumerable<string> teammates) => Delete(dialect.In("teammate_id", "$3"), teammates);
 
     /// <summary>Lets the members leave who meet a filter on value, display or type.</summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FILTER.</exception>
     public void Remove(string filter)
     {
-        var sql = new GroupFilter(provider, caller);
+        var sql = new GroupFilter(dialect, caller);
         var (company, group) = (sql.Parameter(caller.Company), sql.Parameter(groupId));
         var condition = sql.OfMembers(filter);
         Move(joined: false,
@@ -68,7 +68,7 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
     /// <summary>Leaves exactly these members.</summary>
     public void Replace(IReadOnlyCollection<string> teammates)
     {
-        Delete($"teammate_id NOT IN {Sql.Texts(provider, "$3")}", teammates);
+        Delete($"teammate_id NOT IN {dialect.Texts("$3")}", teammates);
         Add(teammates);
     }
 
@@ -92,7 +92,7 @@ internal sealed class GroupMembership(StorageProvider provider, Caller caller, s
     private void Move(bool joined, string sql, params object?[] parameters) =>
         _steps.Add(Statement.Each(sql, row => Note(joined, row.GetString(0)), parameters));
 
-    private object Texts(IEnumerable<string> teammates) => Sql.TextsOf(provider, teammates);
+    private object Texts(IEnumerable<string> teammates) => dialect.TextsOf(teammates);
 
     /// <summary>Who joins and leaves in one write did not move.</summary>
     private void Note(bool joined, string teammate)

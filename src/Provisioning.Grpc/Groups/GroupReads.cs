@@ -13,7 +13,7 @@ namespace Provisioning.Groups;
 
 /// <summary>Reads groups of the caller's company. Members are read by page or streamed, never with the group.</summary>
 internal sealed class GroupReads(
-    ProvisioningDb db, StorageConnections connections, CoreSettings settings, SealedTokens tokens, ListReader lists)
+    ProvisioningDb db, StorageConnections connections, Dialect dialect, SealedTokens tokens, ListReader lists)
 {
     private const int MaxIds = 1_000, Chunk = 1_000;
 
@@ -26,7 +26,7 @@ internal sealed class GroupReads(
     public async Task<ListTeammateGroupsResponse> ListAsync(
         Caller caller, ListTeammateGroupsRequest request, CancellationToken cancellation)
     {
-        var source = new ListSource<TeammateGroup>(ResourceType.Group, "teammate_groups", "g", new GroupFilter(settings.Provider, caller))
+        var source = new ListSource<TeammateGroup>(ResourceType.Group, "teammate_groups", "g", new GroupFilter(dialect, caller))
         {
             Columns = _ => GroupRows.Columns,
             Read = GroupRows.Read,
@@ -105,8 +105,8 @@ internal sealed class GroupReads(
                 JOIN teammates t ON t.company_id = m.company_id AND t.id = m.teammate_id
                 WHERE m.company_id = $1 AND m.group_id = $2 AND m.teammate_id > $3 ORDER BY m.teammate_id LIMIT $4
                 """,
-                row => members.Add(new() { GroupId = group, TeammateId = row.GetString(0), UserName = row.GetString(1), JoinTime =
-                    row.Time(2).ToTimestamp() }),
+                row => members.Add(new() { GroupId = group, TeammateId = row.GetString(0), UserName = row.GetString(1),
+                    JoinTime = row.Time(2).ToTimestamp() }),
                 company, group, after, take),
         ], cancellation);
         return members;

@@ -9,15 +9,13 @@ namespace Provisioning.Groups;
 
 /// <summary>
 /// Groups' rows within a write: found and locked, so that writers of one group take turns, and only who was overtaken while it
-/// waited starts over (<see cref="Sql.IsOvertaken"/>).
+/// waited starts over (<see cref="Dialect.IsOvertaken"/>).
 /// </summary>
 internal static class GroupRows
 {
     /// <summary>Every column, on the alias `g`.</summary>
     public const string Columns =
         "g.company_id, g.id, g.display_name, g.display_name_folded, g.managed_by, g.version, g.create_time, g.update_time";
-
-    private const string One = "1 millisecond";
 
     private static readonly Dictionary<string, string> NoIds = [];
 
@@ -38,10 +36,10 @@ internal static class GroupRows
     /// Reads the group whose column has a value, or several by the parameter that holds their values, and keeps other writers from
     /// those that are there until the transaction ends.
     /// </summary>
-    public static Statement Lock(StorageProvider provider, string company, string column, int count, object values, bool withoutWaiting,
+    public static Statement Lock(Dialect dialect, string company, string column, int count, object values, bool withoutWaiting,
         Action<TeammateGroup> found) => Statement.Each(
         $"SELECT {Columns} FROM teammate_groups g WHERE g.company_id = $1 AND "
-            + $"{Which(provider, column, count)}{(withoutWaiting ? Sql.ForUpdateIfFree(provider) : Sql.ForUpdate(provider))}",
+            + $"{Which(dialect, column, count)}{(withoutWaiting ? dialect.ForUpdateIfFree : dialect.ForUpdate)}",
         row => found(Read(row)), company, values);
 
     /// <summary>
@@ -50,36 +48,35 @@ internal static class GroupRows
     /// everything else as it was before.
     /// </summary>
     public static Statement BehindLock(
-        StorageProvider provider, string company, string column, int count, object values,
+        Dialect dialect, string company, string column, int count, object values,
             Action<string, bool, string?, IReadOnlyDictionary<string, string>> found) => Statement.Each(
         $"""
-        SELECT g.{column}, {Sql.IsOvertaken(provider, "g")},
+        SELECT g.{column}, {dialect.IsOvertaken("g")},
          (SELECT c.name FROM connections c WHERE c.company_id = g.company_id AND c.id = g.managed_by),
-          (SELECT {(provider == StorageProvider.Postgres
-              ? "json_object_agg(x.connection_id, x.value)::text" : "json_group_object(x.connection_id, x.value)")}
+          (SELECT {dialect.JsonObject("x.connection_id", "x.value")}
         FROM teammate_group_external_ids x WHERE x.company_id = g.company_id AND x.group_id = g.id)
-        FROM teammate_groups g WHERE g.company_id = $1 AND {Which(provider, column, count)}
+        FROM teammate_groups g WHERE g.company_id = $1 AND {Which(dialect, column, count)}
         """, row => found(row.GetString(0), row.GetBoolean(1), row.TextOrNull(2), row.TextOrNull(3) is { } ids
             ? JsonSerializer.Deserialize<Dictionary<string, string>>(ids)! : NoIds), company, values);
 
-    public static Statement Insert(StorageProvider provider, TeammateGroup row) => new(
+    public static Statement Insert(Dialect dialect, TeammateGroup row) => new(
         """
         INSERT INTO teammate_groups (company_id, id, display_name, display_name_folded, managed_by, version, create_time, update_time)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
         """,
-        row.CompanyId, row.Id, row.DisplayName, row.DisplayNameFolded, row.ManagedBy, row.Version, Sql.Time(provider, row.CreateTime),
-            Sql.Time(provider, row.UpdateTime));
+        row.CompanyId, row.Id, row.DisplayName, row.DisplayNameFolded, row.ManagedBy, row.Version, dialect.Time(row.CreateTime),
+            dialect.Time(row.UpdateTime));
 
     /// <summary>Updates rows that are locked.</summary>
     public static readonly OnEngines<RowEdits<TeammateGroup>> Update =
-        new(provider => RowEdits<TeammateGroup>.Update(provider, "teammate_groups",
+        new(dialect => RowEdits<TeammateGroup>.Update(dialect, "teammate_groups",
         [new("company_id", "text", row => row.CompanyId), new("id", "text", row => row.Id)],
         [
             new("display_name", "text", row => row.DisplayName),
             new("display_name_folded", "text", row => row.DisplayNameFolded),
             new("managed_by", "text", row => row.ManagedBy),
             new("version", "bigint", row => row.Version),
-            new("update_time", "timestamptz", row => Sql.Time(provider, row.UpdateTime)),
+            new("update_time", "timestamptz", row => dialect.Time(row.UpdateTime)),
         ]));
 
     public static Statement Delete(TeammateGroup row) =>
@@ -105,15 +102,15 @@ internal static class GroupRows
     /// that goes on.</exception>
     public static async Task<IReadOnlyList<string>> LockAsync(OwnWrite write, IReadOnlyCollection<string> ids, string condition = "")
     {
-        var (found, which, isOvertaken) = (new List<string>(), Sql.TextsOf(write.Provider, ids), false);
+        var (found, which, isOvertaken) = (new List<string>(), write.Dialect.TextsOf(ids), false);
         await write.RunAsync(
             Statement.Each(
-                $"SELECT id FROM teammate_groups WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}{condition} ORDER BY "
-                    + $"id{Sql.ForUpdate(write.Provider)}",
+                $"SELECT id FROM teammate_groups WHERE company_id = $1 AND {write.Dialect.In("id", "$2")}{condition} ORDER BY "
+                    + $"id{write.Dialect.ForUpdate}",
                 row => found.Add(row.GetString(0)), write.CompanyId, which),
             Statement.One(
-                $"SELECT 1 FROM teammate_groups g WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}{condition} AND "
-                    + $"{Sql.IsOvertaken(write.Provider, "g")} LIMIT 1",
+                $"SELECT 1 FROM teammate_groups g WHERE company_id = $1 AND {write.Dialect.In("id", "$2")}{condition} AND "
+                    + $"{write.Dialect.IsOvertaken("g")} LIMIT 1",
                 _ => isOvertaken = true, write.CompanyId, which));
         return isOvertaken && write.MayStartOver ? throw new WriteRaced() : found;
     }
@@ -122,11 +119,11 @@ internal static class GroupRows
     /// Locks the groups that a teammate is in before anything else: nobody who waits with its number taken can be overtaken here by
     /// the many who write one group.
     /// </summary>
-    public static Statement LockOf(StorageProvider provider, Caller caller, string teammateId) => Statement.Each(
+    public static Statement LockOf(Dialect dialect, Caller caller, string teammateId) => Statement.Each(
         $"""
         SELECT g.id FROM teammate_groups g WHERE g.company_id = $1
         AND g.id IN (SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2)
-            ORDER BY g.id{Sql.ForUpdate(provider)}
+            ORDER BY g.id{dialect.ForUpdate}
         """, _ => { }, caller.Company, teammateId);
 
     /// <summary>Counts a new version of groups that are locked, whose members moved, and gives the versions.</summary>
@@ -138,20 +135,17 @@ internal static class GroupRows
             return versions;
         }
 
-        var later = write.Provider == StorageProvider.Postgres
-            ? $"GREATEST($3, update_time + interval '{One}')"
-            : "MAX($3, update_time + 1000)";
         await write.RunAsync(Statement.Each(
             $"""
-            UPDATE teammate_groups SET version = version + 1, update_time = {later}
-            WHERE company_id = $1 AND {Sql.In(write.Provider, "id", "$2")}
+            UPDATE teammate_groups SET version = version + 1, update_time = {write.Dialect.After("update_time", "$3")}
+            WHERE company_id = $1 AND {write.Dialect.In("id", "$2")}
             RETURNING id, version
             """,
-            row => versions.Add(row.GetString(0), row.GetInt64(1)), write.CompanyId, Sql.TextsOf(write.Provider, ids),
-                Sql.Time(write.Provider, write.Now)));
+            row => versions.Add(row.GetString(0), row.GetInt64(1)), write.CompanyId, write.Dialect.TextsOf(ids),
+                write.Dialect.Time(write.Now)));
         return versions;
     }
 
-    private static string Which(StorageProvider provider, string column, int count) =>
-        count == 1 ? $"g.{column} = $2" : Sql.In(provider, $"g.{column}", "$2");
+    private static string Which(Dialect dialect, string column, int count) =>
+        count == 1 ? $"g.{column} = $2" : dialect.In($"g.{column}", "$2");
 }

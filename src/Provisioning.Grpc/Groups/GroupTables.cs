@@ -6,7 +6,7 @@ namespace Provisioning.Groups;
 /// <summary>The tables of teammate groups.</summary>
 internal sealed class GroupTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<TeammateGroup>(table =>
         {

@@ -14,7 +14,7 @@ namespace Provisioning.Groups;
 
 /// <summary>
 /// Everything that changes groups. A write locks the group's row first, so that any number of writers of one group lose
-/// nothing, and only who was overtaken while it waited starts over (<see cref="Sql.IsOvertaken"/>).
+/// nothing, and only who was overtaken while it waited starts over (<see cref="Dialect.IsOvertaken"/>).
 /// </summary>
 internal sealed class GroupWrites(Writes writes, UnknownNameMemory names)
 {
@@ -37,7 +37,7 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names)
             }
 
             var group = NewRow(write, given.DisplayName);
-            await write.RunAsync(GroupRows.Insert(write.Provider, group));
+            await write.RunAsync(GroupRows.Insert(write.Dialect, group));
             var edit = GroupEdit.OfNew(write, group);
             edit.SetExternalId(given.ExternalId);
             return await edit.FinishAsync(Joining(write, group, request.MemberIds), unknown);
@@ -141,14 +141,14 @@ internal sealed class GroupWrites(Writes writes, UnknownNameMemory names)
 
     private static GroupMembership Joining(Write write, TeammateGroup group, IReadOnlyCollection<string> members)
     {
-        var joining = new GroupMembership(write.Provider, write.Caller, group.Id, write.Now);
+        var joining = new GroupMembership(write.Dialect, write.Caller, group.Id, write.Now);
         joining.Add(members);
         return joining;
     }
 
     private static GroupMembership ByStatements(Write write, TeammateGroup group, IEnumerable<GroupStep> steps)
     {
-        var members = new GroupMembership(write.Provider, write.Caller, group.Id, write.Now);
+        var members = new GroupMembership(write.Dialect, write.Caller, group.Id, write.Now);
         foreach (var step in steps)
         {
             switch (step.KindCase)

@@ -16,18 +16,13 @@ internal static class Memberships
         await write.RunAsync(Statement.Each("SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2",
             row => before.Add(row.GetString(0)), write.CompanyId, teammateId));
         var versions = await GroupRows.TouchAsync(write, before.Count == 0 ? [] : await GroupRows.LockAsync(write, before));
-        List<Statement> leave = [Statement.Each(
-            "DELETE FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 RETURNING group_id",
-            row => left.Add(row.GetString(0)), write.CompanyId, teammateId)];
-        if (write.Provider == StorageProvider.Postgres)
-        {
+        await write.RunAsync(
+        [
             // Stronger than the lock it has: nobody joins a group as this teammate any more.
-            leave.Insert(0,
-                Statement.One("SELECT 1 FROM teammates WHERE company_id = $1 AND id = $2 FOR UPDATE", _ => { }, write.CompanyId,
-                    teammateId));
-        }
-
-        await write.RunAsync(leave);
+            .. write.Dialect.LockToDelete("teammates WHERE company_id = $1 AND id = $2", write.CompanyId, teammateId),
+            Statement.Each("DELETE FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 RETURNING group_id",
+                row => left.Add(row.GetString(0)), write.CompanyId, teammateId),
+        ]);
         if (!versions.Keys.ToHashSet().SetEquals(left))
         {
             throw new WriteRaced();

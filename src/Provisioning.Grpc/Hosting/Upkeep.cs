@@ -79,10 +79,10 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
             }
         }
 
-        if (_gone >= CleanFrom && db.Provider == StorageProvider.Postgres)
+        if (_gone >= CleanFrom)
         {
             _gone = 0;
-            await connections.RunAsync([TeammateCounts.Clean()], cancellation);
+            await connections.RunAsync([.. db.Dialect.Forget("teammate_counts")], cancellation);
         }
     }
 
@@ -90,16 +90,9 @@ internal sealed partial class Upkeep(IServiceScopeFactory scopes, CoreSettings s
     private async Task<int> FoldAsync(ProvisioningDb db, string company, CancellationToken cancellation)
     {
         using var turn = await turns.TakeAsync(cancellation);
-        await using var transaction = await db.Database.BeginTransactionAsync(
-            db.Provider == StorageProvider.Postgres ? IsolationLevel.RepeatableRead : IsolationLevel.Serializable, cancellation);
-        var (isOurs, gone) = (true, 0);
-        if (db.Provider == StorageProvider.Postgres)
-        {
-            await Statements.RunAsync(db,
-                [Statement.One("SELECT pg_try_advisory_xact_lock(hashtextextended($1, 1))", row => isOurs = row.GetBoolean(0), "fold/"
-                    + company)], cancellation);
-        }
-
+        await using var transaction = await db.Database.BeginTransactionAsync(db.Dialect.OneState, cancellation);
+        var (isOurs, gone) = (false, 0);
+        await Statements.RunAsync(db, [.. db.Dialect.TryLock("fold", company, taken => isOurs = taken)], cancellation);
         if (isOurs)
         {
             gone = await TeammateCounts.FoldAsync(db, company, Clock.Now(_time), cancellation);

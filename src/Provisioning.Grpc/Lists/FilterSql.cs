@@ -20,13 +20,13 @@ internal readonly record struct SqlValue(string Text, bool Nullable = true);
 /// Compiles a bound filter and an order to SQL of either engine: names come from our tables, values are parameters only.
 /// Says exactly what <see cref="FilterPredicate"/> says.
 /// </summary>
-internal abstract class FilterSql(StorageProvider provider, Caller caller)
+internal abstract class FilterSql(Dialect dialect, Caller caller)
 {
     private const int MaxSortKey = 200;
 
     private readonly List<object> _parameters = [];
 
-    public StorageProvider Provider => provider;
+    public Dialect Dialect => dialect;
 
     public Caller Caller => caller;
 
@@ -133,7 +133,7 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
         {
             AttributeType.Boolean => $"{actual.Text} = {Parameter(filter.Value == "true")}",
             AttributeType.DateTime => $"{actual.Text} {Sign(filter.Kind)} "
-                + $"{Parameter(Sql.Time(provider, DateTimeOffset.Parse(filter.Value, CultureInfo.InvariantCulture)))}",
+                + $"{Parameter(dialect.Time(DateTimeOffset.Parse(filter.Value, CultureInfo.InvariantCulture)))}",
             _ => Text(actual.Text, filter.Kind, filter.Value),
         };
         return actual.Nullable ? $"COALESCE({comparison}, FALSE)" : $"({comparison})";
@@ -141,15 +141,11 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
 
     private string Text(string actual, ComparisonKind kind, string value) => kind switch
     {
-        ComparisonKind.Contains => $"{(provider == StorageProvider.Postgres ? "strpos" : "instr")}({actual}, {Parameter(value)}) > 0",
-        ComparisonKind.StartsWith when provider == StorageProvider.Postgres => $"starts_with({actual}, {Parameter(value)})",
-        ComparisonKind.StartsWith => $"substr({actual}, 1, {Parameter(CodePoints(value))}) = {Parameter(value)}",
-        ComparisonKind.EndsWith when provider == StorageProvider.Postgres =>
-            $"right({actual}, {Parameter(CodePoints(value))}) = {Parameter(value)}",
-        ComparisonKind.EndsWith => $"(length({actual}) >= {Parameter(CodePoints(value))} AND substr({actual}, "
-            + $"{Parameter(-CodePoints(value))}) = {Parameter(value)})",
+        ComparisonKind.Contains => dialect.Contains(actual, value, Parameter),
+        ComparisonKind.StartsWith => dialect.StartsWith(actual, value, Parameter),
+        ComparisonKind.EndsWith => dialect.EndsWith(actual, value, Parameter),
         ComparisonKind.Equal => $"{actual} = {Parameter(value)}",
-        _ => $"{ByBytes(actual)} {Sign(kind)} {Parameter(value)}",
+        _ => $"{dialect.ByBytes(actual)} {Sign(kind)} {Parameter(value)}",
     };
 
     private static string Sign(ComparisonKind kind) => kind switch
@@ -161,19 +157,12 @@ internal abstract class FilterSql(StorageProvider provider, Caller caller)
         _ => "<=",
     };
 
-    private string ByBytes(string text) => provider == StorageProvider.Postgres ? $"({text} COLLATE \"C\")" : text;
-
     /// <summary>A key whose texts order as the values do. Columns are short; what comes out of a document is cut.</summary>
-    private string AsText(SchemaAttribute leaf, string expression) => (leaf.Type, provider) switch
+    private string AsText(SchemaAttribute leaf, string expression) => leaf.Type switch
     {
-        (AttributeType.Boolean, _) => $"CASE WHEN {expression} THEN 'true' WHEN NOT ({expression}) THEN 'false' END",
-        (AttributeType.DateTime,
-            StorageProvider.Postgres) => $"to_char({expression} AT TIME ZONE 'UTC', 'YYYYMMDDHH24MISSUS') COLLATE \"C\"",
-        (AttributeType.DateTime, _) => $"printf('%020d', {expression})",
-        (_, StorageProvider.Postgres) => expression.Contains('(', StringComparison.Ordinal)
-            ? $"left({expression}, {MaxSortKey}) COLLATE \"C\"" : expression,
-        _ => expression.Contains('(', StringComparison.Ordinal) ? $"substr({expression}, 1, {MaxSortKey})" : expression,
+        AttributeType.Boolean => $"CASE WHEN {expression} THEN 'true' WHEN NOT ({expression}) THEN 'false' END",
+        AttributeType.DateTime => dialect.TimeAsText(expression),
+        _ when expression.Contains('(', StringComparison.Ordinal) => dialect.Cut(expression, MaxSortKey),
+        _ => expression,
     };
-
-    private static int CodePoints(string text) => text.EnumerateRunes().Count();
 }

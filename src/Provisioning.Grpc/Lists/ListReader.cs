@@ -133,7 +133,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         where TRow : class
     {
         var read = new PageRead<TRow>(size, source.SizeOf);
-        await connections.RunAsync([.. Statement.KeepPlans(source.Sql.Provider), counts.From(source.Columns, at, size + 1, reader =>
+        await connections.RunAsync([.. source.Sql.Dialect.KeepPlans(), counts.From(source.Columns, at, size + 1, reader =>
         {
             var row = source.Read(reader);
             return read.Take(row, source.IdOf(row));
@@ -158,7 +158,7 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         if (key is null)
         {
             await connections.RunAsync([.. beside.Length == 0 ? []
-                : Statement.KeepPlans(sql.Provider),
+                : sql.Dialect.KeepPlans(),
                     Statement.Until($"SELECT {source.Columns(sql.Parameter(after))} FROM {source.Table} {t} WHERE {where} ORDER BY {t}.id "
                         + $"{limit}", reader =>
             {
@@ -193,11 +193,11 @@ internal sealed class ListReader(StorageConnections connections, SealedTokens to
         var (t, found) = (source.Alias, new Dictionary<string, TRow>());
         await connections.RunAsync([Statement.Each(
             $"SELECT {source.Columns("''")} FROM {source.Table} {t} WHERE {t}.company_id = $1 AND "
-                + $"{Sql.In(source.Sql.Provider, $"{t}.id", "$2")}", reader =>
+                + $"{source.Sql.Dialect.In($"{t}.id", "$2")}", reader =>
             {
                 var row = source.Read(reader);
                 found.Add(source.IdOf(row), row);
-            }, source.Sql.Caller.Company, Sql.TextsOf(source.Sql.Provider, ids))], cancellation);
+            }, source.Sql.Caller.Company, source.Sql.Dialect.TextsOf(ids))], cancellation);
         return found;
     }
 

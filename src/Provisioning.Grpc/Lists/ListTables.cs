@@ -6,7 +6,7 @@ namespace Provisioning.Lists;
 /// <summary>The tables of walks through lists.</summary>
 internal sealed class ListTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<ListWalk>(table =>
         {

@@ -10,7 +10,7 @@ namespace Provisioning.Lists;
 /// Remembers where pages by position ended, so that the next one goes on from there although resources come and go
 /// meanwhile. Best effort where two callers walk the same list with the same token at the same pace.
 /// </summary>
-internal sealed class ListWalks(StorageConnections connections, CoreSettings settings, WriteTurns turns, TimeProvider time)
+internal sealed class ListWalks(StorageConnections connections, Dialect dialect, WriteTurns turns, TimeProvider time)
 {
     /// <summary>How long a walk may pause.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
@@ -21,7 +21,7 @@ internal sealed class ListWalks(StorageConnections connections, CoreSettings set
         string? after = null;
         await connections.RunAsync([Statement.One(
             "SELECT after FROM list_walks WHERE company_id = $1 AND id = $2 AND time > $3", row => after = row.GetString(0),
-            caller.Company, IdOf(caller, list, page.Size, page.Skip), Sql.Time(settings.Provider, Clock.Now(time) - Patience))],
+            caller.Company, IdOf(caller, list, page.Size, page.Skip), dialect.Time(Clock.Now(time) - Patience))],
                 cancellation);
         return after;
     }
@@ -29,7 +29,7 @@ internal sealed class ListWalks(StorageConnections connections, CoreSettings set
     /// <summary>The position where a page begins, with the walk that may have come to it.</summary>
     public ListPosition PositionOf(Caller caller, string list, Page page, bool continueWalk) =>
         new(caller.Company, page.Skip, continueWalk ? IdOf(caller, list, page.Size, page.Skip) : "",
-            Sql.Time(settings.Provider, Clock.Now(time) - Patience));
+            dialect.Time(Clock.Now(time) - Patience));
 
     /// <summary>Notes that a page ended. Without it the next page goes by position: never a reason to fail a read.</summary>
     public async Task KeepAsync(Caller caller, string list, Page page, int served, string last, CancellationToken cancellation)
@@ -40,7 +40,7 @@ internal sealed class ListWalks(StorageConnections connections, CoreSettings set
             await connections.RunAsync([new Statement(
                 "INSERT INTO list_walks (company_id, id, after, time) VALUES ($1, $2, $3, $4) ON CONFLICT (company_id, id) DO UPDATE SET "
                     + "after = excluded.after, time = excluded.time",
-                caller.Company, IdOf(caller, list, page.Size, page.Skip + served), last, Sql.Time(settings.Provider, Clock.Now(time)))],
+                caller.Company, IdOf(caller, list, page.Size, page.Skip + served), last, dialect.Time(Clock.Now(time)))],
                     cancellation);
         }
         catch (Exception failure) when (StorageErrors.IsUnavailable(failure))

@@ -16,7 +16,7 @@ using Teammate = Provisioning.Teammates.Teammate;
 namespace Provisioning.Log;
 
 /// <summary>Reads the provisioning log of the caller's company, and takes what front ends refused by themselves.</summary>
-internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, SealedTokens tokens, RefusalLog refusals)
+internal sealed class LogOperations(ProvisioningDb db, Dialect dialect, SealedTokens tokens, RefusalLog refusals)
 {
     /// <summary>The one outcome that has an index of its own.</summary>
     private const LogEntry.Types.Outcome Refused = LogEntry.Types.Outcome.Refused;
@@ -110,18 +110,16 @@ internal sealed class LogOperations(ProvisioningDb db, CoreSettings settings, Se
             .Select(index => new LogEntryCounts { StartTime = (start + index * span).ToTimestamp() }));
         var (first, beyond) = (
             ResourceIds.Floor(ResourceIds.LogEntry, start), ResourceIds.Floor(ResourceIds.LogEntry, start + request.SpanCount * span));
-        var postgres = settings.Provider == StorageProvider.Postgres;
         var sql =
             $$"""
-            SELECT {{(postgres ? "floor(extract(epoch from (time - {1})) / {2})::int" : "(time - {1}) / {2}")}} AS "Span",
+            SELECT {{dialect.SpansSince("time", "{1}", "{2}")}} AS "Span",
              outcome AS "Outcome", CAST(SUM(count) AS bigint) AS "Count"
             FROM log_entries WHERE company_id = {0} AND id >= {3} AND id < {4} AND (({5} = '' AND {8} = '') OR ({5} <> ''
                 AND resource_id = {5}) OR (subject <> '' AND subject = {8} AND id >= {9})) AND ({6} = '' OR actor_token_id = {6})
                     AND ({7} = '' OR actor_connection_id = {7}) GROUP BY 1, 2
             """;
-        object length = postgres ? span.TotalSeconds : (long)span.TotalMicroseconds;
         var counted = await db.Database.SqlQueryRaw<Counted>(
-            sql, caller.Company, Sql.Time(settings.Provider, start), length, first, beyond, resourceId, request.TokenId,
+            sql, caller.Company, dialect.Time(start), dialect.Length(span), first, beyond, resourceId, request.TokenId,
                 request.ConnectionId, subject, subjectFrom).ToListAsync(cancellation);
         foreach (var row in counted)
         {

@@ -15,13 +15,11 @@ internal sealed class LogRpc(LogOperations operations, LogWatch watch, LogErasur
         operations.CountAsync(context.Caller(), request, context.CancellationToken);
 
     public override async Task WatchLogEntries(
-        WatchLogEntriesRequest request, IServerStreamWriter<LogEntry> responseStream, ServerCallContext context)
+        WatchLogEntriesRequest request, IServerStreamWriter<WatchLogEntriesResponse> responseStream, ServerCallContext context)
     {
-        // At once, so that whoever watches knows that it is heard.
-        await context.WriteResponseHeadersAsync([]);
-        await foreach (var entry in watch.WatchAsync(context.Caller(), request.ResourceId, context.CancellationToken))
+        await foreach (var item in watch.WatchAsync(context.Caller(), request, context.CancellationToken))
         {
-            await responseStream.WriteAsync(entry, context.CancellationToken);
+            await responseStream.WriteAsync(item, context.CancellationToken);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
@@ -15,7 +16,8 @@ namespace Provisioning.Log;
 /// ones: each look goes back a moment, and now and then one goes back further. A watch costs what its own company writes: a look
 /// after another company's write reads nothing, and none reads an entry more than a few times.
 /// </summary>
-internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvider time)
+internal sealed class LogWatch(
+    ProvisioningDb db, CoreSettings settings, SealedTokens tokens, ChangeSignal signal, TimeProvider time)
 {
     private const int Batch = 500;
 
@@ -26,13 +28,19 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
     private static readonly TimeSpan Overlap = TimeSpan.FromSeconds(1), LateOverlap = TimeSpan.FromSeconds(30),
         LateEvery = TimeSpan.FromSeconds(5);
 
-    /// <summary>Entries as they are written, from now on.</summary>
-    public async IAsyncEnumerable<LogEntry> WatchAsync(
-        Caller caller, string resourceId, [EnumeratorCancellation] CancellationToken cancellation)
+    private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
+
+    /// <summary>Entries as they are written, from a resume token on, or from now on, with heartbeats when it is quiet.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_RESUME_TOKEN, RESUME_TOKEN_EXPIRED.</exception>
+    public async IAsyncEnumerable<WatchLogEntriesResponse> WatchAsync(
+        Caller caller, WatchLogEntriesRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
-        var began = Clock.Now(time);
+        var (purpose, resourceId) = ($"log/{caller.Company}", request.ResourceId);
+        var began = request.ResumeToken.Length == 0 ? Clock.Now(time) : Resume(purpose, request.ResumeToken);
         var (seen, newest, newestId, newestAt, lateAt) = (new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal), began,
             ResourceIds.Floor(ResourceIds.LogEntry, began), began, began);
+        var toldAt = Clock.Now(time);
+        yield return new() { ResumeToken = Token() };
         while (true)
         {
             var (woken, now, found) = (signal.Next(caller.CompanyId), Clock.Now(time), false);
@@ -50,7 +58,8 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
                 {
                     (found, newestAt) = (true, now);
                     (newest, newestId) = string.CompareOrdinal(row.Id, newestId) > 0 ? (row.Time, row.Id) : (newest, newestId);
-                    yield return LogOperations.ToMessage(row, admins);
+                    toldAt = now;
+                    yield return new() { LogEntry = LogOperations.ToMessage(row, admins), ResumeToken = Token() };
                 }
 
                 if (rows.Last is null)
@@ -59,12 +68,14 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
                 }
 
                 after = rows.Last;
+                Forget();
             }
 
-            foreach (var old in seen.Where(entry => entry.Value < now - LateOverlap - LateEvery && entry.Value < newest - Overlap)
-                .Select(entry => entry.Key).ToList())
+            Forget();
+            if (now - toldAt >= Heartbeat)
             {
-                seen.Remove(old);
+                toldAt = now;
+                yield return new() { ResumeToken = Token() };
             }
 
             if (found)
@@ -75,6 +86,29 @@ internal sealed class LogWatch(ProvisioningDb db, ChangeSignal signal, TimeProvi
             await Task.WhenAny(woken, Task.Delay(Look, time, cancellation));
             cancellation.ThrowIfCancellationRequested();
         }
+
+        // Until then every entry was told: what came later is looked for again after a resume.
+        string Token() => tokens.Seal(purpose, newest.ToString("O", CultureInfo.InvariantCulture));
+
+        // What no look goes back to any more.
+        void Forget()
+        {
+            var now = Clock.Now(time);
+            foreach (var old in seen.Where(entry => entry.Value < now - LateOverlap - LateEvery && entry.Value < newest - Overlap)
+                .Select(entry => entry.Key).ToList())
+            {
+                seen.Remove(old);
+            }
+        }
+    }
+
+    /// <summary>Where to begin: as far before the newest entry told as entries may come late.</summary>
+    private DateTimeOffset Resume(string purpose, string token)
+    {
+        var newest = DateTimeOffset.Parse(
+            tokens.Open(purpose, token) ?? throw Failures.InvalidResumeToken(), CultureInfo.InvariantCulture);
+        var from = newest - LateOverlap;
+        return from < time.GetUtcNow() - TimeSpan.FromDays(settings.LogDays) ? throw Failures.ResumeTokenExpired() : from;
     }
 
     /// <summary>

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using Microsoft.Data.Sqlite;
 
 namespace Provisioning.Storage;
 
@@ -11,9 +10,11 @@ internal static class Columns
         /// <summary>A text; null for SQL's null.</summary>
         public string? TextOrNull(int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
 
-        /// <summary>A moment.</summary>
+        /// <summary>A moment. SQLite keeps it as a number.</summary>
         public DateTimeOffset Time(int column) =>
-            reader is SqliteDataReader ? Microseconds.ToTime(reader.GetInt64(column)) : reader.GetFieldValue<DateTimeOffset>(column);
+            reader.GetFieldType(column) == typeof(long)
+                ? Microseconds.ToTime(reader.GetInt64(column))
+                : reader.GetFieldValue<DateTimeOffset>(column);
 
         /// <summary>A moment; null for SQL's null.</summary>
         public DateTimeOffset? TimeOrNull(int column) => reader.IsDBNull(column) ? null : reader.Time(column);

@@ -7,6 +7,6 @@ internal interface ITables
 {
     /// <summary>Describes the tables: names, keys, indexes.</summary>
     /// <param name="model">The model to add them to.</param>
-    /// <param name="provider">The engine.</param>
-    void Describe(ModelBuilder model, StorageProvider provider);
+    /// <param name="engine">The engine.</param>
+    void Describe(ModelBuilder model, Engine engine);
 }

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace Provisioning.Storage;
 
-/// <summary>Many rows as PostgreSQL's parameters: one array for each column.</summary>
+/// <summary>Many rows as parameters: one array for each column.</summary>
 internal static class ManyRows
 {
     /// <summary>A parameter, by its place from 0.</summary>

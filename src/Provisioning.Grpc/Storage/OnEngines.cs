@@ -1,10 +1,21 @@
-
 namespace Provisioning.Storage;
 
-/// <summary>What is done to a table's rows, on each engine.</summary>
-internal sealed class OnEngines<T>(Func<StorageProvider, T> make)
+/// <summary>What is made once for each engine.</summary>
+/// <param name="make">Makes it.</param>
+internal sealed class OnEngines<T>(Func<Dialect, T> make)
 {
-    private readonly T _postgres = make(StorageProvider.Postgres), _sqlite = make(StorageProvider.Sqlite);
+    private readonly (Dialect Dialect, T Made)[] _all = [.. Engine.All.Select(engine => (engine.Dialect, make(engine.Dialect)))];
 
-    public T On(StorageProvider provider) => provider == StorageProvider.Postgres ? _postgres : _sqlite;
+    public T On(Dialect dialect)
+    {
+        foreach (var (each, made) in _all)
+        {
+            if (each == dialect)
+            {
+                return made;
+            }
+        }
+
+        throw new ArgumentException("It is no engine's.", nameof(dialect));
+    }
 }

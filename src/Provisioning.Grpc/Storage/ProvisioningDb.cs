@@ -14,13 +14,16 @@ internal abstract partial class ProvisioningDb(DbContextOptions options) : DbCon
             .Select(type => (ITables)Activator.CreateInstance(type)!)];
 
     /// <summary>The engine behind it.</summary>
-    public abstract StorageProvider Provider { get; }
+    public abstract Engine Engine { get; }
+
+    /// <summary>How statements are written for it.</summary>
+    public Dialect Dialect => Engine.Dialect;
 
     protected override void OnModelCreating(ModelBuilder model)
     {
         foreach (var subject in Subjects)
         {
-            subject.Describe(model, Provider);
+            subject.Describe(model, Engine);
         }
 
         NameInSnakeCase(model);

@@ -2,27 +2,26 @@
 namespace Provisioning.Storage;
 
 /// <summary>
-/// Inserts rows of one table, written by hand for the few tables that everything is written to. On PostgreSQL many rows are one
-/// statement, whose text does not depend on their number and which so stays prepared; SQLite takes them one by one without a
-/// round trip.
+/// Inserts rows of one table, written by hand for the few tables that everything is written to. Where the engine takes arrays, many
+/// rows are one statement, whose text does not depend on their number and which so stays prepared; others take them one by one.
 /// </summary>
 internal sealed class Rows<TRow> : IRows<TRow>
 {
     private readonly Column<TRow>[] _columns;
     private readonly string _one, _many;
-    private readonly bool _isPostgres;
+    private readonly bool _takesArrays;
 
-    /// <param name="provider">The engine.</param>
+    /// <param name="dialect">The engine's dialect.</param>
     /// <param name="table">The table.</param>
     /// <param name="columns">What is given of each row.</param>
     /// <param name="made">What the engine makes of each row itself: a column's name, and an expression.</param>
-    public Rows(StorageProvider provider, string table, Column<TRow>[] columns, params (string Name, string Expression)[] made)
+    public Rows(Dialect dialect, string table, Column<TRow>[] columns, params (string Name, string Expression)[] made)
     {
-        (_columns, _isPostgres) = (columns, provider == StorageProvider.Postgres);
+        (_columns, _takesArrays) = (columns, dialect.TakesArrays);
         var into = $"INSERT INTO {table} "
             + $"({string.Join(", ", columns.Select(column => column.Name).Concat(made.Select(each => each.Name)))})";
         var values = string.Join(", ",
-            columns.Select((column, index) => ManyRows.Parameter(index) + (_isPostgres ? $"::{column.Type}" : ""))
+            columns.Select((column, index) => dialect.Typed(ManyRows.Parameter(index), column.Type))
                 .Concat(made.Select(each => each.Expression)));
         _one = $"{into} VALUES ({values})";
         _many = $"{into} SELECT {string.Join(", ", made.Select(each => each.Expression).Prepend("*"))} FROM {ManyRows.Table(columns)}";
@@ -37,7 +36,7 @@ internal sealed class Rows<TRow> : IRows<TRow>
     public IEnumerable<Statement> StatementsFor(IReadOnlyList<TRow> rows)
     {
         var ordered = Order is null || rows.Count == 1 ? rows : [.. rows.OrderBy(Order, StringComparer.Ordinal)];
-        return _isPostgres && ordered.Count > 1
+        return _takesArrays && ordered.Count > 1
             ? [new(_many + OnConflict, ManyRows.ParametersOf(_columns, ordered))]
             : ordered.Select(row => new Statement(_one + OnConflict, ManyRows.ParametersOf(_columns, row)));
     }

@@ -1,7 +1,6 @@
 using System.Reflection;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql;
 
 namespace Provisioning.Storage;
 
@@ -10,28 +9,24 @@ internal static class Schema
 {
     /// <summary>How many migrations the database lacks: all of them where it is not there yet.</summary>
     /// <exception cref="SettingException">The database was made before the first release.</exception>
-    public static async Task<int> PendingAsync(StorageConnections connections, StorageProvider provider, CancellationToken cancellation)
+    public static async Task<int> PendingAsync(StorageConnections connections, Engine engine, CancellationToken cancellation)
     {
-        var isPostgres = provider == StorageProvider.Postgres;
-        var applied = await AppliedAsync(connections, isPostgres, cancellation);
-        var known = Known(isPostgres ? typeof(PostgresProvisioningDb) : typeof(SqliteProvisioningDb)).ToList();
+        var applied = await AppliedAsync(connections, engine, cancellation);
+        var known = Known(engine.Context).ToList();
         return applied.Count == 0 || known.Any(applied.Contains)
             ? known.Count(id => !applied.Contains(id))
             : throw new SettingException("Storage:ConnectionString: the database was made by a build from before the first release, "
                 + "and cannot be upgraded; name a new database, or move the file away.");
     }
 
-    private static async Task<HashSet<string>> AppliedAsync(StorageConnections connections, bool isPostgres, CancellationToken cancellation)
+    private static async Task<HashSet<string>> AppliedAsync(StorageConnections connections, Engine engine, CancellationToken cancellation)
     {
         var (begun, applied) = (false, new HashSet<string>(StringComparer.Ordinal));
         try
         {
-            await connections.RunAsync([Statement.One(
-                isPostgres ? "SELECT to_regclass('\"__EFMigrationsHistory\"') IS NOT NULL"
-                    : "SELECT COUNT(*) FROM sqlite_master WHERE name = '__EFMigrationsHistory'",
-                row => begun = isPostgres ? row.GetBoolean(0) : row.GetInt64(0) > 0)], cancellation);
+            await connections.RunAsync([engine.IsMigrated(found => begun = found)], cancellation);
         }
-        catch (PostgresException missing) when (missing.SqlState == PostgresErrorCodes.InvalidCatalogName)
+        catch (Exception missing) when (engine.IsNoDatabase(missing))
         {
             return applied;
         }

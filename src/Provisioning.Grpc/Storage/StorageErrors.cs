@@ -1,16 +1,12 @@
 using System.Data.Common;
 using System.Net.Sockets;
-using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace Provisioning.Storage;
 
-/// <summary>What an engine's exception means, in one place for both.</summary>
+/// <summary>What a failure of the database means, whichever engine it is.</summary>
 internal static class StorageErrors
 {
-    private const int SqliteIo = 10, SqliteConstraintUnique = 2067, SqliteConstraintForeignKey = 787, SqliteConstraintPrimaryKey = 1555;
-
     /// <summary>
     /// The database cannot be reached, or does not do now what it did before: a fault of it, whatever its code, such as a primary that
     /// became read-only (25006), a missing table after a restore (42P01) or a pooler that mixes prepared statements up (42P05).
@@ -21,32 +17,16 @@ internal static class StorageErrors
     /// <summary>
     /// The database went while it was asked, so that nobody knows whether it did what was asked. An answer of its own is no such failure.
     /// </summary>
-    public static bool IsOutcomeUnknown(Exception failure) => Chain(failure).Any(each => each switch
-    {
-        PostgresException postgres => postgres.SqlState[..2] is "08" or "57",
-        SqliteException sqlite => sqlite.SqliteErrorCode == SqliteIo,
-        NpgsqlException or SocketException or TimeoutException => true,
-        _ => false,
-    });
+    public static bool IsOutcomeUnknown(Exception failure) =>
+        Chain(failure).Any(each => Engine.All.Any(engine => engine.IsOutcomeUnknown(each)));
 
     /// <summary>Another writer was faster: the whole write is worth another try.</summary>
-    public static bool IsLostRace(Exception failure) =>
-        failure is DbUpdateConcurrencyException
-        || Chain(failure).Any(each => each is
-            PostgresException
-            {
-                SqlState: PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected
-                    or PostgresErrorCodes.ForeignKeyViolation
-            }
-            or SqliteException { SqliteExtendedErrorCode: SqliteConstraintForeignKey });
+    public static bool IsLostRace(Exception failure) => failure is DbUpdateConcurrencyException
+        || Chain(failure).Any(each => Engine.All.Any(engine => engine.IsLostRace(each)));
 
     /// <summary>What was to be unique and is not: text that names table and columns; null for other failures.</summary>
-    public static string? Duplicate(Exception failure) => Chain(failure).Select(each => each switch
-    {
-        PostgresException { SqlState: PostgresErrorCodes.UniqueViolation } postgres => $"{postgres.TableName} {postgres.ConstraintName}",
-        SqliteException { SqliteExtendedErrorCode: SqliteConstraintUnique or SqliteConstraintPrimaryKey } sqlite => sqlite.Message,
-        _ => null,
-    }).FirstOrDefault(text => text is not null);
+    public static string? Duplicate(Exception failure) =>
+        Chain(failure).SelectMany(each => Engine.All.Select(engine => engine.Duplicate(each))).FirstOrDefault(text => text is not null);
 
     private static IEnumerable<Exception> Chain(Exception? failure)
     {

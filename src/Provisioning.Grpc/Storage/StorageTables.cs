@@ -5,7 +5,7 @@ namespace Provisioning.Storage;
 /// <summary>The tables of the database itself.</summary>
 internal sealed class StorageTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<StorageFact>(table =>
         {

@@ -1,9 +1,11 @@
 namespace Provisioning.Storage;
 
-/// <summary>Lets writers of this process take turns on SQLite, which has one writer at a time and starves the rest.</summary>
-internal sealed class WriteTurns(CoreSettings settings) : IDisposable
+/// <summary>
+/// Lets writers of this process take turns where the engine has one writer at a time: it would starve some of those who wait.
+/// </summary>
+internal sealed class WriteTurns(Dialect dialect) : IDisposable
 {
-    private readonly SemaphoreSlim? _turn = settings.Provider == StorageProvider.Sqlite ? new(1) : null;
+    private readonly SemaphoreSlim? _turn = dialect.HasOneWriter ? new(1) : null;
 
     public async ValueTask<Turn> TakeAsync(CancellationToken cancellation)
     {

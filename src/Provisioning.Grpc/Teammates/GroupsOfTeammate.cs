@@ -16,5 +16,5 @@ internal sealed class GroupsOfTeammate(string teammate) : IPreload
     public PreloadOrder Order => PreloadOrder.GroupsOfTeammate;
 
     public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all) =>
-        _attempts++ == 0 ? [] : [GroupRows.LockOf(context.Provider, context.Caller, teammate)];
+        _attempts++ == 0 ? [] : [GroupRows.LockOf(context.Dialect, context.Caller, teammate)];
 }

@@ -177,7 +177,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
             assigned = assigned with { Warnings = [.. assigned.Warnings, warning] };
         }
 
-        write.Insert(TeammateRows.Rows.On(write.Provider), teammate);
+        write.Insert(TeammateRows.Rows.On(write.Dialect), teammate);
         first.Note(write, teammate.Id);
         content.AddValues(write, teammate);
         var differences = TeammateWrites.Differences(write, null, teammate);
@@ -224,8 +224,8 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
             _taken.Clear();
             var wanted = request.Requests.Select(FoldedNameIn).Distinct();
             yield return Statement.Each("SELECT user_name_folded FROM teammates WHERE company_id = $1 AND "
-                + $"{Sql.In(context.Provider, "user_name_folded", "$2")}",
-                row => _taken.Add(row.GetString(0)), context.Caller.Company, Sql.TextsOf(context.Provider, wanted));
+                + $"{context.Dialect.In("user_name_folded", "$2")}",
+                row => _taken.Add(row.GetString(0)), context.Caller.Company, context.Dialect.TextsOf(wanted));
         }
 
         public void Check(Teammate teammate)

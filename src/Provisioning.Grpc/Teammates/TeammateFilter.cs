@@ -2,11 +2,12 @@ using Provisioning.Access;
 using Provisioning.Filtering;
 using Provisioning.Lists;
 using Provisioning.Schemas;
+using Provisioning.Storage;
 
 namespace Provisioning.Teammates;
 
 /// <summary>Where filters and orders find what teammates have, on the alias `t`.</summary>
-internal sealed class TeammateFilter(StorageProvider provider, Caller caller) : FilterSql(provider, caller)
+internal sealed class TeammateFilter(Dialect dialect, Caller caller) : FilterSql(dialect, caller)
 {
     private const string Any = "1 = 1";
 
@@ -15,9 +16,7 @@ internal sealed class TeammateFilter(StorageProvider provider, Caller caller) : 
         ("", "id", _) => new("t.id", Nullable: false),
         ("", "userName", _) => new("t.user_name_folded", Nullable: false),
         ("", "active", _) => new($"(t.state = {(int)V1.Teammate.Types.State.Active})", Nullable: false),
-        ("", "externalId", _) => new(Provider == StorageProvider.Postgres
-            ? $"(t.external_ids::jsonb ->> {Parameter(Caller.ConnectionId)})"
-            : $"(t.external_ids ->> {Parameter(Caller.ConnectionId)})"),
+        ("", "externalId", _) => new(Dialect.JsonMember("t.external_ids", Parameter(Caller.ConnectionId))),
         ("", "meta", "created") => new("t.create_time", Nullable: false),
         ("", "meta", "lastModified") => new("t.update_time", Nullable: false),
         ("", "meta", "resourceType") => new("'User'", Nullable: false),
@@ -36,16 +35,12 @@ internal sealed class TeammateFilter(StorageProvider provider, Caller caller) : 
                 "display" => new("g.display_name_folded", Nullable: false),
                 _ => new("'direct'", Nullable: false),
             }),
-        var name when Provider == StorageProvider.Postgres => new(
-            $"jsonb_array_elements(t.search -> '{SearchDocument.NameOf(name)}') WITH ORDINALITY AS v(item, n)", Any,
-            part => Typed(part, $"(v.item ->> '{SearchDocument.NameOf(part.Name)}')")),
         var name => new(
-            $"json_each(t.search, '$.{SearchDocument.NameOf(name)}') v", Any,
-            part => new($"json_extract(v.value, '$.\"{SearchDocument.NameOf(part.Name)}\"')")),
+            Dialect.JsonItems("t.search", SearchDocument.NameOf(name)), Any,
+            part => new(Dialect.JsonPart(SearchDocument.NameOf(part.Name), part.Type == AttributeType.Boolean))),
     };
 
-    protected override string Ordinal(SearchTarget list) =>
-        list.Attribute.Name == "groups" ? "m.group_id" : Provider == StorageProvider.Postgres ? "v.n" : "v.key";
+    protected override string Ordinal(SearchTarget list) => list.Attribute.Name == "groups" ? "m.group_id" : Dialect.JsonPlace;
 
     protected override string? ByIndex(SearchTarget target, string value) => (target.Schema, target.Attribute.Name, target.Leaf.Name) switch
     {
@@ -64,11 +59,7 @@ internal sealed class TeammateFilter(StorageProvider provider, Caller caller) : 
     private SqlValue Document(SearchTarget target)
     {
         string?[] path = [target.Schema.Length > 0 ? target.Schema : null, target.Attribute.Name, target.Part?.Name];
-        var steps = path.OfType<string>().Select(SearchDocument.NameOf);
-        return Provider == StorageProvider.Postgres
-            ? Typed(target.Leaf, $"jsonb_extract_path_text(t.search, {string.Join(", ", steps.Select(step => $"'{step}'"))})")
-            : new($"json_extract(t.search, '${string.Concat(steps.Select(step => $".\"{step}\""))}')");
+        return new(Dialect.JsonAt(
+            "t.search", path.OfType<string>().Select(SearchDocument.NameOf), target.Leaf.Type == AttributeType.Boolean));
     }
-
-    private static SqlValue Typed(SchemaAttribute leaf, string text) => new(leaf.Type == AttributeType.Boolean ? $"{text}::boolean" : text);
 }

@@ -11,14 +11,14 @@ using Provisioning.V1;
 namespace Provisioning.Teammates;
 
 /// <summary>Reads teammates of the caller's company.</summary>
-internal sealed class TeammateReads(StorageConnections connections, CoreSettings settings, ListReader lists)
+internal sealed class TeammateReads(StorageConnections connections, Dialect dialect, ListReader lists)
 {
-    private const int MostGroupsInPage = 50_000;
+    private const int MostGroupsInPage = 50_000, MostIds = 1_000, MostBytes = 3_000_000;
 
     public async Task<V1.Teammate> GetAsync(Caller caller, GetTeammateRequest request, CancellationToken cancellation)
     {
         TeammateShown? found = null;
-        var sql = $"SELECT {TeammateRows.ColumnsOf(settings.Provider, request.Form, request.View)} FROM teammates t WHERE t.company_id = "
+        var sql = $"SELECT {TeammateRows.ColumnsOf(dialect, request.Form, request.View)} FROM teammates t WHERE t.company_id = "
             + "$1 AND t.id = $2";
         if (Folding.IsStorable(request.Id))
         {
@@ -29,11 +29,45 @@ internal sealed class TeammateReads(StorageConnections connections, CoreSettings
         return found?.ToMessage(caller.ConnectionId, request.Form) ?? throw Failures.TeammateNotFound(request.Id);
     }
 
+    /// <summary>Reads several teammates in one round trip.</summary>
+    /// <exception cref="Grpc.Core.RpcException">TEAMMATE_NOT_FOUND for the first that is not there; INVALID_FIELD for too many.</exception>
+    public async Task<BatchGetTeammatesResponse> BatchGetAsync(
+        Caller caller, BatchGetTeammatesRequest request, CancellationToken cancellation)
+    {
+        if (request.Ids.Count > MostIds)
+        {
+            throw Failures.InvalidField("ids", $"There are {request.Ids.Count} ids. Ask for {MostIds} teammates at a time at most.");
+        }
+
+        var (found, bytes) = (new Dictionary<string, TeammateShown>(StringComparer.Ordinal), 0L);
+        await connections.RunAsync([Statement.Until(
+            $"SELECT {TeammateRows.ColumnsOf(dialect, request.Form, request.View)} FROM teammates t WHERE t.company_id = $1 "
+                + $"AND {dialect.In("t.id", "$2")}",
+            row =>
+            {
+                var shown = TeammateRows.ReadShown(row, request.View);
+                found.Add(shown.Row.Id, shown);
+                return (bytes += SizeOf(shown)) <= MostBytes;
+            }, caller.Company, dialect.TextsOf(request.Ids.Where(Folding.IsStorable).Distinct(StringComparer.Ordinal)))], cancellation);
+        if (bytes > MostBytes)
+        {
+            throw Failures.InvalidField(
+                "ids", $"These teammates are larger than {MostBytes / 1_000_000} MB together. Ask for fewer at a time.");
+        }
+
+        var messages = found.ToDictionary(
+            each => each.Key, each => each.Value.ToMessage(caller.ConnectionId, request.Form), StringComparer.Ordinal);
+        var response = new BatchGetTeammatesResponse();
+        response.Teammates.AddRange(
+            request.Ids.Select(id => messages.TryGetValue(id, out var shown) ? shown : throw Failures.TeammateNotFound(id)));
+        return response;
+    }
+
     public async Task<ListTeammatesResponse> ListAsync(Caller caller, ListTeammatesRequest request, CancellationToken cancellation)
     {
-        var source = new ListSource<TeammateShown>(ResourceType.User, "teammates", "t", new TeammateFilter(settings.Provider, caller))
+        var source = new ListSource<TeammateShown>(ResourceType.User, "teammates", "t", new TeammateFilter(dialect, caller))
         {
-            Columns = after => TeammateRows.ColumnsOf(settings.Provider, request.Form, request.View, after),
+            Columns = after => TeammateRows.ColumnsOf(dialect, request.Form, request.View, after),
             Read = row => TeammateRows.ReadShown(row, request.View),
             IdOf = shown => shown.Row.Id,
             SizeOf = SizeOf,

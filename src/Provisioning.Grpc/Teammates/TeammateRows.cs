@@ -29,12 +29,12 @@ internal static class TeammateRows
     private static readonly Column<Teammate>[] Keys = [new("company_id", "text", row => row.CompanyId), new("id", "text", row => row.Id)];
 
     /// <summary>What a block or unblock changes.</summary>
-    private static readonly OnEngines<Column<Teammate>[]> State = new(provider =>
+    private static readonly OnEngines<Column<Teammate>[]> State = new(dialect =>
     [
         new("state", "int", row => (int)row.State),
         new("version", "bigint", row => row.Version),
-        new("update_time", "timestamptz", row => Sql.Time(provider, row.UpdateTime)),
-        new("block_time", "timestamptz", row => Sql.TimeOrNull(provider, row.BlockTime)),
+        new("update_time", "timestamptz", row => dialect.Time(row.UpdateTime)),
+        new("block_time", "timestamptz", row => dialect.TimeOrNull(row.BlockTime)),
     ]);
 
     /// <summary>What stands beside the profile.</summary>
@@ -57,50 +57,50 @@ internal static class TeammateRows
     ];
 
     /// <summary>The rows as they are inserted. Two writers who give the same user names, each several, meet at the first of them.</summary>
-    public static readonly OnEngines<Rows<Teammate>> Rows = new(provider => new(provider, "teammates",
+    public static readonly OnEngines<Rows<Teammate>> Rows = new(dialect => new(dialect, "teammates",
     [
-        .. Keys, .. State.On(provider), .. Beside, .. Content, new("create_time", "timestamptz", row => Sql.Time(provider, row.CreateTime)),
+        .. Keys, .. State.On(dialect), .. Beside, .. Content, new("create_time", "timestamptz", row => dialect.Time(row.CreateTime)),
     ])
     {
         Order = row => row.UserNameFolded,
     });
 
     /// <summary>Updates the state alone of rows that <see cref="Lock"/> read.</summary>
-    public static readonly OnEngines<RowEdits<Teammate>> UpdateState = new(provider =>
-        RowEdits<Teammate>.Update(provider, "teammates", Keys, State.On(provider)));
+    public static readonly OnEngines<RowEdits<Teammate>> UpdateState = new(dialect =>
+        RowEdits<Teammate>.Update(dialect, "teammates", Keys, State.On(dialect)));
 
     /// <summary>Removes rows that <see cref="Lock"/> read.</summary>
-    public static readonly OnEngines<RowEdits<Teammate>> Delete = new(provider => RowEdits<Teammate>.Delete(provider, "teammates", Keys));
+    public static readonly OnEngines<RowEdits<Teammate>> Delete = new(dialect => RowEdits<Teammate>.Delete(dialect, "teammates", Keys));
 
     private static readonly OnEngines<RowEdits<Teammate>>
-        UpdateBeside = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys, [.. State.On(provider), .. Beside])),
-        UpdateAll = new(provider => RowEdits<Teammate>.Update(provider, "teammates", Keys, [.. State.On(provider), .. Beside, .. Content]));
+        UpdateBeside = new(dialect => RowEdits<Teammate>.Update(dialect, "teammates", Keys, [.. State.On(dialect), .. Beside])),
+        UpdateAll = new(dialect => RowEdits<Teammate>.Update(dialect, "teammates", Keys, [.. State.On(dialect), .. Beside, .. Content]));
 
     /// <summary>What a read shows, and behind it the teammate's groups if they are shown; $1 is the company.</summary>
-    /// <param name="provider">The engine.</param>
+    /// <param name="dialect">The engine's dialect.</param>
     /// <param name="form">The form.</param>
     /// <param name="view">The view.</param>
     /// <param name="after">
     /// For a list, an expression for an id that all its teammates come after: who comes before the next one who is in any group is not
     /// looked up, which is every one where a company has no groups.
     /// </param>
-    public static string ColumnsOf(StorageProvider provider, V1.TeammateForm form, V1.TeammateView view, string? after = null)
+    public static string ColumnsOf(Dialect dialect, V1.TeammateForm form, V1.TeammateView view, string? after = null)
     {
         var columns = form == V1.TeammateForm.Scim ? ScimColumns : Columns;
         return view == V1.TeammateView.Basic ? columns
-            : after is null ? $"{columns}, {Groups(provider)}"
+            : after is null ? $"{columns}, {Groups(dialect)}"
             : $"{columns}, CASE WHEN t.id >= (SELECT teammate_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id > "
-                + $"{after} ORDER BY teammate_id LIMIT 1) THEN {Groups(provider)} END";
+                + $"{after} ORDER BY teammate_id LIMIT 1) THEN {Groups(dialect)} END";
     }
 
     /// <summary>
     /// Reads the groups of one teammate by its id, or of several by the parameter that holds their ids, once <see cref="Lock"/> has
     /// locked them, and whether a later transaction has written it.
     /// </summary>
-    public static Statement ReadGroups(StorageProvider provider, string company, int count, object ids,
+    public static Statement ReadGroups(Dialect dialect, string company, int count, object ids,
         Action<string, IReadOnlyList<V1.GroupMembership>, bool> groups) => Statement.Each(
-        $"SELECT t.id, {Groups(provider)}, {Sql.IsOvertaken(provider, "t")} FROM teammates t WHERE t.company_id = $1 AND "
-            + $"{Which(provider, count)}",
+        $"SELECT t.id, {Groups(dialect)}, {dialect.IsOvertaken("t")} FROM teammates t WHERE t.company_id = $1 AND "
+            + $"{Which(dialect, count)}",
         row => groups(row.GetString(0), ReadGroups(row.TextOrNull(1)), row.GetBoolean(2)), company, ids);
 
     /// <summary>Reads a row of <see cref="ColumnsOf"/>, with the teammate's groups if the view shows them.</summary>
@@ -133,9 +133,9 @@ internal static class TeammateRows
     /// there until the transaction ends.
     /// </summary>
     public static Statement Lock(
-        StorageProvider provider, string company, int count, object ids, bool withoutWaiting, Action<Teammate> found) => Statement.Each(
+        Dialect dialect, string company, int count, object ids, bool withoutWaiting, Action<Teammate> found) => Statement.Each(
         $"SELECT {Columns} FROM teammates t WHERE t.company_id = $1 AND "
-            + $"{Which(provider, count)}{(withoutWaiting ? Sql.ForUpdateIfFree(provider) : Sql.ForUpdate(provider))}", row =>
+            + $"{Which(dialect, count)}{(withoutWaiting ? dialect.ForUpdateIfFree : dialect.ForUpdate)}", row =>
                 found(Read(row)), company, ids);
 
     /// <summary>Updates a row that <see cref="Lock"/> read; its profile and what follows from it only where that was stored anew.</summary>
@@ -145,18 +145,16 @@ internal static class TeammateRows
     /// The groups as JSON. The name is looked up for each membership: a join would be planned as a pass over the company's groups
     /// where these are few.
     /// </summary>
-    private static string Groups(StorageProvider provider)
+    private static string Groups(Dialect dialect)
     {
         const string Pair = "m.group_id, (SELECT g.display_name FROM teammate_groups g WHERE g.company_id = t.company_id AND g.id = "
             + "m.group_id)";
         var memberships = "(SELECT group_id FROM teammate_group_members WHERE company_id = t.company_id AND teammate_id = t.id ORDER BY "
             + $"group_id LIMIT {MostGroups}) m";
-        return provider == StorageProvider.Postgres
-            ? $"(SELECT json_agg(json_build_array({Pair}))::text FROM {memberships})"
-            : $"(SELECT json_group_array(json_array({Pair})) FROM {memberships})";
+        return $"(SELECT {dialect.JsonLists(Pair)} FROM {memberships})";
     }
 
-    private static string Which(StorageProvider provider, int count) => count == 1 ? "t.id = $2" : Sql.In(provider, "t.id", "$2");
+    private static string Which(Dialect dialect, int count) => count == 1 ? "t.id = $2" : dialect.In("t.id", "$2");
 
     private static IReadOnlyList<V1.GroupMembership> ReadGroups(string? json) => json is null or "[]" ? [] :
         [.. JsonSerializer.Deserialize<string[][]>(json)!.Select(
@@ -195,7 +193,7 @@ internal sealed class TeammateLock(string id) : IPreload
 
     public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all)
     {
-        var (provider, company, locks) = (context.Provider, context.Caller.Company, all.Cast<TeammateLock>().ToList());
+        var (dialect, company, locks) = (context.Dialect, context.Caller.Company, all.Cast<TeammateLock>().ToList());
         var byId = locks.Where(each => Folding.IsStorable(each.Id)).ToDictionary(each => each.Id, StringComparer.Ordinal);
         foreach (var each in locks)
         {
@@ -208,11 +206,11 @@ internal sealed class TeammateLock(string id) : IPreload
         }
 
         // The groups are read behind the lock: a statement that waits for a row sees everything else as it was before.
-        var ids = byId.Count == 1 ? byId.Keys.First() : Sql.TextsOf(provider, byId.Keys);
+        var ids = byId.Count == 1 ? byId.Keys.First() : dialect.TextsOf(byId.Keys);
         return
         [
-            TeammateRows.Lock(provider, company, byId.Count, ids, context.SkipLocked, row => byId[row.Id]._found = row),
-            TeammateRows.ReadGroups(provider, company, byId.Count, ids,
+            TeammateRows.Lock(dialect, company, byId.Count, ids, context.SkipLocked, row => byId[row.Id]._found = row),
+            TeammateRows.ReadGroups(dialect, company, byId.Count, ids,
                 (teammate, groups, isOvertaken) => (byId[teammate]._groups, byId[teammate]._isOvertaken) = (groups, isOvertaken)),
         ];
     }

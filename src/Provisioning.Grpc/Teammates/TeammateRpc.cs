@@ -21,6 +21,9 @@ internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, Te
     public override Task<V1.Teammate> GetTeammate(GetTeammateRequest request, ServerCallContext context) =>
         reads.GetAsync(context.Caller(), request, context.CancellationToken);
 
+    public override Task<BatchGetTeammatesResponse> BatchGetTeammates(BatchGetTeammatesRequest request, ServerCallContext context) =>
+        reads.BatchGetAsync(context.Caller(), request, context.CancellationToken);
+
     public override Task<ListTeammatesResponse> ListTeammates(ListTeammatesRequest request, ServerCallContext context) =>
         reads.ListAsync(context.Caller(), request, context.CancellationToken);
 
@@ -48,7 +51,7 @@ internal sealed class TeammateRpc(TeammateReads reads, TeammateSearch search, Te
     public override async Task WatchChanges(
         WatchChangesRequest request, IServerStreamWriter<WatchChangesResponse> responseStream, ServerCallContext context)
     {
-        await foreach (var item in feed.WatchAsync(context.Caller(), request.ResumeToken, context.CancellationToken))
+        await foreach (var item in feed.WatchAsync(context.Caller(), request, context.CancellationToken))
         {
             await responseStream.WriteAsync(item, context.CancellationToken);
         }

@@ -7,7 +7,7 @@ namespace Provisioning.Teammates;
 /// <summary>The tables of teammates.</summary>
 internal sealed class TeammateTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<Teammate>(table =>
         {
@@ -17,10 +17,7 @@ internal sealed class TeammateTables : ITables
             table.HasIndex(row => new { row.CompanyId, row.TemplateId, row.UserNameFolded });
             table.HasIndex(row => row.CompanyId, "ix_teammates_admins").HasFilter("company_admin");
             table.Property(row => row.Version).IsConcurrencyToken();
-            if (provider == StorageProvider.Postgres)
-            {
-                table.Property(row => row.Search).HasColumnType("jsonb").UseCollation(null);
-            }
+            engine.AsDocument(table.Property(row => row.Search));
         });
         model.Entity<TeammateGroupMember>().HasOne<Teammate>().WithMany()
             .HasForeignKey(row => new { row.CompanyId, row.TeammateId }).OnDelete(DeleteBehavior.Cascade);

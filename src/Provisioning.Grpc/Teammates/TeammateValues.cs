@@ -25,11 +25,11 @@ internal static class TeammateValues
     private static readonly Column<TeammateValue>[] All =
         [.. Owner, new("attribute", "text", row => row.Attribute), new("value", "text", row => row.Value)];
 
-    private static readonly OnEngines<Rows<TeammateValue>> Rows = new(provider => new(provider, "teammate_values", All));
+    private static readonly OnEngines<Rows<TeammateValue>> Rows = new(dialect => new(dialect, "teammate_values", All));
 
     private static readonly OnEngines<RowEdits<TeammateValue>>
-        Gone = new(provider => RowEdits<TeammateValue>.Delete(provider, "teammate_values", All)),
-        GoneWords = new(provider => RowEdits<TeammateValue>.Delete(provider, "teammate_values", Owner, $"attribute = '{Word}'"));
+        Gone = new(dialect => RowEdits<TeammateValue>.Delete(dialect, "teammate_values", All)),
+        GoneWords = new(dialect => RowEdits<TeammateValue>.Delete(dialect, "teammate_values", Owner, $"attribute = '{Word}'"));
 
     /// <summary>What stands around words in pasted addresses and lists.</summary>
     private static readonly char[] Quotes = ['<', '>', '(', ')', '"', ',', ';', ':'];
@@ -69,7 +69,7 @@ internal static class TeammateValues
     {
         foreach (var (attribute, value) in values)
         {
-            write.Insert(Rows.On(write.Provider), RowOf(teammate, attribute, value));
+            write.Insert(Rows.On(write.Dialect), RowOf(teammate, attribute, value));
         }
     }
 
@@ -78,16 +78,16 @@ internal static class TeammateValues
     {
         if (values.Count > 0)
         {
-            write.Withdraw(Rows.On(write.Provider), row => row.TeammateId == teammate.Id && values.Contains((row.Attribute, row.Value)));
+            write.Withdraw(Rows.On(write.Dialect), row => row.TeammateId == teammate.Id && values.Contains((row.Attribute, row.Value)));
             foreach (var (attribute, value) in values)
             {
-                write.Edit(Gone.On(write.Provider), RowOf(teammate, attribute, value));
+                write.Edit(Gone.On(write.Dialect), RowOf(teammate, attribute, value));
             }
         }
     }
 
     /// <summary>Removes every word of a teammate at the write's end: which are there depends on the version that wrote them.</summary>
-    public static void RemoveWords(Write write, Teammate teammate) => write.Edit(GoneWords.On(write.Provider), RowOf(teammate, Word, ""));
+    public static void RemoveWords(Write write, Teammate teammate) => write.Edit(GoneWords.On(write.Dialect), RowOf(teammate, Word, ""));
 
     private static TeammateValue RowOf(Teammate teammate, string attribute, string value) =>
         new() { CompanyId = teammate.CompanyId, TeammateId = teammate.Id, Attribute = attribute, Value = value };

@@ -86,7 +86,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
             TeammateContent.Remove(write, teammate);
             await Memberships.LeaveAllAsync(write, teammate.Id);
             await TeammateSessions.EndAsync(write, teammate.Id);
-            write.Edit(TeammateRows.Delete.On(write.Provider), teammate);
+            write.Edit(TeammateRows.Delete.On(write.Dialect), teammate);
             Seats.Move(write, teammate.Id, teammate.State == State.Active ? -1 : 0, teammate.State == State.Blocked ? -1 : 0);
             write.Change(write.CompanyId, Kind.TeammateDeleted, teammate.Id, teammate.Version + 1);
             write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName), warnings,
@@ -126,7 +126,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     public static async Task<Teammate> FindAsync(OwnWrite write, string id)
     {
         var locked = new TeammateLock(id);
-        await write.RunAsync([.. locked.Read(new(write.Provider, write.Caller, SkipLocked: false), [locked])]);
+        await write.RunAsync([.. locked.Read(new(write.Dialect, write.Caller, SkipLocked: false), [locked])]);
         return locked.Shown.Row;
     }
 
@@ -242,7 +242,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     {
         teammate.Version++;
         teammate.UpdateTime = Clock.After(teammate.UpdateTime, write.Now);
-        write.Edit(update.On(write.Provider), teammate);
+        write.Edit(update.On(write.Dialect), teammate);
     }
 
     /// <summary>
@@ -258,7 +258,7 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
 
         if (assigned.Moves.Count > 0)
         {
-            write.Finally(TeammateRows.ReadGroups(write.Provider, write.CompanyId, 1, shown.Row.Id, (_, groups, _) =>
+            write.Finally(TeammateRows.ReadGroups(write.Dialect, write.CompanyId, 1, shown.Row.Id, (_, groups, _) =>
             {
                 message.Groups.Clear();
                 message.Groups.AddRange(groups);

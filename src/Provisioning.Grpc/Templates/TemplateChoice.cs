@@ -37,7 +37,7 @@ internal sealed class TemplateChoice : IPreload
     /// <summary>Reads all templates that any of several new teammates may call for.</summary>
     public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all)
     {
-        var (provider, caller, choices) = (context.Provider, context.Caller, all.Cast<TemplateChoice>().ToList());
+        var (dialect, caller, choices) = (context.Dialect, context.Caller, all.Cast<TemplateChoice>().ToList());
         var found = new List<TeammateTemplate>();
         foreach (var choice in choices)
         {
@@ -50,7 +50,7 @@ internal sealed class TemplateChoice : IPreload
             Statement.Each(
                 $"""
                 SELECT id, name, name_folded, contents, version, create_time, update_time FROM teammate_templates
-                WHERE company_id = $1 AND ({Sql.In(provider, "id", "$2")} OR {Sql.In(provider, "name_folded", "$3")})
+                WHERE company_id = $1 AND ({dialect.In("id", "$2")} OR {dialect.In("name_folded", "$3")})
                 """,
                 row => found.Add(new()
                 {
@@ -63,7 +63,7 @@ internal sealed class TemplateChoice : IPreload
                     CreateTime = row.Time(5),
                     UpdateTime = row.Time(6),
                 }),
-                caller.Company, Sql.TextsOf(provider, candidates), Sql.TextsOf(provider, candidates.Select(Folding.Fold).Distinct())),
+                caller.Company, dialect.TextsOf(candidates), dialect.TextsOf(candidates.Select(Folding.Fold).Distinct())),
         ];
     }
 
@@ -144,8 +144,8 @@ internal sealed class TemplateChoice : IPreload
         var present = new List<string>();
         await write.RunAsync(Statement.Each(
             "SELECT group_id FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 AND "
-                + $"{Sql.In(write.Provider, "group_id", "$3")}",
-            row => present.Add(row.GetString(0)), write.CompanyId, teammate.Id, Sql.TextsOf(write.Provider, open)));
+                + $"{write.Dialect.In("group_id", "$3")}",
+            row => present.Add(row.GetString(0)), write.CompanyId, teammate.Id, write.Dialect.TextsOf(open)));
         string[] left = [.. present.Intersect(leaves)], joined = [.. open.Intersect(joins).Except(present)];
         foreach (var (group, version) in await GroupRows.TouchAsync(write, [.. joined, .. left]))
         {
@@ -157,14 +157,14 @@ internal sealed class TemplateChoice : IPreload
         [
             new(
                 "DELETE FROM teammate_group_members WHERE company_id = $1 AND teammate_id = $2 AND "
-                    + $"{Sql.In(write.Provider, "group_id", "$3")}",
-                write.CompanyId, teammate.Id, Sql.TextsOf(write.Provider, left)),
+                    + $"{write.Dialect.In("group_id", "$3")}",
+                write.CompanyId, teammate.Id, write.Dialect.TextsOf(left)),
             new(
                 $"""
                 INSERT INTO teammate_group_members (company_id, group_id, teammate_id, join_time)
-                SELECT $1, x.value, $2, $4 FROM {Sql.Texts(write.Provider, "$3")} x
+                SELECT $1, x.value, $2, $4 FROM {write.Dialect.Texts("$3")} x
                 """,
-                write.CompanyId, teammate.Id, Sql.TextsOf(write.Provider, joined), Sql.Time(write.Provider, write.Now)),
+                write.CompanyId, teammate.Id, write.Dialect.TextsOf(joined), write.Dialect.Time(write.Now)),
         ]);
     }
 

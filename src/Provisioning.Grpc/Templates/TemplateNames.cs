@@ -9,13 +9,13 @@ using Provisioning.V1;
 namespace Provisioning.Templates;
 
 /// <summary>Templates as others may see them: what a provider's admin picks roles from.</summary>
-internal sealed class TemplateNames(CoreSettings settings, ListReader lists)
+internal sealed class TemplateNames(Dialect dialect, ListReader lists)
 {
     public async Task<ListTeammateTemplateNamesResponse> ListAsync(
         Caller caller, ListTeammateTemplateNamesRequest request, CancellationToken cancellation)
     {
         var source = new ListSource<TeammateTemplateName>(
-            ResourceType.Role, "teammate_templates", "p", new NameFilter(settings.Provider, caller))
+            ResourceType.Role, "teammate_templates", "p", new NameFilter(dialect, caller))
         {
             Columns = _ => "p.id, p.name, p.version, p.create_time, p.update_time",
             Read = row => new()
@@ -42,7 +42,7 @@ internal sealed class TemplateNames(CoreSettings settings, ListReader lists)
     }
 
     /// <summary>Where filters find what roles have, on the alias `p`.</summary>
-    private sealed class NameFilter(StorageProvider provider, Caller caller) : FilterSql(provider, caller)
+    private sealed class NameFilter(Dialect dialect, Caller caller) : FilterSql(dialect, caller)
     {
         protected override SqlValue Leaf(SearchTarget target) => (target.Attribute.Name, target.Leaf.Name) switch
         {

@@ -137,23 +137,23 @@ internal sealed class TemplateOperations(ProvisioningDb db, StorageConnections c
     private static async Task<long> CountAsync(OwnWrite write, string id)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        await write.RunAsync(Count(write.Provider, write.CompanyId, [id], counts));
+        await write.RunAsync(Count(write.Dialect, write.CompanyId, [id], counts));
         return counts.GetValueOrDefault(id);
     }
 
     private async Task<Dictionary<string, long>> CountAsync(string company, IReadOnlyCollection<string> ids, CancellationToken cancellation)
     {
         var counts = new Dictionary<string, long>(StringComparer.Ordinal);
-        await connections.RunAsync([Count(db.Provider, company, ids, counts)], cancellation);
+        await connections.RunAsync([Count(db.Dialect, company, ids, counts)], cancellation);
         return counts;
     }
 
     /// <summary>Counts who has each of the templates; nothing for one that nobody has.</summary>
     private static Statement Count(
-        StorageProvider provider, string company, IReadOnlyCollection<string> ids, Dictionary<string, long> counts) => Statement.Each(
-        $"SELECT template_id, COUNT(*) FROM teammates WHERE company_id = $1 AND {Sql.In(provider, "template_id", "$2")} GROUP BY "
+        Dialect dialect, string company, IReadOnlyCollection<string> ids, Dictionary<string, long> counts) => Statement.Each(
+        $"SELECT template_id, COUNT(*) FROM teammates WHERE company_id = $1 AND {dialect.In("template_id", "$2")} GROUP BY "
             + "template_id",
-        row => counts.Add(row.GetString(0), row.GetInt64(1)), company, Sql.TextsOf(provider, ids));
+        row => counts.Add(row.GetString(0), row.GetInt64(1)), company, dialect.TextsOf(ids));
 
     private static async Task StoreAsync(OwnWrite write, TeammateTemplate row, string name, TemplateContents contents)
     {

@@ -6,7 +6,7 @@ namespace Provisioning.Templates;
 /// <summary>The tables of teammate templates.</summary>
 internal sealed class TemplateTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<TeammateTemplate>(table =>
         {

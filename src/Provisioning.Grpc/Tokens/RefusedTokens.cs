@@ -13,7 +13,7 @@ namespace Provisioning.Tokens;
 /// next to nothing. A token that begins like nobody's cannot be told to anybody.
 /// </summary>
 internal sealed class RefusedTokens(
-    StorageConnections connections, CoreSettings settings, RefusalLog refusals, TimeProvider time, ILogger<RefusedTokens> logger)
+    StorageConnections connections, Dialect dialect, RefusalLog refusals, TimeProvider time, ILogger<RefusedTokens> logger)
     : BackgroundJob(Pause, time, logger)
 {
     /// <summary>
@@ -67,11 +67,11 @@ internal sealed class RefusedTokens(
             $"""
             SELECT t.secret_hint, t.id, t.company_id, COALESCE(c.name, t.name), COALESCE(t.connection_id, '')
             FROM api_tokens t LEFT JOIN connections c ON c.company_id = t.company_id AND c.id = t.connection_id
-            WHERE {Sql.In(settings.Provider, "t.secret_hint", "$1")} AND t.company_id IS NOT NULL AND t.revoke_time IS NULL
+            WHERE {dialect.In("t.secret_hint", "$1")} AND t.company_id IS NOT NULL AND t.revoke_time IS NULL
             """,
             row => owners.Add((row.GetString(0),
                 new(Actor.Types.Kind.ApiToken, row.GetString(1), row.GetString(3), row.GetString(2), row.GetString(4), []))),
-            Sql.TextsOf(settings.Provider, due.Keys))], stopping);
+            dialect.TextsOf(due.Keys))], stopping);
         foreach (var (beginning, caller) in owners)
         {
             var (count, method, mistyped) = due[beginning];

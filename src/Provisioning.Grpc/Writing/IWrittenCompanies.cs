@@ -6,7 +6,7 @@ namespace Provisioning.Writing;
 internal interface IWrittenCompanies
 {
     /// <summary>
-    /// Begins a transaction: reads its company, if it is there, and keeps plans (<see cref="Statement.KeepPlansBeside"/>).
+    /// Begins a transaction: reads its company, if it is there, and keeps plans (<see cref="Dialect.KeepPlansBeside"/>).
     /// </summary>
     /// <param name="company">The company's id.</param>
     /// <param name="patience">How long the transaction waits for a lock; null for as long as it takes.</param>

@@ -5,25 +5,25 @@ namespace Provisioning.Writing;
 /// <summary>Writes log entries.</summary>
 internal static class LogRows
 {
-    public static readonly OnEngines<Rows<LogRow>> Rows = new(provider => Make(provider, ""));
+    public static readonly OnEngines<Rows<LogRow>> Rows = new(dialect => Make(dialect, ""));
 
     /// <summary>
     /// Adds entries that repeat themselves, or counts them in those that are there. The unique key makes the count exact, whoever writes
     /// at the same time; entries go in by the order of their keys, so that two writers never wait for each other.
     /// </summary>
-    public static readonly OnEngines<Rows<LogRow>> Repeated = new(provider => Make(provider,
+    public static readonly OnEngines<Rows<LogRow>> Repeated = new(dialect => Make(dialect,
         $"""
          ON CONFLICT (company_id, repeat_key) WHERE repeat_key IS NOT NULL DO UPDATE SET count = log_entries.count + excluded.count,
-        last_time = {(provider == StorageProvider.Postgres ? "GREATEST" : "MAX")}(log_entries.last_time, excluded.last_time)
+        last_time = {dialect.Greatest}(log_entries.last_time, excluded.last_time)
         """));
 
-    private static Rows<LogRow> Make(StorageProvider provider, string onConflict) => new(provider, "log_entries",
+    private static Rows<LogRow> Make(Dialect dialect, string onConflict) => new(dialect, "log_entries",
     [
         new("company_id", "text", row => row.CompanyId),
-        new("time", "timestamptz", row => Sql.Time(provider, row.Time)),
+        new("time", "timestamptz", row => dialect.Time(row.Time)),
         new("repeat_key", "text", row => row.RepeatKey),
         new("id", "text", row => row.Id),
-        new("last_time", "timestamptz", row => Sql.Time(provider, row.LastTime)),
+        new("last_time", "timestamptz", row => dialect.Time(row.LastTime)),
         new("count", "bigint", row => row.Count),
         new("actor_kind", "int", row => (int)row.ActorKind),
         new("actor_token_id", "text", row => row.ActorTokenId),

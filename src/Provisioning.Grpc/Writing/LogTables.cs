@@ -6,7 +6,7 @@ namespace Provisioning.Writing;
 /// <summary>The tables of the provisioning log.</summary>
 internal sealed class LogTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<LogRow>(table =>
         {
@@ -17,11 +17,7 @@ internal sealed class LogTables : ITables
             table.HasIndex(row => new { row.CompanyId, row.Subject, row.Id }).HasFilter("subject <> ''");
             table.Property(row => row.Subject).HasDefaultValue("");
             table.HasIndex(row => new { row.CompanyId, row.Id }, "ix_log_entries_refused").HasFilter("outcome = 3");
-            table.HasIndex(row => row.Time);
-            if (provider == StorageProvider.Postgres)
-            {
-                table.HasIndex(row => row.Time).HasMethod("brin");
-            }
+            engine.AsAdded(table.HasIndex(row => row.Time));
         });
     }
 }

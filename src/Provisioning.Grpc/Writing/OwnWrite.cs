@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
 using Provisioning.Storage;
 
@@ -8,7 +7,7 @@ namespace Provisioning.Writing;
 internal sealed class OwnWrite(
     ProvisioningDb db, Caller caller, WrittenCompany? company, int attempt, DateTimeOffset now, string method,
         CancellationToken cancellation)
-    : Write(db.Provider, caller, company, now, method)
+    : Write(db.Dialect, caller, company, now, method)
 {
     /// <summary>The transaction's context.</summary>
     public ProvisioningDb Db => db;
@@ -25,8 +24,7 @@ internal sealed class OwnWrite(
     /// <summary>Runs statements in the write's transaction, in one round trip.</summary>
     public Task RunAsync(params IReadOnlyList<Statement> statements) => Statements.RunAsync(db, statements, cancellation);
 
-    /// <summary>Takes a lock of the company that lasts as long as the transaction. SQLite needs none: writers take turns there.</summary>
+    /// <summary>Takes a lock of the company that lasts as long as the transaction.</summary>
     /// <param name="what">What is locked.</param>
-    public Task LockAsync(string what) => db.Provider == StorageProvider.Sqlite ? Task.CompletedTask
-        : db.Database.ExecuteSqlRawAsync("SELECT pg_advisory_xact_lock({0})", [AdvisoryLock.KeyOf(what, CompanyId)], cancellation);
+    public Task LockAsync(string what) => RunAsync([.. db.Dialect.Lock(what, CompanyId)]);
 }

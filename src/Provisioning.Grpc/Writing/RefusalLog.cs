@@ -16,7 +16,7 @@ namespace Provisioning.Writing;
 /// whether somebody exists is no refusal.
 /// </summary>
 internal sealed partial class RefusalLog(
-    StorageConnections connections, CoreSettings settings, WriteTurns turns, ChangeSignal signal, TimeProvider time,
+    StorageConnections connections, Dialect dialect, WriteTurns turns, ChangeSignal signal, TimeProvider time,
         ILogger<RefusalLog> logger)
     : BackgroundJob(Pause, time, logger)
 {
@@ -168,7 +168,7 @@ internal sealed partial class RefusalLog(
                 CancellationToken.None);
         using (await turns.TakeAsync(CancellationToken.None))
         {
-            await connections.RunAsync([.. LogRows.Repeated.On(settings.Provider)
+            await connections.RunAsync([.. LogRows.Repeated.On(dialect)
                 .StatementsFor([.. refusals.Select(each => RowOf(each, names))])], CancellationToken.None);
         }
 
@@ -181,12 +181,12 @@ internal sealed partial class RefusalLog(
     /// <summary>Reads what people call the resources that were named, so that the sentence names them.</summary>
     private IEnumerable<Statement> NamesOf(string company, IReadOnlyList<string> ids, Dictionary<(string Company, string Id), string> names)
     {
-        var which = Sql.TextsOf(settings.Provider, ids);
+        var which = dialect.TextsOf(ids);
         yield return Statement.Each("SELECT id, profile, user_name FROM teammates WHERE company_id = $1 AND "
-            + $"{Sql.In(settings.Provider, "id", "$2")}",
+            + $"{dialect.In("id", "$2")}",
             row => names[(company, row.GetString(0))] = PersonNames.Of(row.GetString(1), row.GetString(2)), company, which);
         yield return Statement.Each("SELECT id, display_name FROM teammate_groups WHERE company_id = $1 AND "
-            + $"{Sql.In(settings.Provider, "id", "$2")}",
+            + $"{dialect.In("id", "$2")}",
             row => names[(company, row.GetString(0))] = row.GetString(1), company, which);
     }
 

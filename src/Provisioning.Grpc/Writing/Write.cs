@@ -14,7 +14,7 @@ namespace Provisioning.Writing;
 /// One write under way, alone or together with others in one transaction: what it leaves to the transaction's end. It has no way to the
 /// database, so that what it does cannot hold up the others; <see cref="OwnWrite"/> has one.
 /// </summary>
-internal class Write(StorageProvider provider, Caller caller, WrittenCompany? company, DateTimeOffset now, string method)
+internal class Write(Dialect dialect, Caller caller, WrittenCompany? company, DateTimeOffset now, string method)
 {
     private const int SecondsOfRepeats = 3600;
 
@@ -28,7 +28,7 @@ internal class Write(StorageProvider provider, Caller caller, WrittenCompany? co
     /// <exception cref="WriteNeedsItsOwn">Others are in the transaction: it starts over without them.</exception>
     public virtual OwnWrite Own() => throw new WriteNeedsItsOwn();
 
-    public StorageProvider Provider => provider;
+    public Dialect Dialect => dialect;
     public Caller Caller => caller;
     public DateTimeOffset Now => now;
 
@@ -114,9 +114,9 @@ internal class Write(StorageProvider provider, Caller caller, WrittenCompany? co
     /// <summary>Leaves changes and log entries to the end of the write.</summary>
     public void Finish()
     {
-        End.Insert(ChangeRows.Rows.On(provider), _changes);
-        End.Insert(LogRows.Rows.On(provider), _entries.Where(entry => entry.RepeatKey is null));
-        foreach (var statement in LogRows.Repeated.On(provider).StatementsFor([.. _entries.Where(entry => entry.RepeatKey is not null)]))
+        End.Insert(ChangeRows.Rows.On(dialect), _changes);
+        End.Insert(LogRows.Rows.On(dialect), _entries.Where(entry => entry.RepeatKey is null));
+        foreach (var statement in LogRows.Repeated.On(dialect).StatementsFor([.. _entries.Where(entry => entry.RepeatKey is not null)]))
         {
             End.After(statement);
         }

@@ -16,7 +16,7 @@ namespace Provisioning.Writing;
 /// comes again.
 /// </summary>
 internal sealed class Writes(
-    Lazy<ProvisioningDb> context, CoreSettings settings, WriteTurns turns, Convoys convoys, IWrittenCompanies companies,
+    Lazy<ProvisioningDb> context, Dialect dialect, WriteTurns turns, Convoys convoys, IWrittenCompanies companies,
         IdempotentReplies replies, ChangeSignal signal, TimeProvider time)
 {
     private const int MaxAttempts = 20;
@@ -139,7 +139,7 @@ internal sealed class Writes(
             await Statements.RunAsync(db,
             [
                 companies.Begin(id, null, found => company = found),
-                .. Preloads.Read(new(settings.Provider, caller, withoutWaiting), request),
+                .. Preloads.Read(new(dialect, caller, withoutWaiting), request),
                 .. seats?.Read() ?? [],
             ], cancellation);
             companies.Remember(id, company?.SeatLimit, seats);
@@ -179,8 +179,8 @@ internal sealed class Writes(
             }
 
             // The commit goes along: a statement that fails keeps it from being reached.
-            var ends = settings.Provider == StorageProvider.Postgres && request is { ValidateOnly: false, RequestId: "" };
-            await Statements.RunAsync(db, ends ? [.. write.End.Statements, new("COMMIT")] : write.End.Statements, cancellation);
+            var commit = request is { ValidateOnly: false, RequestId: "" } ? dialect.Commit : null;
+            await Statements.RunAsync(db, commit is null ? write.End.Statements : [.. write.End.Statements, commit], cancellation);
             if (request.ValidateOnly)
             {
                 await transaction.RollbackAsync(cancellation);
@@ -193,7 +193,7 @@ internal sealed class Writes(
                 await db.SaveChangesAsync(cancellation);
             }
 
-            if (!ends)
+            if (commit is null)
             {
                 await transaction.CommitAsync(cancellation);
             }
@@ -227,7 +227,7 @@ internal sealed class Writes(
             await Statements.RunAsync(db,
             [
                 companies.Begin(caller.Company, LockPatience, found => company = found),
-                .. Preloads.Read(new(settings.Provider, caller, SkipLocked: true), requests),
+                .. Preloads.Read(new(dialect, caller, SkipLocked: true), requests),
                 .. seats?.Read() ?? [],
             ], CancellationToken.None);
             companies.Remember(caller.Company, company?.SeatLimit, seats);
@@ -239,7 +239,7 @@ internal sealed class Writes(
                 try
                 {
                     Admit(each.Caller, each.Request, company);
-                    var write = new Write(settings.Provider, each.Caller, company, now, each.Request.Method) { Seats = seats };
+                    var write = new Write(dialect, each.Caller, company, now, each.Request.Method) { Seats = seats };
                     each.Reply = await each.Work(write);
                     write.Finish();
                     end.Add(write.End);
@@ -256,9 +256,9 @@ internal sealed class Writes(
             }
 
             isEnding = true;
-            if (settings.Provider == StorageProvider.Postgres)
+            if (dialect.Commit is { } commit)
             {
-                await Statements.RunAsync(db, [.. end.Statements, new("COMMIT")], CancellationToken.None);
+                await Statements.RunAsync(db, [.. end.Statements, commit], CancellationToken.None);
             }
             else
             {

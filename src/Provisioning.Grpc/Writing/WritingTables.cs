@@ -6,7 +6,7 @@ namespace Provisioning.Writing;
 /// <summary>The tables of repeated requests.</summary>
 internal sealed class WritingTables : ITables
 {
-    public void Describe(ModelBuilder model, StorageProvider provider)
+    public void Describe(ModelBuilder model, Engine engine)
     {
         model.Entity<IdempotentReply>(table =>
         {

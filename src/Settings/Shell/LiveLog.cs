@@ -72,7 +72,10 @@ public sealed class LiveLog(Core core, Visit visit) : IDisposable
                 _wasOpened = true;
                 while (await call.ResponseStream.MoveNext(stop))
                 {
-                    Written?.Invoke(call.ResponseStream.Current);
+                    if (call.ResponseStream.Current.LogEntry is { } entry)
+                    {
+                        Written?.Invoke(entry);
+                    }
                 }
             }
             catch (ProvisioningException failure) when (Trouble.Of(failure).IsSignedOut)

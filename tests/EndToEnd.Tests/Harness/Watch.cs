@@ -15,9 +15,10 @@ public sealed class Watch : IAsyncDisposable
 
     public string Resume => _call.ResponseStream.Current.ResumeToken;
 
-    public static async Task<Watch> BeginAsync(ProvisioningClient client, string resume = "")
+    public static async Task<Watch> BeginAsync(
+        ProvisioningClient client, string resume = "", params IEnumerable<Change.Types.Kind> kinds)
     {
-        var watch = new Watch(client.Teammates.WatchChanges(new() { ResumeToken = resume }));
+        var watch = new Watch(client.Teammates.WatchChanges(new() { ResumeToken = resume, Kinds = { kinds } }));
         Assert.True(await watch._call.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Patience));
         Assert.Null(watch._call.ResponseStream.Current.Change);
         return watch;

@@ -178,8 +178,8 @@ public sealed class EveryPageTests
                 Contents = new()
                 {
                     Role = new() { Id = "lead", DisplayName = "Lead" },
-                    Workspaces = { new WorkspaceGrant { Workspace = new() { Id = "emea", DisplayName = "EMEA" }, Role =
-                        new() { Id = "admin", DisplayName = "Admin" } } },
+                    Workspaces = { new WorkspaceGrant { Workspace = new() { Id = "emea", DisplayName = "EMEA" },
+                        Role = new() { Id = "admin", DisplayName = "Admin" } } },
                     SharedInboxes = { new ProductReference { Id = "support", DisplayName = "Support" },
                         new ProductReference { Id = "sales", DisplayName = "Sales" } },
                     Locale = "en-GB",

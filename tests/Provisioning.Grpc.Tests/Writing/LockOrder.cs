@@ -30,7 +30,7 @@ public sealed class LockOrder
         Assert.Equal([2], asked);
     }
 
-    private static PreloadContext OnPostgres => new(StorageProvider.Postgres, Caller.System("com_1"), SkipLocked: true);
+    private static PreloadContext OnPostgres => new(Engine.Of(StorageProvider.Postgres).Dialect, Caller.System("com_1"), SkipLocked: true);
 
     private static WriteRequest Asking(PreloadOrder[] orders) => Asking([.. orders.Select(order => new Asked(order, []))]);
 

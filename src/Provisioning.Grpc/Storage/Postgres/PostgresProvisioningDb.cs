@@ -8,7 +8,7 @@ namespace Provisioning.Storage;
 /// </summary>
 internal sealed class PostgresProvisioningDb(DbContextOptions<PostgresProvisioningDb> options) : ProvisioningDb(options)
 {
-    public override StorageProvider Provider => StorageProvider.Postgres;
+    public override Engine Engine { get; } = Engine.Of(StorageProvider.Postgres);
 
     protected override void ConfigureConventions(ModelConfigurationBuilder conventions) =>
         conventions.Properties<string>().UseCollation("C");
