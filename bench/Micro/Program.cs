@@ -10,7 +10,6 @@ using Provisioning.Filtering;
 using Provisioning.Json;
 using Provisioning.Schemas;
 using Provisioning.Teammates;
-using Provisioning.V1;
 using Scim.Patch;
 using Scim.Tolerance;
 using Scim.Users;
@@ -63,7 +62,7 @@ public class Pieces
         };
 
     private readonly JsonObject _user = (JsonObject)JsonNode.Parse(User)!;
-    private readonly Profile _profile = ProfileJson.Read(Stored);
+    private readonly ProfileDocument _document = ProfileDocument.Stored(Stored);
     private readonly TeammateSnapshot _snapshot = new(Stored, Teammate.Types.State.Active, false, "00uada", null);
 
     /// <summary>A filter's text to its tree.</summary>
@@ -92,22 +91,23 @@ public class Pieces
     [Benchmark]
     public object? ParseUser() => JsonNode.Parse(User, documentOptions: ProfileJson.Strict);
 
-    /// <summary>A user's body, as a provider sends it, to the contract's message.</summary>
+    /// <summary>A user's body, as a provider sends it, to the profile that the core reads.</summary>
     [Benchmark]
-    public object ReadUser() => UserBody.ReadRequest(_user, new Tolerances()).ToProfile();
+    public object ReadUser() => UserBody.ReadRequest(_user, new Tolerances()).ProfileText;
 
-    /// <summary>The message checked, and laid into a row with what it is searched by.</summary>
+    /// <summary>A profile read, checked, and laid into a row with what it is searched by.</summary>
     [Benchmark]
     public object LayProfile()
     {
         var row = NewRow();
-        TeammateContent.New(_profile).Lay(row);
+        var profile = new GivenProfile(new() { ProfileJson = Stored });
+        TeammateContent.New(profile.Check()).Lay(row);
         return row;
     }
 
     /// <summary>What the log tells of a new teammate.</summary>
     [Benchmark]
-    public object TellOfNew() => TeammateDifferences.Between(null, _snapshot);
+    public object TellOfNew() => TeammateDifferences.OfNew(_snapshot, _document.Json);
 
     /// <summary>The message to SCIM's JSON, as text.</summary>
     [Benchmark]

@@ -188,7 +188,7 @@ public sealed class BatchTests
     }
 
     private static CreateTeammateRequest New(string userName, string roles = "", State state = State.Unspecified) =>
-        new() { Teammate = new() { Profile = new() { UserName = userName, RolesJson = roles } }, InitialState = state };
+        new() { Teammate = new() { ProfileJson = Tenant.ProfileOf(userName, roles) }, InitialState = state };
 
     private static async Task<string> NewGroupAsync(Tenant tenant, string name) =>
         (await tenant.Person.Groups.CreateTeammateGroupAsync(new() { TeammateGroup = new() { DisplayName = name } })).Id;

@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using EndToEnd.Harness;
@@ -127,9 +126,7 @@ public sealed class FilterMeaningTests
             profile.PhoneNumbers.AddRange(Primaries(Many()));
             if (Rarely())
             {
-                profile.RolesJson = JsonSerializer.Serialize(
-                    Enumerable.Range(0, random.Next(3))
-                        .Select(number => number == 0 ? (object)Any() : new { value = Any(), primary = number == 1 }));
+                profile.Roles.AddRange(Primaries(Many()));
             }
 
             var made = await tenant.Provider.Teammates.CreateTeammateAsync(new()

@@ -56,7 +56,14 @@ public sealed class SearchTests
         var tenant = await setup.TenantAsync();
         var template = await tenant.NewTemplateAsync("Agent");
         var managed = await tenant.Provider.Teammates.CreateTeammateAsync(
-            new() { Teammate = new() { ExternalId = "00u1", Profile = new() { UserName = "ada@x", RolesJson = """["Agent"]""" } } });
+            new()
+            {
+                Teammate = new()
+                {
+                    ExternalId = "00u1",
+                    Profile = new() { UserName = "ada@x", Roles = { new MultiValue { Value = "Agent" } } },
+                },
+            });
         var blocked = await tenant.NewTeammateAsync("adam@x");
         await tenant.Operated.Teammates.BlockTeammateAsync(new() { Id = blocked.Id });
         await tenant.NewTeammateAsync("grace@x");

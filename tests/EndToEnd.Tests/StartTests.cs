@@ -137,7 +137,7 @@ public sealed class StartTests
 
         using var client = ProvisioningClient.Connect(copies[1].Grpc, Secret);
         var ada = await client.Teammates.CreateTeammateAsync(
-            new() { Teammate = new() { Profile = new() { UserName = "ada@x", RolesJson = """["Support agent"]""" } } });
+            new() { Teammate = new() { Profile = new() { UserName = "ada@x", Roles = { new MultiValue { Value = "Support agent" } } } } });
         Assert.Equal("Support agent", ada.TemplateAssignment.TemplateName);
         using var operated = copies[0].Operator("acme");
         Assert.Equal(500, (await operated.Companies.GetCompanyAsync(new() { Id = "acme" })).SeatLimit);

@@ -5,6 +5,65 @@ namespace EndToEnd;
 
 public sealed class WriteTests
 {
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_profile_is_written_as_json_in_any_letter_case(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+
+        var made = await tenant.Person.Teammates.CreateTeammateAsync(new()
+        {
+            Teammate = new()
+            {
+                ProfileJson =
+                    """
+                    {"TITLE":"Agent","username":"ada@x","x":[1.50],"Name":{"givenname":"Ada","middleName":""},"roles":["a",{"value":"b"}]}
+                    """,
+            },
+            Form = TeammateForm.Scim,
+        });
+
+        Assert.Equal(
+            """{"userName":"ada@x","name":{"givenName":"Ada"},"title":"Agent","roles":["a",{"value":"b"}],"x":[1.50]}""", made.ProfileJson);
+        var read = (await tenant.Person.Teammates.GetTeammateAsync(new() { Id = made.Id })).Profile;
+        Assert.Equal(("ada@x", "Ada", "Agent"), (read.UserName, read.Name.GivenName, read.Title));
+        Assert.Equal(["a", "b"], read.Roles.Select(role => role.Value));
+        Assert.Equal("[1.50]", read.ExtensionsJson["x"]);
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_field_that_is_updated_leaves_the_roles_as_they_came(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync(roles: """["a",{"value":"b","display":7}]""");
+
+        var updated = await tenant.Person.Teammates.UpdateTeammateAsync(new()
+        {
+            Teammate = new() { Id = ada.Id, Profile = new() { Title = "Countess" } },
+            UpdateMask = new() { Paths = { "profile.title" } },
+            Form = TeammateForm.Scim,
+        });
+
+        Assert.Equal(
+            """{"userName":"ada@corp.example","title":"Countess","roles":["a",{"value":"b","display":7}]}""", updated.ProfileJson);
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_profile_in_json_moves_whole(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync(roles: """["a"]""");
+        var request = new UpdateTeammateRequest
+        {
+            Teammate = new() { Id = ada.Id, ProfileJson = """{"userName":"ada@x"}""" },
+            Form = TeammateForm.Scim,
+        };
+
+        Assert.Equal("""{"userName":"ada@x"}""", (await tenant.Person.Teammates.UpdateTeammateAsync(request)).ProfileJson);
+        request.UpdateMask = new() { Paths = { "profile.title" } };
+        await Expect.RefusedAsync(
+            ErrorReason.InvalidField, async () => await tenant.Person.Teammates.UpdateTeammateAsync(request));
+    }
+
     [Theory, Everywhere]
     public async Task the_same_request_id_gets_the_first_reply_again(Setup setup)
     {
@@ -52,7 +111,7 @@ public sealed class WriteTests
         var request = new CreateTeammateRequest
         {
             Teammate =
-            new() { Profile = new() { UserName = "ada@x", RolesJson = """["support agent"]""" } },
+            new() { Profile = new() { UserName = "ada@x", Roles = { new MultiValue { Value = "support agent" } } } },
             ValidateOnly = true
         };
 

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Collections.Concurrent;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -30,7 +29,7 @@ public static class ProfileJson
     /// <summary>How raw JSON is read everywhere: no duplicate keys, bounded depth.</summary>
     public static readonly JsonDocumentOptions Strict = new() { AllowDuplicateProperties = false, MaxDepth = MaxDepth };
 
-    private const int RolesField = Profile.RolesJsonFieldNumber;
+    private const int RolesField = Profile.RolesFieldNumber;
     private const int EnterpriseField = Profile.EnterpriseFieldNumber;
     private static readonly ConcurrentDictionary<MessageDescriptor, Shape> Shapes = new();
 
@@ -41,29 +40,36 @@ public static class ProfileJson
         return WriteMessage(profile);
     }
 
-    /// <summary>Reads a profile from JSON whose attribute names may come in any letter case.</summary>
-    /// <exception cref="TeammateFormatException">An attribute the contract knows has a value of another type.</exception>
-    public static Profile Read(JsonObject json)
-    {
-        ArgumentNullException.ThrowIfNull(json);
-        var text = new ArrayBufferWriter<byte>(1024);
-        using (var writer = new Utf8JsonWriter(text, new() { Encoder = Compact.Encoder }))
-        {
-            json.WriteTo(writer);
-        }
-
-        using var document = JsonDocument.Parse(text.WrittenMemory);
-        return Read(document.RootElement);
-    }
-
-    /// <summary>Reads a profile from the text of a JSON object, as it is stored: the same, without making nodes of it.</summary>
+    /// <summary>Reads a profile from the text of a JSON object whose attribute names may come in any letter case.</summary>
     /// <exception cref="TeammateFormatException">An attribute the contract knows has a value of another type.</exception>
     /// <exception cref="JsonException">The text is no JSON.</exception>
     public static Profile Read(string json)
     {
         using var document = JsonDocument.Parse(json);
-        return Read(document.RootElement);
+        var profile = new Profile();
+        ReadMessage(profile, document.RootElement, "");
+        return profile;
     }
+
+    /// <summary>
+    /// A profile's attributes as <see cref="Write"/> would write them: in the contract's letters and order, then the others by name. What
+    /// is null or empty goes.
+    /// </summary>
+    /// <param name="json">The attributes, whose names may come in any letter case. It is taken apart.</param>
+    /// <exception cref="TeammateFormatException">An attribute the contract knows has a value of another type.</exception>
+    public static JsonObject Arrange(JsonObject json)
+    {
+        ArgumentNullException.ThrowIfNull(json);
+        return Arrange(Profile.Descriptor, json, "");
+    }
+
+    /// <summary>
+    /// The names in a profile's attributes that no schema has, those of known schemas' parts with the path to them. Extensions of others
+    /// are no misspelt names: a URN says what they are.
+    /// </summary>
+    /// <param name="json">The attributes, as <see cref="Arrange(JsonObject)"/> gives them.</param>
+    public static IEnumerable<string> UnknownNames(JsonObject json) =>
+        UnknownNames(Profile.Descriptor, json, "");
 
     /// <summary>Parses raw JSON as <see cref="Strict"/> says.</summary>
     /// <exception cref="JsonException">It is not JSON, nests too deep or repeats a key.</exception>
@@ -75,12 +81,12 @@ public static class ProfileJson
     /// <summary>Whether a message of the profile has a field for an attribute, in any letter case: raw parts may not name it.</summary>
     public static bool HasField(MessageDescriptor type, string attribute) => ShapeOf(type).ByName.ContainsKey(attribute);
 
-    private static Profile Read(JsonElement json)
-    {
-        var profile = new Profile();
-        ReadMessage(profile, json, "");
-        return profile;
-    }
+    /// <summary>
+    /// The message of an attribute that has parts with fields of their own; null for any other. Roles are kept as they came.
+    /// </summary>
+    public static MessageDescriptor? TypeOf(MessageDescriptor type, string attribute) =>
+        ShapeOf(type).ByName.TryGetValue(attribute, out var field) && field.FieldType == FieldType.Message && !IsRoles(field)
+            ? field.MessageType : null;
 
     private static JsonObject WriteMessage(IMessage message)
     {
@@ -105,14 +111,96 @@ public static class ProfileJson
         return json;
     }
 
+    private static JsonObject Arrange(MessageDescriptor type, JsonObject json, string path)
+    {
+        var shape = ShapeOf(type);
+        var known = new JsonNode?[shape.Fields.Length];
+        var others = new List<KeyValuePair<string, JsonNode?>>();
+        var members = json.ToArray();
+        json.Clear();
+        foreach (var (name, node) in members.Where(member => member.Value is not null))
+        {
+            if (shape.ByName.TryGetValue(name, out var field))
+            {
+                known[shape.Places[field]] = Arrange(field, node!, path, name);
+            }
+            else if (shape.Others is not null)
+            {
+                others.Add(new(name, node));
+            }
+        }
+
+        others.Sort((one, other) => string.CompareOrdinal(one.Key, other.Key));
+        return new(shape.Fields.Zip(known, (each, node) => KeyValuePair.Create(each.Name, node)).Where(each => each.Value is not null)
+            .Concat(others));
+    }
+
+    /// <summary>A field's value; null for one that says nothing.</summary>
+    private static JsonNode? Arrange(FieldDescriptor field, JsonNode node, string path, string name)
+    {
+        var kind = node.GetValueKind();
+        if (field.IsRepeated)
+        {
+            if (node is not JsonArray list)
+            {
+                throw new TeammateFormatException(At(), "a list");
+            }
+
+            return list.Count == 0 ? null : IsRoles(field) ? list : ArrangeItems(field, list, At());
+        }
+
+        if (field.FieldType == FieldType.Message)
+        {
+            var inner = Arrange(field.MessageType, node as JsonObject ?? throw new TeammateFormatException(At(), "an object"), At());
+            return inner.Count == 0 ? null : inner;
+        }
+
+        return (field.FieldType, kind) switch
+        {
+            (FieldType.Bool, JsonValueKind.True or JsonValueKind.False) => node,
+            (FieldType.Bool, _) => throw new TeammateFormatException(At(), "true or false"),
+            (_, JsonValueKind.String) => node.GetValue<string>().Length == 0 ? null : node,
+            _ => throw new TeammateFormatException(At(), "a text"),
+        };
+
+        string At() => path.Length == 0 ? name : $"{path}.{name}";
+    }
+
+    private static JsonArray ArrangeItems(FieldDescriptor field, JsonArray list, string at)
+    {
+        var items = list.ToArray();
+        list.Clear();
+        return new([.. items.Select((item, index) => Arrange(
+            field.MessageType, item as JsonObject ?? throw new TeammateFormatException($"{at}[{index}]", "an object"), $"{at}[{index}]"))]);
+    }
+
+    private static IEnumerable<string> UnknownNames(MessageDescriptor type, JsonObject json, string path)
+    {
+        var shape = ShapeOf(type);
+        foreach (var (name, node) in json)
+        {
+            if (!shape.ByName.TryGetValue(name, out var field))
+            {
+                if (path.Length > 0 || !name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase))
+                {
+                    yield return path + name;
+                }
+            }
+            else if (field.FieldType == FieldType.Message && !IsRoles(field))
+            {
+                var at = path + name + (name == EnterpriseSchema ? ":" : ".");
+                foreach (var unknown in (node is JsonArray list ? list.OfType<JsonObject>() : node is JsonObject inner ? [inner] : [])
+                    .SelectMany(each => UnknownNames(field.MessageType, each, at)))
+                {
+                    yield return unknown;
+                }
+            }
+        }
+    }
+
     private static JsonNode? Value(IMessage message, FieldDescriptor field)
     {
         var value = field.Accessor.GetValue(message);
-        if (IsRoles(field))
-        {
-            return value is string { Length: > 0 } raw ? ParseRaw(raw) : null;
-        }
-
         return value switch
         {
             string text => text.Length == 0 ? null : JsonValue.Create(text),
@@ -152,7 +240,7 @@ public static class ProfileJson
         if (IsRoles(field))
         {
             CheckList();
-            field.Accessor.SetValue(message, value.GetArrayLength() == 0 ? "" : value.GetRawText());
+            ((Profile)message).Roles.AddRange(value.EnumerateArray().Select(ReadRole));
         }
         else if (field.IsRepeated)
         {
@@ -202,6 +290,35 @@ public static class ProfileJson
         return inner;
     }
 
+    /// <summary>A role as a text or an object, whose other parts are kept whatever they are.</summary>
+    private static MultiValue ReadRole(JsonElement role)
+    {
+        var read = new MultiValue { Value = role.ValueKind == JsonValueKind.String ? role.GetString()! : "" };
+        foreach (var part in role.ValueKind == JsonValueKind.Object ? role.EnumerateObject() : default)
+        {
+            switch (part.Name, part.Value.ValueKind)
+            {
+                case ("value", JsonValueKind.String):
+                    read.Value = part.Value.GetString()!;
+                    break;
+                case ("display", JsonValueKind.String):
+                    read.Display = part.Value.GetString()!;
+                    break;
+                case ("type", JsonValueKind.String):
+                    read.Type = part.Value.GetString()!;
+                    break;
+                case ("primary", JsonValueKind.True or JsonValueKind.False):
+                    read.Primary = part.Value.GetBoolean();
+                    break;
+                default:
+                    read.OtherJson[part.Name] = part.Value.GetRawText();
+                    break;
+            }
+        }
+
+        return read;
+    }
+
     private static bool IsRoles(FieldDescriptor field) =>
         field.FieldNumber == RolesField && field.ContainingType == Profile.Descriptor;
 
@@ -213,17 +330,18 @@ public static class ProfileJson
         var fields = type.Fields.InFieldNumberOrder().Where(field => !field.IsMap)
             .Select(field => (Name: NameOf(field), field)).ToArray();
         var byName = fields.ToDictionary(entry => entry.Name, entry => entry.field, StringComparer.OrdinalIgnoreCase);
-        return new(fields, byName, type.Fields.InFieldNumberOrder().SingleOrDefault(field => field.IsMap));
+        var places = fields.Index().ToDictionary(entry => entry.Item.field, entry => entry.Index);
+        return new(fields, byName, places, type.Fields.InFieldNumberOrder().SingleOrDefault(field => field.IsMap));
     });
 
     private static string NameOf(FieldDescriptor field) =>
-        IsRoles(field) ? "roles"
-        : field.ContainingType == Profile.Descriptor && field.FieldNumber == EnterpriseField ? EnterpriseSchema
+        field.ContainingType == Profile.Descriptor && field.FieldNumber == EnterpriseField ? EnterpriseSchema
         : field.ContainingType == EnterpriseManager.Descriptor && field.FieldNumber == EnterpriseManager.RefFieldNumber ? "$ref"
         : field.JsonName;
 
     private sealed record Shape(
-        (string Name, FieldDescriptor Field)[] Fields, Dictionary<string, FieldDescriptor> ByName, FieldDescriptor? Others);
+        (string Name, FieldDescriptor Field)[] Fields, Dictionary<string, FieldDescriptor> ByName, Dictionary<FieldDescriptor, int> Places,
+        FieldDescriptor? Others);
 }
 
 /// <summary>An attribute holds a value of a type that it cannot have.</summary>

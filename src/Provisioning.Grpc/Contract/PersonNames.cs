@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 
 namespace Provisioning.Contract;
 
@@ -15,6 +16,14 @@ internal static class PersonNames
             "displayName") ?? (json.RootElement.TryGetProperty("name", out var name) && name.ValueKind == JsonValueKind.Object
             ? Text(name, "formatted") ?? Joined(Text(name, "givenName"), Text(name, "familyName")) : null) ?? userName;
     }
+
+    /// <summary>The same of a profile that is read already.</summary>
+    public static string Of(JsonObject profile, string userName) =>
+        Text(profile, "displayName") ?? (profile["name"] is JsonObject name
+            ? Text(name, "formatted") ?? Joined(Text(name, "givenName"), Text(name, "familyName")) : null) ?? userName;
+
+    private static string? Text(JsonObject json, string property) =>
+        json[property] is JsonValue value && value.TryGetValue<string>(out var text) && !string.IsNullOrWhiteSpace(text) ? text : null;
 
     private static string? Joined(string? given, string? family) => given is null ? family : family is null ? given : $"{given} {family}";
 

@@ -17,6 +17,8 @@ internal static class StorableText
     /// <summary>How the contract ends the names of fields that hold raw JSON.</summary>
     private const string RawJson = "_json";
 
+    private const string ProfileJson = "profile_json";
+
     private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> Fields = new();
 
     /// <summary>Checks every text of a message, at any depth.</summary>
@@ -69,39 +71,66 @@ internal static class StorableText
 
     private static void Check(string text, bool isRaw, FieldDescriptor field, string path)
     {
-        if (!Folding.IsStorable(text) || (isRaw && text.Contains("\\u", StringComparison.Ordinal) && !AreTextsStorable(text)))
+        var inside = isRaw && text.Contains("\\u", StringComparison.Ordinal) ? FirstUnstorable(text) : null;
+        if (inside is not null || !Folding.IsStorable(text))
         {
-            throw Failures.InvalidField($"{path}{field.Name}",
-                $"{path}{field.Name} holds a character that cannot be stored (U+0000 or half of a surrogate pair). Remove it.");
+            // Whoever sent SCIM's JSON knows its attributes alone.
+            var at = inside is { Length: > 0 } attribute && field.Name == ProfileJson ? attribute : $"{path}{field.Name}";
+            throw Failures.InvalidField(
+                at, $"{at} holds a character that cannot be stored (U+0000 or half of a surrogate pair). Remove it.");
         }
     }
 
-    /// <summary>Whether the texts inside raw JSON can be stored. What is no JSON is another rule's to refuse.</summary>
-    private static bool AreTextsStorable(string json)
+    /// <summary>
+    /// The path of the first text inside raw JSON that cannot be stored, such as "name.givenName"; null for none. What is no JSON is
+    /// another rule's to refuse.
+    /// </summary>
+    private static string? FirstUnstorable(string json)
     {
+        var (names, depths) = (new List<string>(), new List<int>());
         try
         {
             var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new() { MaxDepth = 1_000 });
             while (reader.Read())
             {
-                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName && reader.ValueIsEscaped
-                    && !Folding.IsStorable(reader.GetString()!))
+                if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
                 {
-                    return false;
+                    var text = reader.ValueIsEscaped ? TextOf(ref reader) : null;
+                    if (reader.TokenType == JsonTokenType.PropertyName)
+                    {
+                        var at = reader.CurrentDepth;
+                        depths.RemoveAll(depth => depth >= at);
+                        names.RemoveRange(depths.Count, names.Count - depths.Count);
+                        depths.Add(at);
+                        names.Add(text ?? reader.GetString()!);
+                    }
+
+                    if (text is not null && !Folding.IsStorable(text))
+                    {
+                        return string.Join('.', names.Where(Folding.IsStorable));
+                    }
                 }
             }
         }
         catch (JsonException)
         {
-            return true;
+            return null;
+        }
+
+        return null;
+    }
+
+    /// <summary>A text; half of a surrogate pair for one with half of a pair in an escape.</summary>
+    private static string TextOf(ref Utf8JsonReader reader)
+    {
+        try
+        {
+            return reader.GetString()!;
         }
         catch (InvalidOperationException)
         {
-            // Half of a surrogate pair in an escape.
-            return false;
+            return "\ud800";
         }
-
-        return true;
     }
 
     private static FieldDescriptor[] FieldsWithTexts(MessageDescriptor type) =>

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Google.Protobuf;
+using Google.Protobuf.Reflection;
 using Provisioning.Contract;
 using Provisioning.Json;
 using Provisioning.Schemas;
@@ -17,31 +18,38 @@ internal static class ProfileRules
     /// <summary>How many values a list may have.</summary>
     public const int MaxValues = 500;
 
-    /// <summary>Checks a whole profile and gives its JSON, and the text of it that is stored.</summary>
-    /// <param name="profile">The profile.</param>
+    /// <summary>Checks a whole profile, and gives the text of it that is stored.</summary>
+    /// <param name="json">Its attributes, as <see cref="ProfileJson.Arrange(JsonObject)"/> gives them.</param>
     /// <param name="stored">The names of raw attributes that the teammate has already: what is stored may stay.</param>
-    /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, naming the field by its SCIM name.</exception>
-    public static (JsonObject Json, string Text) Check(Profile profile, IReadOnlySet<string> stored)
+    /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, naming the attribute.</exception>
+    public static string Check(JsonObject json, IReadOnlySet<string> stored)
     {
-        CheckUserName(profile.UserName);
-        foreach (var (name, raw) in profile.ExtensionsJson)
-        {
-            CheckAttribute(name, raw, stored);
-        }
-
-        CheckRawParts(profile);
-        CheckRoles(profile.RolesJson);
-        var json = ProfileJson.Write(profile);
+        CheckUserName(json["userName"]?.GetValue<string>() ?? "");
         foreach (var (name, node) in json)
         {
+            if (!ProfileJson.HasField(Profile.Descriptor, name))
+            {
+                CheckAttribute(name, node, stored);
+            }
+
             CheckValues(name, node);
         }
 
+        CheckParts(Profile.Descriptor, json);
+        CheckRoles(json["roles"]);
         var text = ProfileJson.WriteRaw(json);
         return Encoding.UTF8.GetByteCount(text) <= MaxProfile
-            ? (json, text)
+            ? text
             : throw Failures.InvalidField(
                 "profile", $"The profile is larger than {MaxProfile / 1024} KB. Send fewer or shorter attributes.");
+    }
+
+    /// <summary>The attributes of a profile in fields, whose raw parts are JSON and name no field.</summary>
+    /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, naming the attribute.</exception>
+    public static JsonObject Open(Profile profile)
+    {
+        CheckRawParts(profile);
+        return ProfileJson.Write(profile);
     }
 
     private static void CheckUserName(string userName)
@@ -64,11 +72,11 @@ internal static class ProfileRules
         {
             switch (field.Accessor.GetValue(message))
             {
-                case IDictionary<string, string> map when message is not Profile:
+                case IDictionary<string, string> map:
                     foreach (var (name, raw) in map)
                     {
-                        CheckPart(message, name);
-                        CheckRaw(name, raw, null);
+                        CheckPart(message.Descriptor, name);
+                        CheckRaw(name, raw);
                     }
 
                     break;
@@ -86,14 +94,34 @@ internal static class ProfileRules
         }
     }
 
+    /// <summary>Checks the parts that have no field of whatever a profile holds.</summary>
+    private static void CheckParts(MessageDescriptor type, JsonObject json)
+    {
+        foreach (var (name, node) in json)
+        {
+            if (ProfileJson.TypeOf(type, name) is { } inner)
+            {
+                foreach (var item in node is JsonArray list ? list.OfType<JsonObject>() : node is JsonObject one ? [one] : [])
+                {
+                    CheckParts(inner, item);
+                }
+            }
+            else if (type != Profile.Descriptor && !ProfileJson.HasField(type, name))
+            {
+                CheckPart(type, name);
+                CheckDepth(name, node);
+            }
+        }
+    }
+
     /// <summary>
     /// Checks an attribute that comes as raw JSON. It is a plain name that no schema has, or an extension: a URN of another schema with
     /// an object. A name that means an attribute with a field of its own is refused, in whatever form: kept as something else, it would
     /// be neither what was sent nor noticed.
     /// </summary>
-    private static void CheckAttribute(string name, string raw, IReadOnlySet<string> stored)
+    private static void CheckAttribute(string name, JsonNode? value, IReadOnlySet<string> stored)
     {
-        var value = CheckRaw(name, raw, null);
+        CheckDepth(name, value);
         if (name.Length is 0 or > MaxUserName)
         {
             throw Failures.InvalidField(
@@ -123,10 +151,10 @@ internal static class ProfileRules
     }
 
     /// <summary>Raw parts hold what has no field.</summary>
-    private static void CheckPart(IMessage message, string name)
+    private static void CheckPart(MessageDescriptor type, string name)
     {
-        if (name.Length is 0 or > MaxUserName || ProfileJson.HasField(message.Descriptor, name)
-            || (message is EnterpriseUser
+        if (name.Length is 0 or > MaxUserName || ProfileJson.HasField(type, name)
+            || (type == EnterpriseUser.Descriptor
                 && AttributeNames.ResolveIn(ResourceType.User, ProfileJson.EnterpriseSchema,
                     name) is not AttributeName.Unknown { Part: "" }))
         {
@@ -135,12 +163,14 @@ internal static class ProfileRules
         }
     }
 
-    private static void CheckRoles(string raw)
+    private static void CheckRoles(JsonNode? roles)
     {
-        if (CheckRaw("roles", raw, JsonValueKind.Array) is JsonArray roles && !roles.All(IsRole))
+        if (roles is JsonArray list && !list.All(IsRole))
         {
             throw Failures.InvalidField("roles", "roles must be a list of texts, or of objects whose value is a text.");
         }
+
+        CheckDepth("roles", roles);
     }
 
     private static bool IsRole(JsonNode? role) => role switch
@@ -149,19 +179,15 @@ internal static class ProfileRules
         _ => role?.GetValueKind() == JsonValueKind.String,
     };
 
-    /// <summary>Checks raw JSON, and gives what it says; null for nothing.</summary>
-    private static JsonNode? CheckRaw(string name, string raw, JsonValueKind? kind)
+    /// <summary>Checks that a text is one JSON value.</summary>
+    private static void CheckRaw(string name, string raw)
     {
         try
         {
-            if (raw.Length > 0 && ProfileJson.ParseRaw(raw) is var node && (kind is null || node?.GetValueKind() == kind))
+            if (raw.Length > 0)
             {
-                return node;
-            }
-
-            if (raw.Length == 0 && kind is not null)
-            {
-                return null;
+                _ = ProfileJson.ParseRaw(raw);
+                return;
             }
         }
         catch (JsonException)
@@ -169,10 +195,44 @@ internal static class ProfileRules
             // Not JSON, which is said below.
         }
 
-        throw Failures.InvalidField(name,
-            $"{name} is not usable JSON: {(kind is null ? "one value" : "a list")} without duplicate keys, at most {ProfileJson.MaxDepth} "
-                + "levels deep.");
+        throw NotUsable(name);
     }
+
+    /// <summary>Checks that a value could be read again.</summary>
+    private static void CheckDepth(string name, JsonNode? node)
+    {
+        if (DepthOf(node) > ProfileJson.MaxDepth)
+        {
+            throw NotUsable(name);
+        }
+    }
+
+    private static int DepthOf(JsonNode? node)
+    {
+        var inner = 0;
+        switch (node)
+        {
+            case JsonObject item:
+                foreach (var (_, value) in item)
+                {
+                    inner = Math.Max(inner, DepthOf(value));
+                }
+
+                return inner + 1;
+            case JsonArray list:
+                foreach (var value in list)
+                {
+                    inner = Math.Max(inner, DepthOf(value));
+                }
+
+                return inner + 1;
+            default:
+                return 0;
+        }
+    }
+
+    private static Grpc.Core.RpcException NotUsable(string name) => Failures.InvalidField(
+        name, $"{name} is not usable JSON: one value without duplicate keys, at most {ProfileJson.MaxDepth} levels deep.");
 
     private static void CheckValues(string name, JsonNode? node)
     {

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Json;
 using Provisioning.Schemas;
@@ -19,17 +18,19 @@ internal sealed class StoredExtensions
     /// <summary>Their names, in any letter case.</summary>
     public IReadOnlySet<string> Names => _names;
 
+    /// <summary>Nothing is stored yet.</summary>
+    public static StoredExtensions None => new();
+
     /// <summary>Those in a stored profile.</summary>
-    public static StoredExtensions Of(string profile)
+    public static StoredExtensions Of(JsonObject profile)
     {
         var stored = new StoredExtensions();
-        using var json = JsonDocument.Parse(profile);
-        foreach (var member in json.RootElement.EnumerateObject().Where(member => !ProfileJson.HasField(Profile.Descriptor, member.Name)))
+        foreach (var (name, node) in profile.Where(member => !ProfileJson.HasField(Profile.Descriptor, member.Key)))
         {
-            stored._names.Add(member.Name);
-            if (member.Value.ValueKind == JsonValueKind.Object && AttributeNames.IsUrn(member.Name))
+            stored._names.Add(name);
+            if (node is JsonObject && AttributeNames.IsUrn(name))
             {
-                stored._objects.Add(member.Name);
+                stored._objects.Add(name);
             }
         }
 
@@ -40,34 +41,25 @@ internal sealed class StoredExtensions
     /// Puts a plain value whose name is a stored extension's URN with an attribute behind it into that extension. Nothing moves where
     /// the name itself is stored, or no extension begins it: the profile's rules judge it then.
     /// </summary>
-    public void Settle(Profile profile)
+    public void Settle(JsonObject profile)
     {
-        foreach (var (name, raw) in profile.ExtensionsJson.Where(entry => AttributeNames.IsUrn(entry.Key) && !_names.Contains(entry.Key))
-            .ToList())
+        foreach (var (name, value) in profile.Where(member => _objects.Count > 0 && AttributeNames.IsUrn(member.Key)
+            && !_names.Contains(member.Key) && !ProfileJson.HasField(Profile.Descriptor, member.Key)).ToList())
         {
             if (_objects.Where(urn => name.Length > urn.Length + 1 && name.StartsWith(urn, StringComparison.OrdinalIgnoreCase)
                 && name[urn.Length] is ':' or '.').MaxBy(urn => urn.Length) is not { } extension
-                || Parse(raw) is not { } value || value is JsonObject)
+                || value is null or JsonObject)
             {
                 continue;
             }
 
-            var attributes = profile.ExtensionsJson.TryGetValue(extension, out var given) ? Parse(given) as JsonObject ?? [] : [];
-            attributes[name[(extension.Length + 1)..]] = value;
-            profile.ExtensionsJson.Remove(name);
-            profile.ExtensionsJson[extension] = ProfileJson.WriteRaw(attributes);
-        }
-    }
+            profile.Remove(name);
+            if (profile[extension] is not JsonObject attributes)
+            {
+                profile[extension] = attributes = [];
+            }
 
-    private static JsonNode? Parse(string raw)
-    {
-        try
-        {
-            return ProfileJson.ParseRaw(raw);
-        }
-        catch (JsonException)
-        {
-            return null;
+            attributes[name[(extension.Length + 1)..]] = value;
         }
     }
 }

@@ -11,35 +11,23 @@ namespace Provisioning.Teammates;
 /// <summary>A teammate's profile and external ids, as read from and laid into its row and its indexed values.</summary>
 internal sealed class TeammateContent
 {
-    private readonly Teammate? _stored;
     private HashSet<(string Attribute, string Value)> _values = [];
 
-    private TeammateContent(Teammate? stored, Dictionary<string, string> externalIds) => (_stored, ExternalIds) = (stored, externalIds);
+    private TeammateContent(Dictionary<string, string> externalIds) => ExternalIds = externalIds;
 
-    /// <summary>The profile: the stored one until another is set, which is not read before it is asked for.</summary>
-    public Profile Profile
-    {
-        get => field ??= _stored is null ? new() : ReadProfile(_stored);
-        set;
-    }
+    /// <summary>The profile; null where the stored one stays.</summary>
+    public ProfileDocument? Profile { get; set; }
 
     /// <summary>From connection id to external id.</summary>
     public Dictionary<string, string> ExternalIds { get; }
 
-    public static TeammateContent New(Profile profile) => new(null, []) { Profile = profile };
+    public static TeammateContent New(ProfileDocument profile) => new([]) { Profile = profile };
 
-    public static TeammateContent Of(Teammate teammate) => new(teammate, ReadExternalIds(teammate));
+    public static TeammateContent Of(Teammate teammate) => new(ReadExternalIds(teammate));
 
     public static Profile ReadProfile(Teammate teammate) => ProfileJson.Read(teammate.Profile);
 
     public static Dictionary<string, string> ReadExternalIds(Teammate teammate) => ReadExternalIds(teammate.ExternalIds);
-
-    /// <summary>The roles in a stored profile, as the contract has them.</summary>
-    public static string RolesIn(string profile)
-    {
-        using var json = JsonDocument.Parse(profile);
-        return json.RootElement.TryGetProperty("roles", out var roles) ? roles.GetRawText() : "";
-    }
 
     /// <summary>The id of the manager in a stored profile; empty for none.</summary>
     public static string ReadManager(string profile)
@@ -64,32 +52,27 @@ internal sealed class TeammateContent
         }
     }
 
-    /// <summary>Checks the content and lays it into the row of a new teammate.</summary>
-    public void Lay(Teammate teammate)
-    {
-        var (json, text) = ProfileRules.Check(Profile, new HashSet<string>());
-        _values = TeammateValues.Of(Lay(teammate, json, text, JsonSerializer.Serialize(ExternalIds)), ExternalIds);
-    }
+    /// <summary>Lays the content into the row of a new teammate.</summary>
+    public void Lay(Teammate teammate) =>
+        _values = TeammateValues.Of(Lay(teammate, Profile!, JsonSerializer.Serialize(ExternalIds)), ExternalIds);
 
     /// <summary>Adds the indexed values of a new teammate, once its content is laid into its row.</summary>
     public void AddValues(Write write, Teammate teammate) =>
         TeammateValues.Add(write, teammate, _values.Concat(TeammateValues.OfBlock(teammate)));
 
-    /// <summary>Checks the content and lays it into the row; indexed values follow. What did not change is left as it is.</summary>
+    /// <summary>Lays the content into the row; indexed values follow. What did not change is left as it is.</summary>
     public void Store(Write write, Teammate teammate)
     {
         var (profile, externalIds, block) = (teammate.Profile, teammate.ExternalIds, TeammateValues.OfBlock(teammate));
-        var stored = StoredExtensions.Of(Profile.ExtensionsJson.Count == 0 ? "{}" : profile);
-        stored.Settle(Profile);
-        var (json, text) = ProfileRules.Check(Profile, stored.Names);
-        var ids = JsonSerializer.Serialize(ExternalIds);
+        var (young, ids) = (Profile ?? ProfileDocument.Stored(profile), JsonSerializer.Serialize(ExternalIds));
+        var text = young.Text;
         if (text == profile && ids == externalIds)
         {
             return;
         }
 
-        write.OnDuplicate("user_name_folded", () => Failures.UserNameTaken(Profile.UserName));
-        var document = Lay(teammate, json, text, ids);
+        write.OnDuplicate("user_name_folded", () => Failures.UserNameTaken(young.UserName));
+        var document = Lay(teammate, young, ids);
         if (ids == externalIds && !TeammateValues.MayDiffer(profile, text))
         {
             return;
@@ -116,13 +99,13 @@ internal sealed class TeammateContent
             [.. ValuesOf(teammate.Profile, teammate.ExternalIds).Where(value => !IsWord(value)), .. TeammateValues.OfBlock(teammate)]);
     }
 
-    /// <summary>Lays checked content into a row, and gives what is searched of it.</summary>
-    private JsonObject Lay(Teammate teammate, JsonObject json, string text, string externalIds)
+    /// <summary>Lays content into a row, and gives what is searched of it.</summary>
+    private static JsonObject Lay(Teammate teammate, ProfileDocument profile, string externalIds)
     {
-        var document = SearchDocument.OfProfile(json);
-        teammate.UserName = Profile.UserName;
-        teammate.UserNameFolded = Folding.Fold(Profile.UserName);
-        (teammate.Profile, teammate.Search, teammate.ExternalIds) = (text, ProfileJson.WriteRaw(document), externalIds);
+        var document = SearchDocument.OfProfile(profile.Json);
+        teammate.UserName = profile.UserName;
+        teammate.UserNameFolded = Folding.Fold(profile.UserName);
+        (teammate.Profile, teammate.Search, teammate.ExternalIds) = (profile.Text, ProfileJson.WriteRaw(document), externalIds);
         return document;
     }
 

@@ -4,7 +4,7 @@ using Provisioning.Access;
 using Provisioning.Companies;
 using Provisioning.Connections;
 using Provisioning.Contract;
-using Provisioning.Filtering;
+using Provisioning.Json;
 using Provisioning.Storage;
 using Provisioning.Templates;
 using Provisioning.V1;
@@ -25,15 +25,16 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
 
     public async Task<V1.Teammate> CreateAsync(Caller caller, CreateTeammateRequest request, CancellationToken cancellation)
     {
-        var (choice, unknown) = (ChoiceOf(request), new UnknownNames(names, caller, UnknownAttributes.In(request.Teammate?.Profile)));
+        var profile = new GivenProfile(request.Teammate);
+        var (choice, unknown) = (new TemplateChoice(profile.RoleCandidates), new UnknownNames(names, caller, profile.UnknownNames));
         var made = await writes.ShareAsync(caller, new(Single, request, request.ValidateOnly, request.RequestId)
         {
             Preloads = [choice, unknown],
-            SharingKey = "user name " + FoldedNameIn(request),
+            SharingKey = "user name " + profile.FoldedUserName,
             TakesSeats = request.InitialState != State.Blocked,
         }, async write =>
         {
-            var (teammate, content) = Lay(write, request);
+            var (teammate, content) = Lay(write, request, profile);
             write.OnDuplicate("user_name_folded", () => Failures.UserNameTaken(teammate.UserName));
             await TakeSeatAsync(write, teammate);
             return await AddAsync(write, teammate, content, request, choice, unknown);
@@ -52,9 +53,10 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         Caller caller, BatchCreateTeammatesRequest request, CancellationToken cancellation)
     {
         Check(request);
-        var choices = request.Requests.Select(ChoiceOf).ToList();
-        var unknown = new UnknownNames(names, caller, request.Requests.SelectMany(each => UnknownAttributes.In(each.Teammate?.Profile)));
-        var taken = new TakenNames(request);
+        var profiles = request.Requests.Select(each => new GivenProfile(each.Teammate)).ToList();
+        var choices = profiles.Select(profile => new TemplateChoice(profile.RoleCandidates)).ToList();
+        var unknown = new UnknownNames(names, caller, profiles.SelectMany(profile => profile.UnknownNames));
+        var taken = new TakenNames(profiles);
         var told = new List<(CreateTeammateRequest Refused, Google.Rpc.Status Status)>();
         var response = await writes.RunAsync(caller, new("BatchCreateTeammates", request, request.ValidateOnly, request.RequestId)
         {
@@ -70,11 +72,11 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
                 await TemplateChoice.LockGroupsAsync(write, choices);
             }
 
-            foreach (var (each, choice) in request.Requests.Zip(choices))
+            foreach (var (each, profile, choice) in request.Requests.Zip(profiles, choices))
             {
                 try
                 {
-                    var (teammate, content) = Lay(write, each);
+                    var (teammate, content) = Lay(write, each, profile);
                     taken.Check(teammate);
                     if (teammate.State == State.Active)
                     {
@@ -100,7 +102,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         foreach (var (refused, status) in told)
         {
             refusals.Note(
-                caller, Single, Failures.ReasonOf(status.ToRpcException()), status.Message, "", refused.Teammate?.Profile?.UserName ?? "");
+                caller, Single, Failures.ReasonOf(status.ToRpcException()), status.Message, "", RequestSubject.Of(refused).UserName);
         }
 
         if (!request.ValidateOnly)
@@ -130,14 +132,8 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         }
     }
 
-    private static TemplateChoice ChoiceOf(CreateTeammateRequest request) => new(request.Teammate?.Profile?.RolesJson ?? "");
-
-    /// <summary>The user name in one letter case, before it is checked.</summary>
-    private static string FoldedNameIn(CreateTeammateRequest request) =>
-        request.Teammate?.Profile?.UserName is { } name && Folding.IsStorable(name) ? Folding.Fold(name) : "";
-
     /// <summary>Checks what is given and lays it into a row that is not written yet.</summary>
-    private static (Teammate Row, TeammateContent Content) Lay(Write write, CreateTeammateRequest request)
+    private static (Teammate Row, TeammateContent Content) Lay(Write write, CreateTeammateRequest request, GivenProfile profile)
     {
         var given = request.Teammate ?? throw Failures.InvalidField("teammate", "teammate is required.");
         TeammateWrites.CheckAdminFlag(write.Caller, given.CompanyAdmin);
@@ -159,7 +155,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
             UpdateTime = write.Now,
             BlockTime = state == State.Blocked ? write.Now : null,
         };
-        var content = TeammateContent.New(given.Profile ?? new());
+        var content = TeammateContent.New(profile.Check());
         content.SetExternalId(write.Caller.ConnectionId, given.ExternalId);
         content.Lay(teammate);
         return (teammate, content);
@@ -172,7 +168,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         var active = teammate.State == State.Active;
         Seats.Move(write, teammate.Id, active ? 1 : 0, active ? 0 : 1);
         var assigned = await choice.ApplyAsync(write, teammate);
-        if (names.Warn(write, UnknownAttributes.In(request.Teammate?.Profile), areKept: true) is { } warning)
+        if (names.Warn(write, ProfileJson.UnknownNames(content.Profile!.Json), areKept: true) is { } warning)
         {
             assigned = assigned with { Warnings = [.. assigned.Warnings, warning] };
         }
@@ -180,14 +176,14 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         write.Insert(TeammateRows.Rows.On(write.Dialect), teammate);
         first.Note(write, teammate.Id);
         content.AddValues(write, teammate);
-        var differences = TeammateWrites.Differences(write, null, teammate);
+        var differences = TeammateDifferences.OfNew(TeammateSnapshot.Of(teammate, write.Caller.ConnectionId), content.Profile!.Json);
         write.Change(write.CompanyId, Kind.TeammateCreated, teammate.Id, teammate.Version, TeammateWrites.Names(differences));
         if (teammate.TemplateId is not null)
         {
             write.Change(write.CompanyId, Kind.TemplateAssigned, teammate.Id, teammate.Version);
         }
 
-        write.Log(Outcome.Done, teammate.Id, PersonNames.Of(teammate.Profile, teammate.UserName), assigned.Warnings, differences);
+        write.Log(Outcome.Done, teammate.Id, PersonNames.Of(content.Profile!.Json, teammate.UserName), assigned.Warnings, differences);
         return TeammateWrites.Show(write, new(teammate, []), request.Form, assigned);
     }
 
@@ -213,7 +209,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
     /// Which user names a batch may not give: those that were there when it began, and those it has given itself. One that another
     /// writer takes meanwhile lets the whole batch start over, and then it is among them.
     /// </summary>
-    private sealed class TakenNames(BatchCreateTeammatesRequest request) : IPreload
+    private sealed class TakenNames(IReadOnlyList<GivenProfile> profiles) : IPreload
     {
         private readonly HashSet<string> _taken = new(StringComparer.Ordinal);
 
@@ -222,7 +218,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
         public IEnumerable<Statement> Read(PreloadContext context, IReadOnlyList<IPreload> all)
         {
             _taken.Clear();
-            var wanted = request.Requests.Select(FoldedNameIn).Distinct();
+            var wanted = profiles.Select(profile => profile.FoldedUserName).Distinct();
             yield return Statement.Each("SELECT user_name_folded FROM teammates WHERE company_id = $1 AND "
                 + $"{context.Dialect.In("user_name_folded", "$2")}",
                 row => _taken.Add(row.GetString(0)), context.Caller.Company, context.Dialect.TextsOf(wanted));

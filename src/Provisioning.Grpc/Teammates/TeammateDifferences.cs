@@ -26,11 +26,28 @@ internal static class TeammateDifferences
             AddProfiles(moved, before?.Profile ?? "{}", after?.Profile ?? "{}");
         }
 
-        // What stands beside the profile has these names, whatever an extension calls its own.
+        AddBeside(moved, before, after);
+        return [.. moved.Values];
+    }
+
+    /// <summary>What stands beside the profile has these names, whatever an extension calls its own.</summary>
+    private static void AddBeside(
+        SortedDictionary<string, LogDifference> moved, TeammateSnapshot? before, TeammateSnapshot? after)
+    {
         AddMoved(moved, Active, TextOf(before?.State == State.Active, before), TextOf(after?.State == State.Active, after));
         AddMoved(moved, "companyAdmin", TextOf(before?.CompanyAdmin, before), TextOf(after?.CompanyAdmin, after));
         AddMoved(moved, "externalId", Quoted(before?.ExternalId), Quoted(after?.ExternalId));
         AddMoved(moved, "template", Quoted(before?.TemplateId), Quoted(after?.TemplateId));
+    }
+
+    /// <summary>What is told of a new teammate.</summary>
+    /// <param name="teammate">The teammate.</param>
+    /// <param name="profile">Its profile, as it is stored.</param>
+    public static IReadOnlyList<LogDifference> OfNew(TeammateSnapshot teammate, JsonObject profile)
+    {
+        var moved = new SortedDictionary<string, LogDifference>(StringComparer.Ordinal);
+        AddParts(moved, [], profile.SelectMany(member => Parts(member.Key, member.Value)));
+        AddBeside(moved, null, teammate);
         return [.. moved.Values];
     }
 
@@ -81,10 +98,16 @@ internal static class TeammateDifferences
     /// <summary>An attribute of a profile, names and extensions in their parts.</summary>
     private static IEnumerable<(string Name, string Text)> Parts(string name, JsonElement value) => value.ValueKind != JsonValueKind.Object
         ? [(name, value.GetRawText())]
-        : value.EnumerateObject().Select(part => (
-            name == ProfileJson.EnterpriseSchema ? part.Name : name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase)
-                ? $"{name}:{part.Name}" : $"{name}.{part.Name}",
-            part.Value.GetRawText()));
+        : value.EnumerateObject().Select(part => (NameOf(name, part.Name), part.Value.GetRawText()));
+
+    private static IEnumerable<(string Name, string Text)> Parts(string name, JsonNode? value) => value is JsonObject parts
+        ? parts.Select(part => (NameOf(name, part.Key), ProfileJson.WriteRaw(part.Value)))
+        : [(name, ProfileJson.WriteRaw(value))];
+
+    private static string NameOf(string name, string part) =>
+        name == ProfileJson.EnterpriseSchema ? part
+        : name.StartsWith("urn:", StringComparison.OrdinalIgnoreCase) ? $"{name}:{part}"
+        : $"{name}.{part}";
 
     private static void AddMoved(SortedDictionary<string, LogDifference> moved, string name, string? before, string? after)
     {

@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 using Provisioning.Access;
 using Provisioning.Connections;
 using Provisioning.Contract;
-using Provisioning.Json;
 using Provisioning.V1;
 using Provisioning.Writing;
 using State = Provisioning.V1.Teammate.Types.State;
@@ -85,6 +84,7 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
     {
         var content = TeammateContent.Of(teammate);
         var user = (JsonObject)JsonNode.Parse(teammate.Profile)!;
+        var known = StoredExtensions.Of(user);
         var present = content.ExternalIds.GetValueOrDefault(write.Caller.ConnectionId, "");
         if (present.Length > 0)
         {
@@ -99,15 +99,7 @@ internal sealed class TeammateModification(Writes writes, UnknownNameMemory name
             _ => throw Failures.InvalidField(ExternalId, "externalId must be a text."),
         };
         user.Remove(ExternalId);
-        try
-        {
-            content.Profile = ProfileJson.Read(user);
-        }
-        catch (TeammateFormatException failure)
-        {
-            throw Failures.InvalidField(failure.Attribute, $"{failure.Message} Correct the value, or where it comes from.");
-        }
-
+        content.Profile = ProfileDocument.Of(user, known);
         if (external != present)
         {
             content.SetExternalId(write.Caller.ConnectionId, external);

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.EntityFrameworkCore;
 using Provisioning.Access;
@@ -26,8 +27,9 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
 
     public async Task<V1.Teammate> UpdateAsync(Caller caller, UpdateTeammateRequest request, CancellationToken cancellation)
     {
+        var profile = new GivenProfile(request.Teammate);
         var (locked, unknown) = (
-            new TeammateLock(request.Teammate?.Id ?? ""), new UnknownNames(names, caller, UnknownAttributes.In(request.Teammate?.Profile)));
+            new TeammateLock(request.Teammate?.Id ?? ""), new UnknownNames(names, caller, profile.UnknownNames));
         var updated = await writes.ShareAsync(caller, new("UpdateTeammate", request, request.ValidateOnly, request.RequestId)
         {
             WithoutScim = request.Transition == State.Blocked,
@@ -39,13 +41,13 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
         {
             var given = request.Teammate ?? throw Failures.InvalidField(
                 "teammate", "teammate is required, with the id of the one to update.");
-            var paths = Masks.Paths(request.UpdateMask, given, "profile.*", "external_id", "company_admin");
+            var paths = Masks.Paths(request.UpdateMask, given, "profile.*", "profile_json", "external_id", "company_admin");
             var teammate = locked.Shown.Row;
             ETag.Check(given.Etag, teammate.Version);
             var before = TeammateSnapshot.Of(teammate, caller.ConnectionId);
             var onlyBlocks = caller.IsProvider && !write.Company.ScimFeature;
             List<Warning> warnings = onlyBlocks && paths.Count > 0 ? [Warnings.Of(Warning.Types.Code.OnlyBlocked)] : [];
-            var hasChanged = !onlyBlocks && await ApplyAsync(write, teammate, given, paths, warnings);
+            var hasChanged = !onlyBlocks && await ApplyAsync(write, teammate, given, profile, paths, warnings);
             var moved = await TeammateBlocking.MoveAsync(write, teammate, request.Transition, warnings);
             if (request.UpdateMask is not { Paths.Count: > 0 })
             {
@@ -162,20 +164,15 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
     }
 
     private async Task<bool> ApplyAsync(
-        Write write, Teammate teammate, V1.Teammate given, IReadOnlyList<string> paths, List<Warning> warnings)
+        Write write, Teammate teammate, V1.Teammate given, GivenProfile profile, IReadOnlyList<string> paths, List<Warning> warnings)
     {
         var stored = (teammate.Profile, teammate.ExternalIds, teammate.CompanyAdmin);
         var content = TeammateContent.Of(teammate);
-        var target = new V1.Teammate { Profile = paths.Contains("profile") ? null : content.Profile };
-        foreach (var path in paths)
+        if (paths.Any(path => path.StartsWith("profile", StringComparison.Ordinal)))
         {
-            Masks.Copy(given, target, path);
-        }
-
-        content.Profile = target.Profile ?? new();
-        if (paths.Any(path => path.StartsWith(Manager, StringComparison.Ordinal)))
-        {
-            ForgetManager(content.Profile, TeammateContent.ReadManager(stored.Profile), paths);
+            content.Profile = paths.Contains("profile") || paths.Contains("profile_json")
+                ? profile.Check(stored.Profile)
+                : Merge(teammate, given, paths);
         }
 
         if (paths.Contains("external_id"))
@@ -195,6 +192,43 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
         content.Store(write, teammate);
         warnings.AddRange(WarnOfRoles(stored.Profile, teammate.Profile));
         return stored != (teammate.Profile, teammate.ExternalIds, teammate.CompanyAdmin);
+    }
+
+    /// <summary>The stored profile with the fields that an update gives.</summary>
+    private static ProfileDocument Merge(Teammate teammate, V1.Teammate given, IReadOnlyList<string> paths)
+    {
+        if (given.ContentCase == V1.Teammate.ContentOneofCase.ProfileJson)
+        {
+            throw Failures.InvalidField(
+                "update_mask", "update_mask names fields of profile, but profile_json is given. Name profile_json, or give profile.");
+        }
+
+        var target = new V1.Teammate { Profile = TeammateContent.ReadProfile(teammate) };
+        foreach (var path in paths.Where(path => path.StartsWith("profile.", StringComparison.Ordinal)))
+        {
+            Masks.Copy(given, target, path);
+        }
+
+        if (paths.Any(path => path.StartsWith(Manager, StringComparison.Ordinal)))
+        {
+            ForgetManager(target.Profile, TeammateContent.ReadManager(teammate.Profile), paths);
+        }
+
+        var before = Parsed(teammate.Profile);
+        var rolesStay = !paths.Contains("profile.roles");
+        if (rolesStay)
+        {
+            target.Profile.Roles.Clear();
+        }
+
+        var json = ProfileRules.Open(target.Profile);
+        if (rolesStay)
+        {
+            // As they came, texts or objects.
+            json["roles"] = before["roles"]?.DeepClone();
+        }
+
+        return ProfileDocument.Of(json, StoredExtensions.Of(before));
     }
 
     /// <summary>
@@ -233,9 +267,11 @@ internal sealed class TeammateWrites(Writes writes, UnknownNameMemory names, Fir
 
     /// <summary>The warning that a template stays though the roles in a profile changed; none where they did not.</summary>
     public static IEnumerable<Warning> WarnOfRoles(string before, string after) =>
-        before != after && !Roles.Values(TeammateContent.RolesIn(before)).SequenceEqual(Roles.Values(TeammateContent.RolesIn(after)))
+        before != after && !Roles.Values(Parsed(before)).SequenceEqual(Roles.Values(Parsed(after)))
             ? [Warnings.Of(Warning.Types.Code.TemplateKept)]
             : [];
+
+    private static JsonObject Parsed(string profile) => (JsonObject)JsonNode.Parse(profile)!;
 
     /// <summary>Gives a changed teammate its new version, and writes it at the end.</summary>
     private static void Touch(Write write, Teammate teammate, OnEngines<RowEdits<Teammate>> update)

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
-using Provisioning.Json;
 
 namespace Provisioning.Templates;
 
@@ -10,15 +9,16 @@ internal static class Roles
     private const int MaxCandidates = 200;
 
     /// <summary>The values in the order in which they decide on a template: the primary one first, then as received.</summary>
-    public static IReadOnlyList<string> Values(string rolesJson) =>
-        rolesJson.Length == 0 || ProfileJson.ParseRaw(rolesJson) is not JsonArray roles
+    /// <param name="profile">A profile's attributes.</param>
+    public static IReadOnlyList<string> Values(JsonObject profile) =>
+        profile["roles"] is not JsonArray roles
             ? []
             : [.. roles.OrderByDescending(IsPrimary).Select(ValueOf).Where(value => !string.IsNullOrWhiteSpace(value))
                 .Select(value => value!)];
 
     /// <summary>What may name a template: each value whole, then its parts between commas.</summary>
-    public static IReadOnlyList<string> Candidates(string rolesJson) =>
-        [.. Values(rolesJson).SelectMany(value => value.Contains(',', StringComparison.Ordinal) ? [value, .. value.Split(',')]
+    public static IReadOnlyList<string> Candidates(JsonObject profile) =>
+        [.. Values(profile).SelectMany(value => value.Contains(',', StringComparison.Ordinal) ? [value, .. value.Split(',')]
             : new[] { value })
             .Select(value => value.Trim()).Where(value => value.Length > 0).Distinct().Take(MaxCandidates)];
 

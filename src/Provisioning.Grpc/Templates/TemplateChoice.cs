@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Google.Protobuf.WellKnownTypes;
 using Provisioning.Contract;
 using Provisioning.Filtering;
@@ -24,13 +23,11 @@ internal sealed record TemplateAssigned(IReadOnlyList<Warning> Warnings, IReadOn
 /// Picks the template that a new teammate's roles call for: that of the first role value that is a template's id or, in any letter
 /// case, its name. Nothing that fails to match fails the create: it comes back as a warning.
 /// </summary>
-internal sealed class TemplateChoice : IPreload
+/// <param name="candidates">What may name a template, as <see cref="Roles.Candidates"/> gives it.</param>
+internal sealed class TemplateChoice(IReadOnlyList<string> candidates) : IPreload
 {
-    private readonly IReadOnlyList<string> _candidates;
+    private readonly IReadOnlyList<string> _candidates = candidates;
     private IReadOnlyList<TeammateTemplate> _found = [];
-
-    /// <param name="rolesJson">The profile's roles; what cannot be read in them the profile's own rules refuse.</param>
-    public TemplateChoice(string rolesJson) => _candidates = Candidates(rolesJson);
 
     public PreloadOrder Order => PreloadOrder.Templates;
 
@@ -166,18 +163,6 @@ internal sealed class TemplateChoice : IPreload
                 """,
                 write.CompanyId, teammate.Id, write.Dialect.TextsOf(joined), write.Dialect.Time(write.Now)),
         ]);
-    }
-
-    private static IReadOnlyList<string> Candidates(string rolesJson)
-    {
-        try
-        {
-            return [.. Roles.Candidates(rolesJson).Where(Folding.IsStorable)];
-        }
-        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
-        {
-            return [];
-        }
     }
 
     private static IReadOnlyCollection<string> GroupsOf(string? contents) =>

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Google.Protobuf;
 
 namespace Provisioning.Writing;
@@ -28,5 +29,27 @@ internal static class RequestSubject
     }
 
     private static string UserNameIn(IMessage request) =>
-        request is V1.CreateTeammateRequest create ? create.Teammate?.Profile?.UserName ?? "" : "";
+        request is V1.CreateTeammateRequest { Teammate: { } teammate } ? UserNameIn(teammate) : "";
+
+    /// <summary>The user name in a teammate as a request gives it; empty where none can be read.</summary>
+    public static string UserNameIn(V1.Teammate teammate)
+    {
+        if (teammate.ContentCase != V1.Teammate.ContentOneofCase.ProfileJson)
+        {
+            return teammate.Profile?.UserName ?? "";
+        }
+
+        try
+        {
+            using var json = JsonDocument.Parse(teammate.ProfileJson);
+            return json.RootElement.ValueKind != JsonValueKind.Object ? "" : json.RootElement.EnumerateObject()
+                .Where(member => member.Name.Equals("userName", StringComparison.OrdinalIgnoreCase)
+                    && member.Value.ValueKind == JsonValueKind.String)
+                .Select(member => member.Value.GetString()!).FirstOrDefault("");
+        }
+        catch (Exception failure) when (failure is JsonException or InvalidOperationException)
+        {
+            return "";
+        }
+    }
 }

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using Provisioning.Json;
 using Provisioning.Schemas;
-using Provisioning.V1;
 using Scim.Tolerance;
 using Scim.Wire;
 
@@ -27,19 +26,8 @@ internal sealed class UserBody
     /// <summary>What `externalId` says; null where the body says nothing.</summary>
     public string? ExternalId { get; private set; }
 
-    /// <summary>The profile in the body.</summary>
-    /// <exception cref="ScimException">A known attribute has a value of another type.</exception>
-    public Profile ToProfile()
-    {
-        try
-        {
-            return ProfileJson.Read(_profile);
-        }
-        catch (TeammateFormatException failure)
-        {
-            throw ScimException.Value($"{failure.Message} Correct the attribute mapping in the identity provider.");
-        }
-    }
+    /// <summary>The profile in the body, for the core to check.</summary>
+    public string ProfileText => ProfileJson.WriteRaw(_profile);
 
     /// <summary>Reads a user as a request's body.</summary>
     /// <exception cref="ScimException">A value cannot be understood.</exception>

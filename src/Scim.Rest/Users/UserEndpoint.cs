@@ -59,8 +59,14 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
         var user = UserBody.ReadRequest(body, call.Tolerances);
         var update = new UpdateTeammateRequest
         {
-            Teammate = new() { Id = id, Profile = user.ToProfile(), ExternalId = user.ExternalId ?? "", Etag = await EtagAsync(call, id) },
-            UpdateMask = new() { Paths = { "profile" } },
+            Teammate = new()
+            {
+                Id = id,
+                ProfileJson = user.ProfileText,
+                ExternalId = user.ExternalId ?? "",
+                Etag = await EtagAsync(call, id),
+            },
+            UpdateMask = new() { Paths = { "profile_json" } },
             Transition = UserMapping.StateOf(user.Active),
             Form = TeammateForm.Scim,
         };
@@ -111,7 +117,7 @@ internal sealed class UserEndpoint() : ResourceEndpoint(ResourceType.User)
         var user = UserBody.ReadRequest(body, call.Tolerances);
         return new()
         {
-            Teammate = new() { Profile = user.ToProfile(), ExternalId = user.ExternalId ?? "" },
+            Teammate = new() { ProfileJson = user.ProfileText, ExternalId = user.ExternalId ?? "" },
             InitialState = UserMapping.StateOf(user.Active),
             Form = TeammateForm.Scim,
         };

@@ -75,7 +75,7 @@ internal static class ProgressReader
         {
             Arrived = first ?? people.Teammates.MinBy(each => each.CreateTime),
             Matched = matched,
-            Unmatched = people.Teammates.FirstOrDefault(each => each.TemplateAssignment is null && each.Profile.RolesJson.Length > 2),
+            Unmatched = people.Teammates.FirstOrDefault(each => each.TemplateAssignment is null && each.Profile.Roles.Count > 0),
             Group = groups.TeammateGroups.FirstOrDefault(each => each.ManagedBy == connection.Id),
         };
     }

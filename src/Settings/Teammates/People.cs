@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Provisioning.V1;
 
 namespace Settings.Teammates;
@@ -16,22 +15,6 @@ internal static class People
     }
 
     /// <summary>The texts of the roles that a provider gave, in their order.</summary>
-    public static IReadOnlyList<string> RolesOf(Teammate teammate)
-    {
-        if (teammate.Profile.RolesJson.Length == 0)
-        {
-            return [];
-        }
-
-        using var roles = JsonDocument.Parse(teammate.Profile.RolesJson);
-        return [.. roles.RootElement.EnumerateArray().Select(TextOf).OfType<string>()];
-    }
-
-    private static string? TextOf(JsonElement role) => role.ValueKind switch
-    {
-        JsonValueKind.String => role.GetString(),
-        JsonValueKind.Object when role.TryGetProperty("value", out var value) && value.ValueKind == JsonValueKind.String =>
-            value.GetString(),
-        _ => null,
-    };
+    public static IReadOnlyList<string> RolesOf(Teammate teammate) =>
+        [.. teammate.Profile.Roles.Select(role => role.Value).Where(value => value.Length > 0)];
 }

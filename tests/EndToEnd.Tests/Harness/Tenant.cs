@@ -67,8 +67,12 @@ public sealed class Tenant(Service service, Company company, ProvisioningClient 
     public async Task<Teammate> NewTeammateAsync(string userName = "ada@corp.example", bool admin = false, string roles = "") =>
         await operated.Teammates.CreateTeammateAsync(new()
         {
-            Teammate = new() { CompanyAdmin = admin, Profile = new() { UserName = userName, RolesJson = roles } },
+            Teammate = new() { CompanyAdmin = admin, ProfileJson = ProfileOf(userName, roles) },
         });
+
+    /// <summary>A profile with roles as JSON; empty for none.</summary>
+    public static string ProfileOf(string userName, string roles) =>
+        new JsonObject { ["userName"] = userName, ["roles"] = roles.Length == 0 ? null : JsonNode.Parse(roles) }.ToJsonString();
 
     /// <summary>Makes teammates, several at a time, and gives their ids in the order of their names.</summary>
     public async Task<IReadOnlyList<string>> NewTeammatesAsync(int count, string prefix = "t")
