@@ -24,9 +24,8 @@ public sealed partial class FilterBinder
     /// <param name="filter">The filter.</param>
     /// <param name="type">What is filtered.</param>
     /// <param name="undefinedIsAbsent">
-    /// Whether an attribute that the type does not have counts as absent, as in searches across types (RFC 7644 section
-    /// 3.4.2.1), rather than as an error.
-    /// </param>
+    /// Whether an attribute that the type does not have counts as absent, as in searches across types (RFC 7644 section 3.4.2.1),
+    /// rather than as an error. </param>
     /// <exception cref="FilterFormatException">An attribute is unknown, a value has the wrong type, or a bound is passed.</exception>
     public static BoundFilter Bind(Filter filter, ResourceType type, bool undefinedIsAbsent = false) =>
         new FilterBinder(type, undefinedIsAbsent).Bind(filter, null, 0);

@@ -72,7 +72,7 @@ internal abstract class FilterSql(Dialect dialect, Caller caller)
     /// <summary>What orders the values of a list as they were given.</summary>
     protected abstract string Ordinal(SearchTarget list);
 
-    /// <summary>A condition by an index that every row which meets the filter meets too; null for none.</summary>
+    /// <summary>An indexed condition that the filter implies; null if there is none.</summary>
     protected virtual string? ByIndex(SearchTarget target, string value) => null;
 
     /// <summary>The condition for a bound filter on the resource, or on the rows of one of its lists.</summary>

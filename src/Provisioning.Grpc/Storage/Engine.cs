@@ -48,7 +48,6 @@ internal abstract class Engine
     /// <param name="text">The connection string.</param>
     public abstract IConnectionPool Connect(string text);
 
-
     /// <summary>Makes ready what is not the schema's, before anything is asked.</summary>
     public abstract Task PrepareAsync(CoreSettings settings, StorageConnections connections, CancellationToken cancellation);
 

@@ -1,7 +1,8 @@
 namespace Provisioning.Writing;
 
 /// <summary>
-/// In which order writes read and lock what they need before they start. All writes keep to it, so that no two wait for each other.
+/// In which order writes read and lock what they need before they start. What they lock later stands in docs/architecture.md, "What
+/// always holds".
 /// </summary>
 internal enum PreloadOrder
 {

@@ -16,13 +16,12 @@ internal sealed record WriteRequest(string Method, IMessage Request, bool Valida
     public IReadOnlyList<IPreload> Preloads { get; init; } = [];
 
     /// <summary>
-    /// What it is about, if it may go into one transaction with others of its company: of two writes about the same, one waits for the
-    /// other
-    /// to end. Null where it never shares a transaction.
+    /// What it writes, if it may share a transaction with others of its company. Writes with the same key never share one: the second
+    /// waits for the first. Null: it never shares one.
     /// </summary>
     public string? SharingKey { get; init; }
 
-    /// <summary>Whether it may take seats. One that shares no transaction may take many.</summary>
+    /// <summary>Whether it may take a seat. Without a <see cref="SharingKey"/> it may take many, so it locks the seats alone.</summary>
     public bool TakesSeats { get; init; }
 
     /// <summary>The teammate who takes the seat unless they are active already; empty where seats are taken in any case.</summary>

@@ -52,8 +52,8 @@ internal sealed class Writes(
         }
 
         var convoy = convoys.Of(company);
-        var own = new SharedWrite(caller, request, key, async write => await work(write));
-        if (await convoy.JoinAsync(own) is { } together)
+        var shared = new SharedWrite(caller, request, key, async write => await work(write));
+        if (await convoy.JoinAsync(shared) is { } together)
         {
             try
             {
@@ -72,16 +72,16 @@ internal sealed class Writes(
             }
         }
 
-        if (own.Failure is { } failure)
+        if (shared.Failure is { } failure)
         {
             ExceptionDispatchInfo.Throw(failure);
         }
 
-        return own.Reply as TReply ?? await AloneAsync(caller, request, work, cancellation);
+        return shared.Reply as TReply ?? await AloneAsync(caller, request, work, cancellation);
     }
 
     /// <summary>
-    /// Does a write by itself if it need not wait for another writer; null when it must, which is not to hold up who comes next.
+    /// Does a write by itself if it need not wait for another writer. Null when it would have to: it would hold up the writes behind it.
     /// </summary>
     private async Task<TReply?> AtOnceAsync<TReply>(
         Caller caller, WriteRequest request, Func<OwnWrite, Task<TReply>> work, CancellationToken cancellation)
@@ -210,8 +210,7 @@ internal sealed class Writes(
     /// <summary>
     /// Does several writes in one transaction, each by itself until its end. One that is refused leaves nothing of its own. Where the
     /// transaction fails, nothing is done, and each is left to be done alone; unless the database goes while it commits, which is each
-    /// one's answer.
-    /// It is nobody's own, so that no caller who gives up ends it for the others.
+    /// one's answer. It ignores the callers' cancellation: one who gives up must not cancel the others' writes.
     /// </summary>
     private async Task TogetherAsync(IReadOnlyList<SharedWrite> together)
     {

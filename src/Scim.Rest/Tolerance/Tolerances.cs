@@ -70,7 +70,7 @@ internal enum Tolerated
     /// <summary>An `op` in other letters than lower-case.</summary>
     OpCase,
 
-    /// <summary>A PATCH path whose filter names a member to be, rather than one who is.</summary>
+    /// <summary>An `add` whose path, as in `members[value eq "x"]`, describes the value to add rather than one that is there.</summary>
     ValueMade,
 
     /// <summary>A remove with a list of the values to remove.</summary>
