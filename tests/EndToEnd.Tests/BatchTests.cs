@@ -41,6 +41,21 @@ public sealed class BatchTests
         Assert.Equal(asked, answer.Select(teammate => teammate!["id"]!.GetValue<string>()));
     }
 
+    [Fact]
+    public async Task a_character_that_cannot_be_stored_is_told_with_the_request_it_is_in()
+    {
+        var tenant = await Setup.SqliteOneProcess.TenantAsync();
+        var wrong = New("ada@x");
+        wrong.Teammate.ProfileJson = $$"""{"userName":"a","roles":[{"value":"x"},"\u0000"],"{{new string('x', 5_000)}}":"\u0000"}""";
+
+        var refusal = await Expect.RefusedAsync(ErrorReason.InvalidField, () => CreateAsync(tenant, New("bob@x"), wrong));
+
+        Assert.StartsWith("requests[1].roles holds a character", refusal.Message, StringComparison.Ordinal);
+        wrong.Teammate.ProfileJson = $$"""{"userName":"a","{{new string('x', 5_000)}}":"\u0000"}""";
+        refusal = await Expect.RefusedAsync(ErrorReason.InvalidField, () => CreateAsync(tenant, wrong));
+        Assert.InRange(refusal.Message.Length, 1, 300);
+    }
+
     [Theory, Everywhere(OnlyEngines = true)]
     public async Task several_are_read_all_or_none(Setup setup)
     {

@@ -48,6 +48,39 @@ public sealed class WriteTests
     }
 
     [Theory, Everywhere(OnlyEngines = true)]
+    public async Task what_was_read_in_fields_is_written_back_whatever_its_roles_hold(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var ada = await tenant.NewTeammateAsync(roles: """[{"value":"b","display":7,"type":null},{"Value":"c","PRIMARY":true}]""");
+        Assert.Equal(("c", true), (ada.Profile.Roles[1].Value, ada.Profile.Roles[1].Primary));
+
+        var updated = await tenant.Person.Teammates.UpdateTeammateAsync(new()
+        {
+            Teammate = new() { Id = ada.Id, Profile = ada.Profile },
+            UpdateMask = new() { Paths = { "profile" } },
+        });
+
+        Assert.Equal((ada.Profile, 1), (updated.Profile, updated.Version));
+    }
+
+    [Theory]
+    [InlineData("""{"userName":"a@x","USERNAME":"b@x"}""", "USERNAME")]
+    [InlineData("""{"userName":"a@x","name":{"givenName":"A","GIVENNAME":"B"}}""", "name.GIVENNAME")]
+    [InlineData("""{"userName":"a@x","roles":["a",{"value":"b","Value":"c"}]}""", "roles[1].Value")]
+    [InlineData("""{"userName":"a@x","emails":["a@x"]}""", "emails[0]")]
+    [InlineData("""{"userName":"a@x","userName":"a@x"}""", "profile_json")]
+    [InlineData("not JSON", "profile_json")]
+    public async Task a_profile_in_json_that_cannot_be_understood_is_refused_by_the_attributes_name(string profile, string attribute)
+    {
+        var tenant = await Setup.SqliteOneProcess.TenantAsync();
+
+        var refusal = await Expect.RefusedAsync(ErrorReason.InvalidField, async () =>
+            await tenant.Person.Teammates.CreateTeammateAsync(new() { Teammate = new() { ProfileJson = profile } }));
+
+        Assert.StartsWith(attribute + " ", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Theory, Everywhere(OnlyEngines = true)]
     public async Task a_profile_in_json_moves_whole(Setup setup)
     {
         var tenant = await setup.TenantAsync();

@@ -114,7 +114,7 @@ public static class ProfileJson
     private static JsonObject Arrange(MessageDescriptor type, JsonObject json, string path)
     {
         var shape = ShapeOf(type);
-        var known = new JsonNode?[shape.Fields.Length];
+        var (known, isKnown) = (new JsonNode?[shape.Fields.Length], new bool[shape.Fields.Length]);
         var others = new List<KeyValuePair<string, JsonNode?>>();
         var members = json.ToArray();
         json.Clear();
@@ -122,7 +122,10 @@ public static class ProfileJson
         {
             if (shape.ByName.TryGetValue(name, out var field))
             {
-                known[shape.Places[field]] = Arrange(field, node!, path, name);
+                var place = shape.Places[field];
+                known[place] = !isKnown[place] ? Arrange(field, node!, path, name)
+                    : throw new TeammateFormatException(path.Length == 0 ? name : $"{path}.{name}", "given once");
+                isKnown[place] = true;
             }
             else if (shape.Others is not null)
             {
@@ -146,7 +149,7 @@ public static class ProfileJson
                 throw new TeammateFormatException(At(), "a list");
             }
 
-            return list.Count == 0 ? null : IsRoles(field) ? list : ArrangeItems(field, list, At());
+            return list.Count == 0 ? null : IsRoles(field) ? ArrangeRoles(list, At()) : ArrangeItems(field, list, At());
         }
 
         if (field.FieldType == FieldType.Message)
@@ -172,6 +175,33 @@ public static class ProfileJson
         list.Clear();
         return new([.. items.Select((item, index) => Arrange(
             field.MessageType, item as JsonObject ?? throw new TeammateFormatException($"{at}[{index}]", "an object"), $"{at}[{index}]"))]);
+    }
+
+    /// <summary>Roles as they came, texts or objects, with the names of known parts in the schema's letters.</summary>
+    private static JsonArray ArrangeRoles(JsonArray roles, string at)
+    {
+        foreach (var (index, role) in roles.Index())
+        {
+            if (role is not JsonObject item || item.All(part => NameOfPart(part.Key) == part.Key))
+            {
+                continue;
+            }
+
+            var parts = item.ToArray();
+            item.Clear();
+            foreach (var (name, node) in parts)
+            {
+                if (!item.TryAdd(NameOfPart(name), node))
+                {
+                    throw new TeammateFormatException($"{at}[{index}].{name}", "given once");
+                }
+            }
+        }
+
+        return roles;
+
+        static string NameOfPart(string name) =>
+            ShapeOf(MultiValue.Descriptor).ByName.TryGetValue(name, out var field) ? NameOf(field) : name;
     }
 
     private static IEnumerable<string> UnknownNames(MessageDescriptor type, JsonObject json, string path)

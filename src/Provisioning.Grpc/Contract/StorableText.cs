@@ -17,7 +17,9 @@ internal static class StorableText
     /// <summary>How the contract ends the names of fields that hold raw JSON.</summary>
     private const string RawJson = "_json";
 
-    private const string ProfileJson = "profile_json";
+    private const string Teammate = "teammate.", ProfileJson = "profile_json";
+
+    private const int MaxPath = 100;
 
     private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> Fields = new();
 
@@ -75,7 +77,9 @@ internal static class StorableText
         if (inside is not null || !Folding.IsStorable(text))
         {
             // Whoever sent SCIM's JSON knows its attributes alone.
-            var at = inside is { Length: > 0 } attribute && field.Name == ProfileJson ? attribute : $"{path}{field.Name}";
+            var at = inside is { Length: > 0 } attribute && field.Name == ProfileJson && path.EndsWith(Teammate, StringComparison.Ordinal)
+                ? path[..^Teammate.Length] + (attribute.Length <= MaxPath ? attribute : attribute[..MaxPath] + "…")
+                : $"{path}{field.Name}";
             throw Failures.InvalidField(
                 at, $"{at} holds a character that cannot be stored (U+0000 or half of a surrogate pair). Remove it.");
         }
@@ -93,15 +97,18 @@ internal static class StorableText
             var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json), new() { MaxDepth = 1_000 });
             while (reader.Read())
             {
+                if (reader.TokenType == JsonTokenType.EndObject)
+                {
+                    Leave(reader.CurrentDepth + 1);
+                }
+
                 if (reader.TokenType is JsonTokenType.String or JsonTokenType.PropertyName)
                 {
                     var text = reader.ValueIsEscaped ? TextOf(ref reader) : null;
                     if (reader.TokenType == JsonTokenType.PropertyName)
                     {
-                        var at = reader.CurrentDepth;
-                        depths.RemoveAll(depth => depth >= at);
-                        names.RemoveRange(depths.Count, names.Count - depths.Count);
-                        depths.Add(at);
+                        Leave(reader.CurrentDepth);
+                        depths.Add(reader.CurrentDepth);
                         names.Add(text ?? reader.GetString()!);
                     }
 
@@ -118,6 +125,12 @@ internal static class StorableText
         }
 
         return null;
+
+        void Leave(int depth)
+        {
+            depths.RemoveAll(each => each >= depth);
+            names.RemoveRange(depths.Count, names.Count - depths.Count);
+        }
     }
 
     /// <summary>A text; half of a surrogate pair for one with half of a pair in an escape.</summary>

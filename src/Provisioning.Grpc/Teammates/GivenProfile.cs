@@ -14,6 +14,9 @@ namespace Provisioning.Teammates;
 /// </summary>
 internal sealed class GivenProfile
 {
+    /// <summary>A raw part may have as many levels of its own, wherever it stands.</summary>
+    private const int MaxDepth = ProfileJson.MaxDepth + 4;
+
     private readonly JsonObject _json = [];
     private readonly RpcException? _fault;
 
@@ -25,7 +28,7 @@ internal sealed class GivenProfile
             _json = teammate?.ContentCase switch
             {
                 V1.Teammate.ContentOneofCase.ProfileJson => Arrange(Parse(teammate.ProfileJson)),
-                V1.Teammate.ContentOneofCase.Profile => ProfileRules.Open(teammate.Profile),
+                V1.Teammate.ContentOneofCase.Profile => Arrange(ProfileRules.Open(teammate.Profile)),
                 _ => [],
             };
         }
@@ -77,7 +80,7 @@ internal sealed class GivenProfile
     {
         try
         {
-            if (ProfileJson.ParseRaw(text) is JsonObject json)
+            if (JsonNode.Parse(text, documentOptions: ProfileJson.Strict with { MaxDepth = MaxDepth }) is JsonObject json)
             {
                 return json;
             }
@@ -88,6 +91,6 @@ internal sealed class GivenProfile
         }
 
         throw Failures.InvalidField("profile_json",
-            $"profile_json must be one JSON object without duplicate keys, at most {ProfileJson.MaxDepth} levels deep.");
+            $"profile_json must be one JSON object without duplicate keys, at most {MaxDepth} levels deep.");
     }
 }

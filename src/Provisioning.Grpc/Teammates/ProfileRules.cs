@@ -66,7 +66,7 @@ internal static class ProfileRules
     }
 
     /// <summary>Checks the raw parts of whatever a profile holds.</summary>
-    private static void CheckRawParts(IMessage message)
+    private static void CheckRawParts(IMessage message, bool isRole = false)
     {
         foreach (var field in message.Descriptor.Fields.InFieldNumberOrder())
         {
@@ -75,7 +75,7 @@ internal static class ProfileRules
                 case IDictionary<string, string> map:
                     foreach (var (name, raw) in map)
                     {
-                        CheckPart(message.Descriptor, name);
+                        CheckName(message, isRole, name);
                         CheckRaw(name, raw);
                     }
 
@@ -83,7 +83,7 @@ internal static class ProfileRules
                 case System.Collections.IList { Count: > 0 } list:
                     foreach (var item in list.OfType<IMessage>())
                     {
-                        CheckRawParts(item);
+                        CheckRawParts(item, isRole: message is Profile && field.FieldNumber == Profile.RolesFieldNumber);
                     }
 
                     break;
@@ -91,6 +91,31 @@ internal static class ProfileRules
                     CheckRawParts(inner);
                     break;
             }
+        }
+    }
+
+    /// <summary>
+    /// A raw part must not hide a field. A stored role may have parts of other types than the contract's, which a read gives as raw ones:
+    /// they may come back.
+    /// </summary>
+    private static void CheckName(IMessage message, bool isRole, string name)
+    {
+        var isOfRole = isRole && message is MultiValue role && name switch
+        {
+            "value" => role.Value.Length == 0,
+            "display" => role.Display.Length == 0,
+            "type" => role.Type.Length == 0,
+            "primary" => !role.HasPrimary,
+            _ => false,
+        };
+        if (message is Profile && ProfileJson.HasField(Profile.Descriptor, name))
+        {
+            throw NotRaw(name);
+        }
+
+        if (message is not Profile && !isOfRole)
+        {
+            CheckPart(message.Descriptor, name);
         }
     }
 
@@ -145,8 +170,7 @@ internal static class ProfileRules
             case AttributeName.Meaningless nothing:
                 throw Failures.InvalidField(name, nothing.Sentence);
             default:
-                throw Failures.InvalidField(
-                    name, $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, or is not the profile's.");
+                throw NotRaw(name);
         }
     }
 
@@ -230,6 +254,9 @@ internal static class ProfileRules
                 return 0;
         }
     }
+
+    private static Grpc.Core.RpcException NotRaw(string name) => Failures.InvalidField(
+        name, $"\"{name}\" cannot be given as a raw attribute: it has a field of its own, or is not the profile's.");
 
     private static Grpc.Core.RpcException NotUsable(string name) => Failures.InvalidField(
         name, $"{name} is not usable JSON: one value without duplicate keys, at most {ProfileJson.MaxDepth} levels deep.");
