@@ -36,9 +36,12 @@ internal sealed class LogWatch(
         Caller caller, WatchLogEntriesRequest request, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var (purpose, resourceId) = ($"log/{caller.Company}", request.ResourceId);
-        var began = request.ResumeToken.Length == 0 ? Clock.Now(time) : Resume(purpose, request.ResumeToken);
+        var told = request.ResumeToken.Length == 0 ? Clock.Now(time) : Resume(purpose, request.ResumeToken);
+
+        // Entries may come late, so that those just before the last one told are looked for again.
+        var began = request.ResumeToken.Length == 0 ? told : told - LateOverlap;
         var (seen, newest, newestId, newestAt, lateAt) = (new Dictionary<string, DateTimeOffset>(StringComparer.Ordinal), began,
-            ResourceIds.Floor(ResourceIds.LogEntry, began), began, began);
+            ResourceIds.Floor(ResourceIds.LogEntry, began), began, Clock.Now(time));
         var toldAt = Clock.Now(time);
         yield return new() { ResumeToken = Token() };
         while (true)
@@ -58,7 +61,7 @@ internal sealed class LogWatch(
                 {
                     (found, newestAt) = (true, now);
                     (newest, newestId) = string.CompareOrdinal(row.Id, newestId) > 0 ? (row.Time, row.Id) : (newest, newestId);
-                    toldAt = now;
+                    (told, toldAt) = (row.Time > told ? row.Time : told, now);
                     yield return new() { LogEntry = LogOperations.ToMessage(row, admins), ResumeToken = Token() };
                 }
 
@@ -74,7 +77,7 @@ internal sealed class LogWatch(
             Forget();
             if (now - toldAt >= Heartbeat)
             {
-                toldAt = now;
+                (told, toldAt) = (now, now);
                 yield return new() { ResumeToken = Token() };
             }
 
@@ -87,8 +90,8 @@ internal sealed class LogWatch(
             cancellation.ThrowIfCancellationRequested();
         }
 
-        // Until then every entry was told: what came later is looked for again after a resume.
-        string Token() => tokens.Seal(purpose, newest.ToString("O", CultureInfo.InvariantCulture));
+        // Every entry until then was told, but those that come late.
+        string Token() => tokens.Seal(purpose, told.ToString("O", CultureInfo.InvariantCulture));
 
         // What no look goes back to any more.
         void Forget()
@@ -102,13 +105,12 @@ internal sealed class LogWatch(
         }
     }
 
-    /// <summary>Where to begin: as far before the newest entry told as entries may come late.</summary>
+    /// <summary>Until when the entries were told before.</summary>
     private DateTimeOffset Resume(string purpose, string token)
     {
-        var newest = DateTimeOffset.Parse(
+        var told = DateTimeOffset.Parse(
             tokens.Open(purpose, token) ?? throw Failures.InvalidResumeToken(), CultureInfo.InvariantCulture);
-        var from = newest - LateOverlap;
-        return from < time.GetUtcNow() - TimeSpan.FromDays(settings.LogDays) ? throw Failures.ResumeTokenExpired() : from;
+        return told - LateOverlap < time.GetUtcNow() - TimeSpan.FromDays(settings.LogDays) ? throw Failures.ResumeTokenExpired() : told;
     }
 
     /// <summary>
