@@ -41,18 +41,33 @@ public sealed class BatchTests
         Assert.Equal(asked, answer.Select(teammate => teammate!["id"]!.GetValue<string>()));
     }
 
+    [Theory, Everywhere(OnlyEngines = true)]
+    public async Task a_character_that_cannot_be_stored_refuses_the_request_that_holds_it_alone(Setup setup)
+    {
+        var tenant = await setup.TenantAsync();
+        var (inRoles, inName, inId) = (New("ada@x"), New("ada@x"), New("ada@x"));
+        inRoles.Teammate.ProfileJson = """{"userName":"a","roles":[{"value":"x"},"\u0000"]}""";
+        inName.Teammate.ProfileJson = $$"""{"userName":"a\u0000","{{new string('x', 5_000)}}":"\ud800"}""";
+        inId.Teammate.ExternalId = "\0";
+
+        var results = await CreateAsync(tenant, New("bob@x"), inRoles, inName, inId, New("eve@x"));
+
+        Assert.Equal(["bob@x", "InvalidField", "InvalidField", "InvalidField", "eve@x"], results.Select(Told));
+        Assert.StartsWith("roles holds a character", results[1].Refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("userName holds a character", results[2].Refusal.Message, StringComparison.Ordinal);
+        Assert.StartsWith("teammate.external_id holds a character", results[3].Refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
-    public async Task a_character_that_cannot_be_stored_is_told_with_the_request_it_is_in()
+    public async Task a_refusal_of_a_character_stays_short_however_long_the_attributes_name_is()
     {
         var tenant = await Setup.SqliteOneProcess.TenantAsync();
         var wrong = New("ada@x");
-        wrong.Teammate.ProfileJson = $$"""{"userName":"a","roles":[{"value":"x"},"\u0000"],"{{new string('x', 5_000)}}":"\u0000"}""";
-
-        var refusal = await Expect.RefusedAsync(ErrorReason.InvalidField, () => CreateAsync(tenant, New("bob@x"), wrong));
-
-        Assert.StartsWith("requests[1].roles holds a character", refusal.Message, StringComparison.Ordinal);
         wrong.Teammate.ProfileJson = $$"""{"userName":"a","{{new string('x', 5_000)}}":"\u0000"}""";
-        refusal = await Expect.RefusedAsync(ErrorReason.InvalidField, () => CreateAsync(tenant, wrong));
+
+        var refusal = await Expect.RefusedAsync(
+            ErrorReason.InvalidField, async () => await tenant.Person.Teammates.CreateTeammateAsync(wrong));
+
         Assert.InRange(refusal.Message.Length, 1, 300);
     }
 

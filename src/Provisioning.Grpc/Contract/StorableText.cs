@@ -23,7 +23,10 @@ internal static class StorableText
 
     private static readonly ConcurrentDictionary<MessageDescriptor, FieldDescriptor[]> Fields = new();
 
-    /// <summary>Checks every text of a message, at any depth.</summary>
+    /// <summary>
+    /// Checks every text of a message, at any depth. Requests within a batch are left out: the batch checks each by itself, so that a
+    /// wrong one does not stop the others.
+    /// </summary>
     /// <exception cref="Grpc.Core.RpcException">INVALID_FIELD, naming the field.</exception>
     public static void Check(IMessage message) => Check(message, "");
 
@@ -77,8 +80,8 @@ internal static class StorableText
         if (inside is not null || !Folding.IsStorable(text))
         {
             // Whoever sent SCIM's JSON knows its attributes alone.
-            var at = inside is { Length: > 0 } attribute && field.Name == ProfileJson && path.EndsWith(Teammate, StringComparison.Ordinal)
-                ? path[..^Teammate.Length] + (attribute.Length <= MaxPath ? attribute : attribute[..MaxPath] + "…")
+            var at = inside is { Length: > 0 } attribute && field.Name == ProfileJson && path == Teammate
+                ? attribute.Length <= MaxPath ? attribute : attribute[..MaxPath] + "…"
                 : $"{path}{field.Name}";
             throw Failures.InvalidField(
                 at, $"{at} holds a character that cannot be stored (U+0000 or half of a surrogate pair). Remove it.");
@@ -147,5 +150,6 @@ internal static class StorableText
     }
 
     private static FieldDescriptor[] FieldsWithTexts(MessageDescriptor type) =>
-        [.. type.Fields.InFieldNumberOrder().Where(field => field.FieldType is FieldType.String or FieldType.Message)];
+        [.. type.Fields.InFieldNumberOrder().Where(field => field.FieldType == FieldType.String
+            || (field.FieldType == FieldType.Message && !field.MessageType.Name.EndsWith("Request", StringComparison.Ordinal)))];
 }

@@ -76,6 +76,7 @@ internal sealed class TeammateCreation(Writes writes, RefusalLog refusals, Unkno
             {
                 try
                 {
+                    StorableText.Check(each);
                     var (teammate, content) = Lay(write, each, profile);
                     taken.Check(teammate);
                     if (teammate.State == State.Active)
